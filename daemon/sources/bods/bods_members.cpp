@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -83,7 +84,7 @@ std::optional<Bound> bound_in(const Json& share, const char* name, std::string& 
 }
 
 /// Older versions say by a truth whether `minimum` and `maximum` belong to the range.
-bool is_true(const Json& share, const char* name) {
+bool is_true_member(const Json& share, const char* name) {
   const Json* const value = member_of(share, name);
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
@@ -138,8 +139,8 @@ std::optional<ShareRange> bods_share(const Json& share, std::string& doubt) {
   if (exact) {
     range = {exact->below, exact->above};
   } else {
-    if (minimum) range.least = minimum->below + (is_true(share, "exclusiveMinimum") ? 1 : 0);
-    if (maximum) range.most = maximum->above - (is_true(share, "exclusiveMaximum") ? 1 : 0);
+    if (minimum) range.least = minimum->below + (is_true_member(share, "exclusiveMinimum") ? 1 : 0);
+    if (maximum) range.most = maximum->above - (is_true_member(share, "exclusiveMaximum") ? 1 : 0);
     if (above) range.least = std::max(range.least, above->below + 1);
     if (below) range.most = std::min(range.most, below->above - 1);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,9 +9,6 @@
 #include "policies/model/error.h"
 
 namespace tidewaiter {
-
-/// The scheme of identifiers that are the ids of records of the files.
-inline constexpr std::string_view kBodsScheme = "bods";
 
 /// Names, identifiers and country of an entity, by the members that all versions have.
 void take_bods_entity(const nlohmann::json& entity, StatedParty& party);

@@ -59,7 +59,7 @@ Result<OwnerStatement> read_relationship(const Json& details, StatedRelation rel
   return out;
 }
 
-Result<OwnerStatement> read_statement(const Json& statement) {
+Result<OwnerStatement> read_current_bods(const Json& statement) {
   const auto record = text_in(statement, "recordId");
   const auto type = text_in(statement, "recordType");
   const Json* const details = member_of(statement, "recordDetails");
@@ -100,7 +100,7 @@ Result<OwnerStatement> read_bods_statement(std::string_view object) {
       member_of(*statement, "properties") != nullptr) {
     return bods_fault("it is an entity of FollowTheMoney: a source of kind `ftm` reads those");
   }
-  return read_statement(*statement);
+  return read_current_bods(*statement);
 }
 
 }  // namespace tidewaiter

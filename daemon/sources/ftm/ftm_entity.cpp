@@ -96,8 +96,8 @@ void take_identifiers(const Json& properties, StatedParty& party) {
   }
 }
 
-StatedParty party_of(const Json& entity, const std::string& id, const Json& properties,
-                     bool is_organisation) {
+StatedParty ftm_party(const Json& entity, const std::string& id, const Json& properties,
+                      bool is_organisation) {
   StatedParty party;
   party.id = id;
   append(party.names, texts_of(properties, "name"));
@@ -260,7 +260,7 @@ Result<OwnerStatement> read_ftm_entity(std::string_view object) {
   OwnerStatement out;
   const bool organisation = std::ranges::find(kOrganisations, *schema) != kOrganisations.end();
   if (organisation || *schema == "Person") {
-    out.parties.push_back(party_of(*entity, *id, *properties, organisation));
+    out.parties.push_back(ftm_party(*entity, *id, *properties, organisation));
     for (const std::string& parent : texts_of(*properties, "parent")) {
       StatedInterest interest;
       interest.way = InterestWay::kDirect;

@@ -1,14 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "daemon/sources/owners/owner_statement.h"
 #include "policies/model/error.h"
 
 namespace tidewaiter {
-
-/// The scheme of identifiers that are the ids of entities.
-inline constexpr std::string_view kFtmScheme = "ftm";
 
 /// Reads one entity of FollowTheMoney, as `entities.ftm.json` has them: `id`, `schema` and
 /// `properties` whose values are lists of texts. docs/sources/ftm.md says what becomes of them.

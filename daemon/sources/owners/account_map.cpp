@@ -17,7 +17,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kMostAccountLines = 1'000'000;
-constexpr std::string_view kMark = "\xef\xbb\xbf";
+constexpr std::string_view kMapMark = "\xef\xbb\xbf";
 
 tl::unexpected<Error> map_fault(std::string message, const std::string& path, std::int64_t line) {
   return fail(ErrorCode::kInvalidInput, std::move(message), path + ":" + std::to_string(line));
@@ -50,7 +50,7 @@ class MapLines {
       if (!line) return tl::unexpected(line.error());
       if (!*line) return std::nullopt;
       std::string_view text = (*line)->text;
-      if ((*line)->offset == 0 && text.starts_with(kMark)) text.remove_prefix(kMark.size());
+      if ((*line)->offset == 0 && text.starts_with(kMapMark)) text.remove_prefix(kMapMark.size());
       if (text.empty() && !(*line)->too_long) continue;
       number_ = (*line)->number;
       if ((*line)->too_long || splitter_.split(text) != CsvSplitter::Outcome::kRecord) {

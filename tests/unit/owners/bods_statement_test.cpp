@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string why(const std::string& object) {
+std::string why_no_statement(const std::string& object) {
   const auto read = read_bods_statement(object);
   return read ? "read" : read.error().message;
 }
@@ -131,24 +131,29 @@ TEST(BodsStatement, WhoeverIsAnonymousOrUnknownHasNoNameWhateverStandsThere) {
 }
 
 TEST(BodsStatement, WhatIsNoneIsTold) {
-  EXPECT_EQ(why("{"), "it is no JSON object");
-  EXPECT_EQ(why(R"({"recordType":"person","recordDetails":{}})"),
+  EXPECT_EQ(why_no_statement("{"), "it is no JSON object");
+  EXPECT_EQ(why_no_statement(R"({"recordType":"person","recordDetails":{}})"),
             "`recordId` is missing, or is no text");
-  EXPECT_EQ(why(R"({"recordId":"a","recordType":"person"})"), "`recordDetails` is missing");
-  EXPECT_EQ(why(R"({"recordId":"a","recordType":"thing","recordDetails":{}})"),
+  EXPECT_EQ(why_no_statement(R"({"recordId":"a","recordType":"person"})"),
+            "`recordDetails` is missing");
+  EXPECT_EQ(why_no_statement(R"({"recordId":"a","recordType":"thing","recordDetails":{}})"),
             "`recordType` is none of `entity`, `person`, `relationship`");
   EXPECT_EQ(
-      why(R"({"recordId":"a","recordType":"relationship","recordDetails":{"interestedParty":"b"}})"),
+      why_no_statement(
+          R"({"recordId":"a","recordType":"relationship","recordDetails":{"interestedParty":"b"}})"),
       "`subject` is missing, or is no record's id");
-  EXPECT_EQ(why(R"({"recordId":"a","recordType":"relationship","recordDetails":{"subject":"b"}})"),
+  EXPECT_EQ(why_no_statement(
+                R"({"recordId":"a","recordType":"relationship","recordDetails":{"subject":"b"}})"),
             "`interestedParty` is missing");
   EXPECT_EQ(
-      why(R"({"recordId":"a","recordType":"relationship","recordDetails":{"subject":"b","interestedParty":7}})"),
+      why_no_statement(
+          R"({"recordId":"a","recordType":"relationship","recordDetails":{"subject":"b","interestedParty":7}})"),
       "`interestedParty` is no record's id");
   EXPECT_EQ(
-      why(R"({"recordId":"a","recordType":"person","statementDate":"soon","recordDetails":{}})"),
+      why_no_statement(
+          R"({"recordId":"a","recordType":"person","statementDate":"soon","recordDetails":{}})"),
       "`statementDate` is no date");
-  EXPECT_THAT(why(R"({"id":"a","schema":"Person","properties":{}})"),
+  EXPECT_THAT(why_no_statement(R"({"id":"a","schema":"Person","properties":{}})"),
               HasSubstr("a source of kind `ftm` reads those"));
 }
 
@@ -186,7 +191,8 @@ TEST(OlderBods, AnUnspecifiedPartyIsSomebodyUnlessThereIsNone) {
   EXPECT_EQ(unspecified("unknown")->relations.at(0).owner, "");
   EXPECT_THAT(unspecified("no-beneficial-owners")->relations, IsEmpty());
   EXPECT_THAT(
-      why(R"({"statementID":"s","statementType":"entityStatement","publicationDetails":{"bodsVersion":"0.1"}})"),
+      why_no_statement(
+          R"({"statementID":"s","statementType":"entityStatement","publicationDetails":{"bodsVersion":"0.1"}})"),
       HasSubstr("of version `0.1`: 0.2, 0.3 and 0.4 are read"));
 }
 

@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string why(const std::string& object) {
+std::string why_no_entity(const std::string& object) {
   const auto read = read_ftm_entity(object);
   return read ? "read" : read.error().message;
 }
@@ -110,18 +110,22 @@ TEST(FtmEntity, OthersGiveNothingAndWhatIsNoneIsTold) {
   const auto sanction = read_ftm_entity(R"({"id":"s","schema":"Sanction","properties":{}})");
   ASSERT_TRUE(sanction);
   EXPECT_TRUE(sanction->parties.empty() && sanction->relations.empty());
-  EXPECT_EQ(why("[]"), "it is no JSON object");
-  EXPECT_EQ(why("{\"id\":\"a\",\"id\":\"b\"}"), "it has a member twice");
-  EXPECT_EQ(why(R"({"schema":"Person","properties":{}})"), "`id` is missing, or is no text");
-  EXPECT_EQ(why(R"({"id":7,"schema":"Person","properties":{}})"), "`id` is missing, or is no text");
-  EXPECT_EQ(why(R"({"id":"a","schema":"Person"})"), "`properties` is missing");
-  EXPECT_EQ(why(R"({"id":"o","schema":"Ownership","properties":{"owner":["a"]}})"),
+  EXPECT_EQ(why_no_entity("[]"), "it is no JSON object");
+  EXPECT_EQ(why_no_entity("{\"id\":\"a\",\"id\":\"b\"}"), "it has a member twice");
+  EXPECT_EQ(why_no_entity(R"({"schema":"Person","properties":{}})"),
+            "`id` is missing, or is no text");
+  EXPECT_EQ(why_no_entity(R"({"id":7,"schema":"Person","properties":{}})"),
+            "`id` is missing, or is no text");
+  EXPECT_EQ(why_no_entity(R"({"id":"a","schema":"Person"})"), "`properties` is missing");
+  EXPECT_EQ(why_no_entity(R"({"id":"o","schema":"Ownership","properties":{"owner":["a"]}})"),
             "`asset` is missing");
-  EXPECT_THAT(why(R"({"id":"a","schema":"Company","properties":{"ownershipAsset":[{"id":"o",)"
-                  R"("schema":"Ownership","properties":{}}]}})"),
-              HasSubstr("nested exports are not"));
-  EXPECT_THAT(why(entity("a", "A")), HasSubstr("a source of kind `bods` reads those"));
-  EXPECT_EQ(why(R"({"id":"a","properties":)" + std::string(40, '[') + std::string(40, ']') + "}"),
+  EXPECT_THAT(
+      why_no_entity(R"({"id":"a","schema":"Company","properties":{"ownershipAsset":[{"id":"o",)"
+                    R"("schema":"Ownership","properties":{}}]}})"),
+      HasSubstr("nested exports are not"));
+  EXPECT_THAT(why_no_entity(entity("a", "A")), HasSubstr("a source of kind `bods` reads those"));
+  EXPECT_EQ(why_no_entity(R"({"id":"a","properties":)" + std::string(40, '[') +
+                          std::string(40, ']') + "}"),
             "it is nested too deep");
 }
 
