@@ -199,7 +199,8 @@ std::string Ownership::limit_text() const {
 }
 
 std::string Ownership::canonical_text() const {
-  std::string text = "ownership(";
+  // The edition of the rules: with owners of owners, ranges, and rows of one party.
+  std::string text = "ownership 2(";
   for (const auto& list : parts_.lists) {
     text += list->meaning() + ", ";
   }
