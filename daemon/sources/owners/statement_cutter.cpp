@@ -74,8 +74,10 @@ Result<void> StatementCutter::cut_brackets() {
     const Result<int> next = peek();
     if (!next) return tl::unexpected(next.error());
     if (*next < 0) {
-      return broken("the file ends within the statement that begins here: it is cut off",
-                    value_.line);
+      return broken(
+          "the file ends within the statement that begins here: it is cut off; put "
+          "the whole file in its place",
+          value_.line);
     }
     const char c = static_cast<char>(*next);
     if (quoted && c == '\n') {
@@ -128,7 +130,10 @@ Result<std::optional<CutStatement>> StatementCutter::next() {
   if (!first) return tl::unexpected(first.error());
   if (*first < 0) {
     if (shape_ == Shape::kArray) {
-      return broken("the array is not closed at the end of the file: it is cut off", line_);
+      return broken(
+          "the array is not closed at the end of the file: it is cut off; put the "
+          "whole file in its place",
+          line_);
     }
     return std::nullopt;
   }
