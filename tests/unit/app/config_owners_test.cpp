@@ -44,9 +44,9 @@ TEST(OwnersConfig, IsReadAndShown) {
   EXPECT_EQ(source.owners->since, parse_time("2026-01-01").value());
   EXPECT_EQ(source.poll_every, Duration{10 * kMinute.us});
   EXPECT_THAT(show_config(outcome.config), AllOf(HasSubstr("    path: \"/etc/tw/reg/*.json\"\n"),
-                                          HasSubstr("    accounts: \"/etc/tw/map.csv\"\n"),
-                                          HasSubstr("    account_in: \"acme-crm\"\n"),
-                                          HasSubstr("    since: 2026-01-01T00:00:00Z\n")));
+                                                 HasSubstr("    accounts: \"/etc/tw/map.csv\"\n"),
+                                                 HasSubstr("    account_in: \"acme-crm\"\n"),
+                                                 HasSubstr("    since: 2026-01-01T00:00:00Z\n")));
 }
 
 TEST(OwnersConfig, SaysWhatItGives) {
