@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policies/screening/owner_share.h"
+#include "policies/model/owner_share.h"
 
 namespace tidewaiter {
 

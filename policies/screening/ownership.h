@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/model/owner_share.h"
 #include "policies/screening/owner_chain.h"
-#include "policies/screening/owner_share.h"
 #include "policies/screening/party_check.h"
 #include "policies/screening/screened_list.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policies/model/error.h"
-#include "policies/screening/owner_share.h"
+#include "policies/model/owner_share.h"
 
 namespace tidewaiter {
 

@@ -1,4 +1,4 @@
-#include "policies/screening/owner_share.h"
+#include "policies/model/owner_share.h"
 
 #include <algorithm>
 
