@@ -92,6 +92,10 @@ inline constexpr std::array<std::string_view, 5> kListingKeys = {"rows", "window
                                                                  "header"};
 void read_listing(ConfigReader& reader, const YamlNode& node, SourceConfig& source);
 
+/// What belongs to a source of ownership statements, beside `path` (config_owners.cpp).
+inline constexpr std::array<std::string_view, 3> kOwnerKeys = {"accounts", "account_in", "since"};
+void read_owner_source(ConfigReader& reader, const YamlNode& node, SourceConfig& source);
+
 /// Reads `push:` into `config`, behind `sources:` (config_push.cpp).
 void read_push(ConfigReader& reader, const YamlNode& node, Config& config);
 /// What belongs to a source of kind `push`, beside the format.

@@ -172,6 +172,20 @@ std::string show_file(const SourceConfig& source,
   return "    path: " + yaml_text(path.string()) + "\n" + show_format(source, texts);
 }
 
+std::string show_owners(const SourceConfig& source) {
+  const OwnerSourceConfig& owners = *source.owners;
+  const auto whole = [&source](const std::string& path) {
+    return yaml_text((source.base / path).lexically_normal().string());
+  };
+  std::string out = "    path: " + whole(source.path) + "\n";
+  if (!owners.accounts.empty()) out += "    accounts: " + whole(owners.accounts) + "\n";
+  if (!owners.account_in.empty()) {
+    out += "    account_in: " + yaml_text(owners.account_in) + "\n";
+  }
+  if (owners.since) out += "    since: " + format_time(*owners.since) + "\n";
+  return out;
+}
+
 std::string show_source(const SourceConfig& source,
                         const std::vector<std::pair<std::string, std::string>>& texts) {
   std::string out = "  - name: " + source.name + "\n";
@@ -179,6 +193,7 @@ std::string show_source(const SourceConfig& source,
   out += "    record: " + std::string(kind_name(source.record)) + "\n";
   out += source.contract ? show_contract(source)
          : source.push   ? show_handed_in(source, texts)
+         : source.owners ? show_owners(source)
                          : show_file(source, texts);
   if (source.listing) out += show_listing(*source.listing) + show_mapping(source, texts);
   if (!source.names_of.empty()) out += "    names_of: " + source.names_of + "\n";
@@ -187,7 +202,7 @@ std::string show_source(const SourceConfig& source,
   out += "    settles: " + format_duration(source.settles) + "\n";
   if (source.idle) out += "    idle: " + format_duration(*source.idle) + "\n";
   out += "    max_bad: " + percent(source.max_bad_share) + "\n";
-  if (source.contract || source.push) return out;
+  if (source.contract || source.push || source.owners) return out;
   return out + "    gone: " + (source.accept_gone ? "accept" : "hold") + "\n";
 }
 

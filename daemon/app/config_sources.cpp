@@ -5,6 +5,7 @@
 #include "daemon/app/config_reader.h"
 #include "daemon/sources/contract_kind.h"
 #include "daemon/sources/json_cells.h"
+#include "daemon/sources/owners/owner_kind.h"
 #include "policies/language/yaml_expression.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
@@ -44,6 +45,9 @@ class SourceReader {
     } else if (is_push()) {
       read_push_source(reader_, node_, source_);
       read_format();
+    } else if (is_owners()) {
+      read_path();
+      read_owner_source(reader_, node_, source_);
     } else {
       read_path();
       read_format();
@@ -73,6 +77,11 @@ class SourceReader {
     return kind != nullptr && kind->scalar == kHandedInKind;
   }
 
+  [[nodiscard]] bool is_owners() const {
+    const YamlNode* kind = node_.find("kind");
+    return kind != nullptr && find_owner_kind(kind->scalar) != nullptr;
+  }
+
   /// One of these that a mapping reads.
   [[nodiscard]] bool is_mapped() const {
     return is_contract() && find_contract_kind(node_.find("kind")->scalar)->by_mapping;
@@ -89,6 +98,9 @@ class SourceReader {
     } else if (is_push()) {
       keys.insert(keys.end(), kPushKeys.begin(), kPushKeys.end());
       keys.insert(keys.end(), {"format", "columns", "where", "mapping", "supplies"});
+    } else if (is_owners()) {
+      keys.push_back("path");
+      keys.insert(keys.end(), kOwnerKeys.begin(), kOwnerKeys.end());
     } else {
       keys.insert(keys.end(), kFileKeys.begin(), kFileKeys.end());
     }
@@ -125,6 +137,7 @@ class SourceReader {
     static constexpr std::array<std::string_view, 3> kRecords = {"usage", "account", "audit"};
     std::vector<std::string_view> kinds = {kFileKind, kHandedInKind};
     for (const ContractKind* const one : contract_kinds()) kinds.push_back(one->name);
+    for (const OwnerKind& one : owner_kinds()) kinds.push_back(one.name);
     std::ranges::sort(kinds);
     if (const YamlNode* kind = required("kind")) {
       if (const auto i = reader_.word(*kind, "`kind`", kinds)) source_.kind = kinds[*i];

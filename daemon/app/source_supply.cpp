@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/sources/contract_kind.h"
+#include "daemon/sources/owners/owner_kind.h"
 
 namespace tidewaiter {
 namespace {
@@ -27,6 +28,9 @@ SourceSupply supply_of(const SourceConfig& source) {
     supply.fields = contract_fields(source);
     if (source.contract->bucket.us > 0) supply.bucket = source.contract->bucket;
     supply.counts_requests = counts_requests(source);
+  } else if (source.owners) {
+    supply.fields = owner_fields();
+    supply.bucket = kDay;
   } else if (source.supplies) {
     supply.fields.emplace(source.supplies->begin(), source.supplies->end());
   }

@@ -7,6 +7,7 @@
 #include "daemon/sources/connector.h"
 #include "daemon/sources/contract_kind.h"
 #include "daemon/sources/file_source.h"
+#include "daemon/sources/owners/owner_source.h"
 #include "daemon/sources/push/push_source.h"
 
 namespace tidewaiter {
@@ -16,7 +17,9 @@ namespace {
 // clang-format off
 constexpr std::array kKinds = {
     ConnectorKind{"anthropic", make_contract_source},
+    ConnectorKind{"bods", OwnerSource::make},
     ConnectorKind{"file", FileSource::make},
+    ConnectorKind{"ftm", OwnerSource::make},
     ConnectorKind{"http_json", make_contract_source},
     ConnectorKind{"langfuse", make_contract_source},
     ConnectorKind{"litellm", make_contract_source},

@@ -8,6 +8,7 @@
 
 #include "daemon/sources/contract/contract_config.h"
 #include "daemon/sources/http_json/json_listing.h"
+#include "daemon/sources/owners/owner_config.h"
 #include "daemon/sources/push/push_config.h"
 #include "policies/language/expression.h"
 #include "policies/model/field.h"
@@ -48,9 +49,10 @@ struct SourceConfig {
   std::optional<std::vector<FieldId>> supplies;
   std::filesystem::path base;  ///< folder that relative paths start from
 
-  std::optional<ContractConfig> contract;  ///< of sources over HTTP
-  std::optional<JsonListing> listing;      ///< of those that a mapping reads
-  std::optional<PushSourceConfig> push;    ///< of those that senders hand in to
+  std::optional<ContractConfig> contract;   ///< of sources over HTTP
+  std::optional<JsonListing> listing;       ///< of those that a mapping reads
+  std::optional<PushSourceConfig> push;     ///< of those that senders hand in to
+  std::optional<OwnerSourceConfig> owners;  ///< of those that read statements of ownership
 
   Duration poll_every = kMinute;
   Duration poll_jitter{0};

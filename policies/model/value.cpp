@@ -58,12 +58,12 @@ struct Formatter {
   }
   std::string operator()(const std::string& value) const { return value; }
   std::string operator()(const std::vector<std::string>& values) const {
-    std::string out = "[";
+    std::string out;
     for (const std::string& value : values) {
-      if (out.size() > 1) out += ", ";
-      out += value;
+      // Lists that belong together are read by their places: an empty one is shown.
+      out += (out.empty() ? "[" : ", ") + (value.empty() ? std::string("\"\"") : value);
     }
-    return out + "]";
+    return out.empty() ? "[]" : out + "]";
   }
 };
 

@@ -5,43 +5,26 @@
 
 namespace tidewaiter {
 
-std::optional<Share> parse_share(std::string_view text) {
-  if (!text.ends_with('%')) return std::nullopt;
-  text.remove_suffix(1);
-  if (text.ends_with(' ')) text.remove_suffix(1);
-  constexpr Share kPercent = kWholeShare / 100;
-  const std::size_t point = std::min(text.find('.'), text.size());
-  const std::string_view whole = text.substr(0, point);
-  const std::string_view decimals = text.substr(std::min(point + 1, text.size()));
-  if (whole.empty() || whole.size() > 3 || (point < text.size() && decimals.empty())) {
-    return std::nullopt;
-  }
-  Share share = 0;
-  Share unit = kPercent;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (!std::ranges::all_of(whole, is_digit) || !std::ranges::all_of(decimals, is_digit)) {
-    return std::nullopt;
-  }
-  for (const char c : whole) share = share * 10 + (c - '0') * kPercent;
-  for (const char c : decimals) {
-    unit /= 10;
-    if (unit == 0) return std::nullopt;
-    share += (c - '0') * unit;
-  }
-  return share <= kWholeShare ? std::optional(share) : std::nullopt;
+namespace {
+
+constexpr double kPercentShare = static_cast<double>(kWholeShare) / 100.0;
+
+std::string quoted_party(const OwnerChain::Party& party) {
+  if (!party.names.empty()) return "`" + party.names.front() + "`";
+  return party.identifier.empty() ? "without a name" : "`" + party.identifier + "` without a name";
 }
 
-std::string share_text(Share share) {
-  constexpr Share kPercent = kWholeShare / 100;
-  std::string decimals = std::to_string(share % kPercent + kPercent).substr(1);
-  decimals.erase(decimals.find_last_not_of('0') + 1);
-  return std::to_string(share / kPercent) + (decimals.empty() ? "" : "." + decimals) + "%";
+std::string holding_text(const OwnerChain& chain, const OwnerChain::Row& row) {
+  std::string text = "owner " + quoted_party(chain.parties()[row.owner]) + " has ";
+  text += row.share ? share_range_text(*row.share) : std::string("a share that is not known");
+  if (row.of != OwnerChain::kAccount) text += " of " + quoted_party(chain.parties()[row.of]);
+  return text;
 }
 
-struct Ownership::Owner {
-  std::string name;
-  std::string identifier;      ///< may be empty
-  std::optional<Share> share;  ///< nothing: not known
+}  // namespace
+
+/// What the lists say of a party.
+struct Ownership::Standing {
   std::optional<bool> listed;  ///< nothing: the name cannot be compared
   std::string list;            ///< of listed ones: where, and as whom
   std::string party;
@@ -50,129 +33,181 @@ struct Ownership::Owner {
 };
 
 /// What listed owners have together, or the greatest of them.
-struct Ownership::Held {
-  Share least = 0;  ///< by the shares that are known
-  Share most = 0;   ///< where what is not known is theirs as far as it can be
+struct Ownership::Outcome {
+  OwnerChain::Held held;
+  bool empty = true;            ///< the record names no owners
+  bool open = false;            ///< of one who counts a share is not known, or known as a range
+  std::vector<bool> counts;     ///< by party: it counts by what is stated
+  std::vector<bool> may_count;  ///< … or might
 };
 
 Ownership::Ownership(Parts parts)
     : parts_(std::move(parts)),
-      fields_{*find_field("owners"), *find_field("owners.share"),
-              *find_field("owners.identifier")} {}
+      fields_{*find_field("owners"), *find_field("owners.share"), *find_field("owners.identifier"),
+              *find_field("owners.of")} {}
 
-void Ownership::look_up(Owner& owner, UtcTime time, NameLookup how) const {
-  const auto form = name_form(owner.name);
-  if (form) owner.listed = false;
-  for (const auto& list : parts_.lists) {
-    std::vector<std::uint32_t> parties = list->find_identifier(owner.identifier, how);
-    if (form) {
-      for (const std::uint32_t party : list->find_same(*form, how)) parties.push_back(party);
-    }
-    for (const std::uint32_t p : parties) {
-      const ListedParty& party = list->parties()[p];
-      if (!party.stands_at(time)) continue;
-      const std::optional<bool> is_taken = parts_.choice.takes(*list, party, time);
-      if (is_taken == false) continue;
-      if (!is_taken) {
-        owner.doubt = "may be `" + party.name + "` of list:" + list->name() +
-                      ", of whom it is not known whether it is listed" + parts_.choice.text();
-        continue;
-      }
-      owner.listed = true;
-      owner.list = "list:" + list->name();
-      if (const auto& issue = list->standing()) owner.list += ", " + issue_text(*issue);
-      owner.list += " (asks " + obligations_text(list->follows(party, time)) + ")";
-      owner.party = party.name;
-      return;
-    }
-  }
-  if (!owner.doubt.empty()) owner.listed = std::nullopt;
-  owner.unknown = first_unknown(parts_.lists, time);
-  if (owner.unknown != nullptr) owner.listed = std::nullopt;
+OwnerChain Ownership::chain_of(const Record& record) const {
+  return OwnerChain({field_texts(record, fields_[0]), field_texts(record, fields_[1]),
+                     field_texts(record, fields_[2]), field_texts(record, fields_[3])});
 }
 
-std::vector<Ownership::Owner> Ownership::owners_of(const Record& record, NameLookup how) const {
-  const std::vector<std::string> names = field_texts(record, fields_[0]);
-  const std::vector<std::string> shares = field_texts(record, fields_[1]);
-  const std::vector<std::string> identifiers = field_texts(record, fields_[2]);
-  std::vector<Owner> owners;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    Owner owner;
-    owner.name = names[i];
-    if (i < identifiers.size()) owner.identifier = identifiers[i];
-    if (i < shares.size()) owner.share = parse_share(shares[i]);
-    look_up(owner, record.time, how);
-    owners.push_back(std::move(owner));
+bool Ownership::take_up(const ScreenedList& list, const ListedParty& party, UtcTime time,
+                        Standing& standing) const {
+  if (!party.stands_at(time)) return false;
+  const std::optional<bool> is_taken = parts_.choice.takes(list, party, time);
+  if (is_taken == false) return false;
+  if (!is_taken) {
+    standing.doubt = "may be `" + party.name + "` of list:" + list.name() +
+                     ", of whom it is not known whether it is listed" + parts_.choice.text();
+    return false;
   }
-  return owners;
+  standing.listed = true;
+  standing.list = "list:" + list.name();
+  if (const auto& issue = list.standing()) standing.list += ", " + issue_text(*issue);
+  standing.list += " (asks " + obligations_text(list.follows(party, time)) + ")";
+  standing.party = party.name;
+  return true;
+}
+
+Ownership::Standing Ownership::standing_of(const OwnerChain::Party& party, UtcTime time,
+                                           NameLookup how) const {
+  Standing standing;
+  std::vector<NameForm> forms;
+  for (const std::string& name : party.names) {
+    if (auto form = name_form(name)) forms.push_back(*std::move(form));
+  }
+  if (!forms.empty() && forms.size() == party.names.size()) standing.listed = false;
+  for (const auto& list : parts_.lists) {
+    std::vector<std::uint32_t> found = list->find_identifier(party.identifier, how);
+    for (const NameForm& form : forms) {
+      for (const std::uint32_t p : list->find_same(form, how)) found.push_back(p);
+    }
+    for (const std::uint32_t p : found) {
+      if (take_up(*list, list->parties()[p], time, standing)) return standing;
+    }
+  }
+  if (!standing.doubt.empty()) standing.listed = std::nullopt;
+  standing.unknown = first_unknown(parts_.lists, time);
+  if (standing.unknown != nullptr) standing.listed = std::nullopt;
+  return standing;
+}
+
+std::vector<Ownership::Standing> Ownership::look_up(const OwnerChain& chain, UtcTime time,
+                                                    NameLookup how) const {
+  std::vector<Standing> standings;
+  for (const OwnerChain::Party& party : chain.parties()) {
+    standings.push_back(standing_of(party, time, how));
+  }
+  return standings;
 }
 
 bool Ownership::is_enough(Share share) const {
   return parts_.more ? share > parts_.share : share >= parts_.share;
 }
 
-Ownership::Held Ownership::held(const std::vector<Owner>& owners) const {
-  Held held;
-  Share told = 0;  // of all owners
-  bool untold = false;
-  const auto add = [this](Share& to, Share share) {
-    to = parts_.aggregate ? to + share : std::max(to, share);
-  };
-  for (const Owner& owner : owners) {
-    told += owner.share.value_or(0);
-    if (owner.listed == false) continue;
-    untold = untold || !owner.share;
-    if (owner.listed == true) add(held.least, owner.share.value_or(0));
-    add(held.most, owner.share.value_or(0));
-  }
-  if (untold) add(held.most, std::max<Share>(kWholeShare - told, 0));
-  return held;
+/// Where these are listed, and those may be.
+Ownership::Outcome Ownership::outcome_of(const OwnerChain& chain, std::vector<bool> listed,
+                                         std::vector<bool> maybe) const {
+  const auto enough = [this](Share share) { return is_enough(share); };
+  Outcome outcome;
+  outcome.counts = chain.counting(std::move(listed), false, enough);
+  outcome.may_count = chain.counting(std::move(maybe), true, enough);
+  outcome.empty = chain.rows().empty();
+  outcome.held.least = chain.held(OwnerChain::kAccount, outcome.counts).least;
+  outcome.held.most = chain.held(OwnerChain::kAccount, outcome.may_count).most;
+  outcome.open = std::ranges::any_of(chain.rows(), [&](const OwnerChain::Row& row) {
+    return outcome.counts[row.owner] && !(row.share && row.share->is_exact());
+  });
+  return outcome;
 }
 
-std::optional<bool> Ownership::truth(const std::vector<Owner>& owners, const Held& held) const {
-  if (owners.empty()) return std::nullopt;
-  if (is_enough(held.least)) return true;
-  if (!is_enough(held.most)) return false;
-  const bool open = std::ranges::any_of(
-      owners, [](const Owner& owner) { return owner.listed == true && !owner.share; });
-  return parts_.report_unknown && open ? std::optional(true) : std::nullopt;
+Ownership::Outcome Ownership::outcome(const OwnerChain& chain,
+                                      const std::vector<Standing>& standings) const {
+  const std::size_t count = standings.size();
+  std::vector<bool> listed(count);
+  std::vector<bool> maybe(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    listed[i] = standings[i].listed == true;
+    maybe[i] = standings[i].listed != false;
+  }
+  if (parts_.aggregate) return outcome_of(chain, std::move(listed), std::move(maybe));
+  Outcome greatest;
+  greatest.empty = chain.rows().empty();
+  greatest.counts.resize(count);
+  greatest.may_count.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!maybe[i]) continue;
+    std::vector<bool> alone(count);
+    alone[i] = true;
+    const Outcome one = outcome_of(chain, listed[i] ? alone : std::vector<bool>(count), alone);
+    greatest.held.least = std::max(greatest.held.least, one.held.least);
+    greatest.held.most = std::max(greatest.held.most, one.held.most);
+    greatest.open = greatest.open || one.open;
+    for (std::size_t p = 0; p < count; ++p) {
+      greatest.counts[p] = greatest.counts[p] || one.counts[p];
+      greatest.may_count[p] = greatest.may_count[p] || one.may_count[p];
+    }
+  }
+  return greatest;
+}
+
+std::optional<bool> Ownership::truth(const Outcome& outcome) const {
+  if (outcome.empty) return std::nullopt;
+  if (is_enough(outcome.held.least)) return true;
+  if (!is_enough(outcome.held.most)) return false;
+  return parts_.report_unknown && outcome.open ? std::optional(true) : std::nullopt;
 }
 
 PartyCheck::Verdict Ownership::judge(const Record& record, NameLookup how) const {
-  const std::vector<Owner> owners = owners_of(record, how);
-  const Held shares = held(owners);
-  const std::optional<bool> answer = truth(owners, shares);
+  const OwnerChain chain = chain_of(record);
+  const Outcome shares = outcome(chain, look_up(chain, record.time, how));
+  const std::optional<bool> answer = truth(shares);
   if (answer != true) return {answer, std::nullopt};
-  return {answer, static_cast<double>(shares.least) / (kWholeShare / 100)};
+  return {answer, static_cast<double>(shares.held.least) / kPercentShare};
+}
+
+/// What each owner who counts, or may, has, and why it counts.
+std::vector<std::string> Ownership::lines(const OwnerChain& chain,
+                                          const std::vector<Standing>& standings,
+                                          const Outcome& outcome) const {
+  std::vector<std::string> lines;
+  for (const OwnerChain::Row& row : chain.rows()) {
+    const Standing& standing = standings[row.owner];
+    const std::string what = holding_text(chain, row);
+    if (standing.listed == true) {
+      lines.push_back(what + ", and is `" + standing.party + "` of " + standing.list);
+    } else if (outcome.counts[row.owner]) {
+      const Share least = chain.held(row.owner, outcome.counts).least;
+      lines.push_back(what + ", and listed owners have " + share_text(least) + " of it");
+    } else if (!standing.doubt.empty()) {
+      lines.push_back(what + ", and " + standing.doubt);
+    } else if (standing.unknown != nullptr) {
+      lines.push_back(what + "; " + unknown_text(*standing.unknown));
+    } else if (!standing.listed) {
+      lines.push_back(what + ", and a name that cannot be compared");
+    } else if (outcome.may_count[row.owner]) {
+      const Share most = chain.held(row.owner, outcome.may_count).most;
+      lines.push_back(what + ", and listed owners may have up to " + share_text(most) + " of it");
+    }
+  }
+  return lines;
 }
 
 PartyCheck::Grounds Ownership::grounds(const Record& record) const {
-  const std::vector<Owner> owners = owners_of(record, NameLookup::kScan);
-  if (owners.empty()) return {0.0, {"the owners are not known"}};
-  const Held shares = held(owners);
-  Grounds grounds{static_cast<double>(shares.most) / kWholeShare, {}};
-  for (const Owner& owner : owners) {
-    if (owner.listed == false) continue;
-    const std::string what =
-        "owner `" + owner.name + "` has " +
-        (owner.share ? share_text(*owner.share) : std::string("a share that is not known"));
-    if (owner.listed == true) {
-      grounds.lines.push_back(what + ", and is `" + owner.party + "` of " + owner.list);
-    } else if (!owner.doubt.empty()) {
-      grounds.lines.push_back(what + ", and " + owner.doubt);
-    } else if (owner.unknown != nullptr) {
-      grounds.lines.push_back(what + "; " + unknown_text(*owner.unknown));
-    } else {
-      grounds.lines.push_back(what + ", and a name that cannot be compared");
-    }
-  }
+  const OwnerChain chain = chain_of(record);
+  if (chain.rows().empty()) return {0.0, {"the owners are not known"}};
+  const std::vector<Standing> standings = look_up(chain, record.time, NameLookup::kScan);
+  const Outcome shares = outcome(chain, standings);
+  const Share least = shares.held.least;
+  const Share most = std::min(std::max(least, shares.held.most), kWholeShare);
+  Grounds grounds{static_cast<double>(shares.held.most) / kWholeShare,
+                  lines(chain, standings, shares)};
   if (grounds.lines.empty()) return {0.0, {"no owner is listed"}};
   const std::string who = parts_.aggregate ? "listed owners have together "
                                            : "the greatest share of a listed owner is ";
-  grounds.lines.push_back(
-      who + share_text(shares.least) +
-      (shares.most > shares.least ? ", and up to " + share_text(shares.most) : std::string()) +
-      "; reported is " + limit_text());
+  grounds.lines.push_back(who + share_text(least) +
+                          (most > least ? ", and up to " + share_text(most) : std::string()) +
+                          "; reported is " + limit_text());
   return grounds;
 }
 
@@ -181,7 +216,8 @@ std::string Ownership::limit_text() const {
 }
 
 std::string Ownership::canonical_text() const {
-  std::string text = "ownership(";
+  // The edition of the rules: with owners of owners, ranges, and rows of one party.
+  std::string text = "ownership 2(";
   for (const auto& list : parts_.lists) {
     text += list->meaning() + ", ";
   }

@@ -7,25 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/model/owner_share.h"
+#include "policies/screening/owner_chain.h"
 #include "policies/screening/party_check.h"
 #include "policies/screening/party_choice.h"
 #include "policies/screening/screened_list.h"
 
 namespace tidewaiter {
 
-/// A share of an account, in hundred-millionths: kWholeShare is all of it.
-using Share = std::int64_t;
-inline constexpr Share kWholeShare = 100'000'000;
-
-/// The share that a percentage says: `50%`, `33.333333 %`. Nothing for any other text, for more
-/// than six decimals and for more than 100 %.
-[[nodiscard]] std::optional<Share> parse_share(std::string_view text);
-
-/// "50%", "33.3%": the least text that parse_share() reads back.
-[[nodiscard]] std::string share_text(Share share);
-
 /// `ownership`: whether listed parties own so much of an account. docs/evaluation.md, Ownership,
-/// has the rules. Owners of owners are not looked at.
+/// has the rules, those of owners of owners too.
 class Ownership : public PartyCheck {
  public:
   struct Parts {
@@ -49,13 +40,25 @@ class Ownership : public PartyCheck {
   [[nodiscard]] std::string summary() const override;
 
  private:
-  struct Owner;
-  struct Held;
-  [[nodiscard]] std::vector<Owner> owners_of(const Record& record, NameLookup how) const;
-  void look_up(Owner& owner, UtcTime time, NameLookup how) const;
-  [[nodiscard]] Held held(const std::vector<Owner>& owners) const;
+  struct Standing;
+  struct Outcome;
+  [[nodiscard]] OwnerChain chain_of(const Record& record) const;
+  [[nodiscard]] Standing standing_of(const OwnerChain::Party& party, UtcTime time,
+                                     NameLookup how) const;
+  /// Whether the party is listed as one that is found in a list; notes as whom, or a doubt.
+  [[nodiscard]] bool take_up(const ScreenedList& list, const ListedParty& party, UtcTime time,
+                             Standing& standing) const;
+  [[nodiscard]] std::vector<Standing> look_up(const OwnerChain& chain, UtcTime time,
+                                              NameLookup how) const;
+  [[nodiscard]] Outcome outcome(const OwnerChain& chain,
+                                const std::vector<Standing>& standings) const;
+  [[nodiscard]] Outcome outcome_of(const OwnerChain& chain, std::vector<bool> listed,
+                                   std::vector<bool> maybe) const;
   [[nodiscard]] bool is_enough(Share share) const;
-  [[nodiscard]] std::optional<bool> truth(const std::vector<Owner>& owners, const Held& held) const;
+  [[nodiscard]] std::optional<bool> truth(const Outcome& outcome) const;
+  [[nodiscard]] std::vector<std::string> lines(const OwnerChain& chain,
+                                               const std::vector<Standing>& standings,
+                                               const Outcome& outcome) const;
   [[nodiscard]] std::string limit_text() const;
 
   Parts parts_;

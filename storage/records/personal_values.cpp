@@ -132,8 +132,9 @@ bool PersonalValues::owns(const Record& record) const {
 
 void PersonalValues::collect(const Record& owned) {
   for_each_personal(owned, [&](FieldId id, const std::string& value) {
-    // What was replaced before says nothing any more.
-    if (is_opaque_value(value)) return;
+    // What was replaced before says nothing any more, and neither does what is empty: in lists it
+    // holds a place, such as that of an owner without a name.
+    if (value.empty() || is_opaque_value(value)) return;
     tokens_.try_emplace(key_of(owned.source, id, value));
   });
 }
@@ -143,7 +144,7 @@ void PersonalValues::collect(const LinkRuled& ruled) {
     return is_subject(one) || former_.contains(one.name);
   });
   for (const RuledValue& value : ruled.values) {
-    if (owned && is_personal(value.field) && !is_opaque_value(value.text)) {
+    if (owned && is_personal(value.field) && !value.text.empty() && !is_opaque_value(value.text)) {
       tokens_.try_emplace(key_of(ruled.accounts.front().source, value.field, value.text));
     }
   }

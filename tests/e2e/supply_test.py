@@ -30,6 +30,8 @@ SOURCES = {
     "newapi": "kind: newapi, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
     "scim": "kind: scim, url: http://127.0.0.1:1/scim/v2, private_addresses: true, token: {env: NOBODY}",
     "stripe": "kind: stripe, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}, fingerprint_key: {env: NOBODY}",
+    "bods": "kind: bods, path: usage.jsonl, accounts: accounts.csv",
+    "ftm": "kind: ftm, path: usage.jsonl, account_in: acme",
     "gateway": "kind: file, path: usage.jsonl, format: jsonl, supplies: [account, model, client.address, client.country]",
     "nothing": None,
     "audit": "kind: file, record: audit, path: audit.jsonl, format: jsonl",
@@ -147,7 +149,7 @@ def check_source(program, packs, name, text, known):
         text = text or ""
         by_day = source["record"] == "account" or "kind: openrouter" in text
         minutes = 1 if "bucket: 1m" in text else 24 * 60 if by_day else 60
-        source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter|scim|stripe)", text) else 0
+        source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter|scim|stripe|bods|ftm)", text) else 0
         source["counts_requests"] = "kind: anthropic" not in text
         tidewaiter(program, folder, "run", "--once")
         status, problem = tidewaiter(program, folder, "status", "--json")

@@ -82,9 +82,10 @@ void fill_parties(Random& random, FieldSetter& fields) {
   fields.set_one("name", names, 85);
   fields.set("aliases", List{random.one_of(names), random.one_of(names)}, 30);
   fields.set("owners", List{random.one_of(names), random.one_of(names)}, 60);
-  const std::vector<std::string> shares = {"50%", "25%", "24.9%", "", "most"};
+  const std::vector<std::string> shares = {"50%", "25%", "24.9%", "", "most", "25%-50%"};
   fields.set("owners.share", List{random.one_of(shares), random.one_of(shares)}, 80);
   fields.set("owners.identifier", List{random.one_of<std::string>({"", "LEI:1", "x:9"})}, 40);
+  fields.set("owners.of", List{"", random.one_of<std::string>({"", "LEI:1", "Acme Trade"})}, 40);
   fields.set("identifiers", List{random.one_of<std::string>({"lei:1", "LEI:2", "duns:3"})}, 50);
   fields.set_one("country.billing", {"US", "sy"}, 50);
 }

@@ -67,5 +67,14 @@ TEST(FindingId, IsTheHashOfItsFramedParts) {
   EXPECT_EQ(finding_id("log", "p", 12, 0), "87b2f22bb30b3aaac3bfa807e09db362");
 }
 
+TEST(FormatValue, ShowsEmptyPlacesOfLists) {
+  const auto shown = [](std::vector<std::string> texts) {
+    return format_value(std::move(texts), ValueType::kStringList);
+  };
+  EXPECT_EQ(shown({}), "[]");
+  EXPECT_EQ(shown({"a", "b"}), "[a, b]");
+  EXPECT_EQ(shown({"", "a", ""}), "[\"\", a, \"\"]");
+}
+
 }  // namespace
 }  // namespace tidewaiter

@@ -259,6 +259,41 @@ TEST_F(EraseRecords, KeepsTheIdOfAnotherSource) {
   EXPECT_THAT(accounts, testing::ElementsAre("canary-a"));
 }
 
+// Who owns whom is told after it as before, of nobody.
+TEST_F(EraseRecords, KeepsTheChainOfOwners) {
+  using Texts = std::vector<std::string>;
+  {
+    auto log = open();
+    Record owned = with(request(9, kMonday), "account", std::string("canary-a"));
+    owned.kind = RecordKind::kAccount;
+    owned.fields.clear();
+    owned = with(std::move(owned), "account", std::string("canary-a"));
+    owned = with(std::move(owned), "owners", Texts{"Canary Holding", "", "Canary Person"});
+    owned = with(std::move(owned), "owners.share", Texts{"50%", "", "25%-50%"});
+    owned = with(std::move(owned), "owners.identifier", Texts{"lei:canary", "", "bods:p"});
+    owned = with(std::move(owned), "owners.of", Texts{"", "", "lei:canary"});
+    Page page = page_of({owned});
+    page.kind = RecordKind::kAccount;
+    ASSERT_TRUE(log->append(page, kNow));
+  }
+  ASSERT_TRUE(erase(judged()));
+  int seen = 0;
+  for (const LogEntry& entry : entries()) {
+    const auto* const record = std::get_if<Record>(&entry.body);
+    if (record == nullptr || record->kind != RecordKind::kAccount) continue;
+    ++seen;
+    const auto texts = [&](const char* name) {
+      return std::get<Texts>(field_value(*record, *find_field(name)));
+    };
+    EXPECT_THAT(texts("owners.share"), testing::ElementsAre("50%", "", "25%-50%"));
+    EXPECT_THAT(texts("owners.of"), testing::ElementsAre("", "", texts("owners.identifier")[0]));
+    EXPECT_EQ(texts("owners")[1], "");
+    EXPECT_NE(texts("owners")[0], "Canary Holding");
+    EXPECT_NE(texts("owners.identifier")[0], "lei:canary");
+  }
+  EXPECT_EQ(seen, 1);
+}
+
 // Retention took the first day: what lies behind the gap is chained on from before it.
 TEST_F(EraseRecords, WorksBehindDaysThatRetentionDropped) {
   {

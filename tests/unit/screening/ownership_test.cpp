@@ -197,6 +197,165 @@ TEST(Ownership, ItsTextIsItsMeaning) {
               HasSubstr("owners in list:sdn have together at least 50%"));
 }
 
+/// A record whose owners own one another: each row is name, share and what the share is of.
+struct OwnedRow {
+  std::string name;
+  std::string share;
+  std::string of = {};
+};
+Record chained(const std::vector<OwnedRow>& rows) {
+  OwnerTexts names;
+  OwnerTexts shares;
+  OwnerTexts of;
+  for (const OwnedRow& row : rows) {
+    names.push_back(row.name);
+    shares.push_back(row.share);
+    of.push_back(row.of);
+  }
+  Record record = owned_by(names, shares);
+  set_value(record, *find_field("owners.of"), of);
+  return record;
+}
+
+/// The examples of OFAC's FAQ 401, X and Y being blocked. Their "Entity C" is the account.
+TEST(Ownership, OwnersOfOwnersCountAsTheFiftyPercentRuleCountsThem) {
+  const Ownership ownership(listed_x_and_y());
+  const auto judged = [&](const std::vector<OwnedRow>& rows) {
+    return answer(ownership, chained(rows));
+  };
+  // X has 50 percent of A, and A has 50 percent of it.
+  EXPECT_EQ(judged({{"A", "50%"}, {"Company X", "50%", "A"}}), true);
+  // X has 50 percent of A and of B, which have 25 percent each.
+  EXPECT_EQ(
+      judged({{"A", "25%"}, {"B", "25%"}, {"Company X", "50%", "A"}, {"Company X", "50%", "B"}}),
+      true);
+  // … and 25 percent of B: B's 25 percent do not count.
+  EXPECT_EQ(
+      judged({{"A", "25%"}, {"B", "25%"}, {"Company X", "50%", "A"}, {"Company X", "25%", "B"}}),
+      false);
+  // X has 25 percent of A and of B, which have 50 percent each: nothing of it counts.
+  EXPECT_EQ(
+      judged({{"A", "50%"}, {"B", "50%"}, {"Company X", "25%", "A"}, {"Company X", "25%", "B"}}),
+      false);
+  // X has 50 percent of A and 10 percent of the account, of which A has 40.
+  EXPECT_EQ(judged({{"A", "40%"}, {"Company X", "10%"}, {"Company X", "50%", "A"}}), true);
+  // X and Y have 25 percent each of A: together they are enough, there too.
+  EXPECT_EQ(judged({{"A", "50%"}, {"Company X", "25%", "A"}, {"Company Y", "25%", "A"}}), true);
+  // Four links, and one that breaks.
+  EXPECT_EQ(judged({{"A", "51%"}, {"B", "60%", "A"}, {"C", "70%", "B"}, {"Company X", "80%", "C"}}),
+            true);
+  EXPECT_EQ(judged({{"A", "51%"}, {"B", "49%", "A"}, {"C", "70%", "B"}, {"Company X", "80%", "C"}}),
+            false);
+}
+
+TEST(Ownership, OneOwnerAloneIsFollowedThroughTheChainAlone) {
+  Ownership::Parts alone = listed_x_and_y();
+  alone.aggregate = false;
+  const Ownership ownership(alone);
+  EXPECT_EQ(
+      answer(ownership, chained({{"A", "30%"}, {"Company X", "20%"}, {"Company X", "100%", "A"}})),
+      true);
+  EXPECT_EQ(answer(ownership,
+                   chained({{"A", "60%"}, {"Company X", "40%", "A"}, {"Company Y", "40%", "A"}})),
+            false);
+}
+
+TEST(Ownership, ARingOfOwnersCountsForNothingByItself) {
+  const Ownership ownership(listed_x_and_y());
+  EXPECT_EQ(answer(ownership, chained({{"A", "100%"}, {"B", "90%", "A"}, {"A", "90%", "B"}})),
+            false);
+  EXPECT_EQ(
+      answer(ownership,
+             chained(
+                 {{"A", "100%"}, {"B", "50%", "A"}, {"A", "50%", "B"}, {"Company X", "50%", "B"}})),
+      true);
+  EXPECT_EQ(answer(ownership, chained({{"A", "100%"}, {"A", "100%", "A"}})), false);
+}
+
+TEST(Ownership, WhatIsNotKnownInAChainIsNoPass) {
+  Ownership::Parts parts = listed_x_and_y();
+  const Ownership ownership(parts);
+  parts.report_unknown = true;
+  const Ownership reporting(parts);
+  const Record open_end = chained({{"A", "60%"}, {"Company X", "", "A"}});
+  EXPECT_EQ(answer(ownership, open_end), std::nullopt);
+  EXPECT_EQ(answer(reporting, open_end), true);
+  const Record open_begin = chained({{"A", ""}, {"Company X", "60%", "A"}});
+  EXPECT_EQ(answer(ownership, open_begin), std::nullopt);
+  EXPECT_EQ(answer(reporting, open_begin), true);
+  // Somebody else has 51 percent of A: the rest is not enough.
+  EXPECT_EQ(answer(ownership, chained({{"A", "60%"}, {"Company X", "", "A"}, {"Z", "51%", "A"}})),
+            false);
+  // Nobody says who owns A.
+  EXPECT_EQ(answer(ownership, chained({{"A", "60%"}, {"", "80%", "A"}})), std::nullopt);
+  EXPECT_EQ(answer(reporting, chained({{"A", "60%"}, {"", "80%", "A"}})), std::nullopt);
+  EXPECT_EQ(answer(ownership, chained({{"A", "60%"}, {"", "40%", "A"}})), false);
+  // Nor of what X has its share.
+  EXPECT_EQ(answer(ownership, chained({{"A", "60%"}, {"Company X", "10%", "Nobody"}})),
+            std::nullopt);
+  // Shares that come to more than all say nothing of what is left.
+  EXPECT_EQ(answer(ownership, owned_by({"A", "B", "Company X"}, {"80%", "80%", ""})), std::nullopt);
+}
+
+TEST(Ownership, ARangeIsNoLessThanItsLeastAndNoMoreThanItsMost) {
+  Ownership::Parts parts = listed_x_and_y();
+  const Ownership half(parts);
+  parts.more = true;
+  const Ownership more(parts);
+  EXPECT_EQ(answer(half, owned_by({"Company X"}, {"75%-100%"})), true);
+  EXPECT_EQ(answer(half, owned_by({"Company X"}, {"25%-50%"})), std::nullopt);
+  EXPECT_EQ(answer(half, owned_by({"Company X"}, {"25%-<50%"})), false);
+  EXPECT_EQ(answer(more, owned_by({"Company X"}, {"25%-50%"})), false);
+  EXPECT_EQ(answer(more, owned_by({"Company X"}, {"50%-75%"})), std::nullopt);
+  EXPECT_EQ(answer(more, owned_by({"Company X"}, {">50%-75%"})), true);
+  EXPECT_EQ(answer(half, owned_by({"Company X", "Company Y"}, {"25%-50%", "25%-50%"})), true);
+  parts.more = false;
+  parts.report_unknown = true;
+  EXPECT_EQ(answer(Ownership(parts), owned_by({"Company X"}, {"25%-50%"})), true);
+  EXPECT_EQ(half.judge(owned_by({"Company X"}, {"60%-75%"}), NameLookup::kIndex).figure, 60.0);
+}
+
+TEST(Ownership, RowsOfOnePartyAreOnePartys) {
+  const Ownership ownership(listed_x_and_y());
+  Ownership::Parts alone_parts = listed_x_and_y();
+  alone_parts.aggregate = false;
+  const Ownership alone(alone_parts);
+  // Two classes of shares of one owner.
+  EXPECT_EQ(answer(alone, owned_by({"Company X", "Company X"}, {"25%", "25%"})), true);
+  // One identifier and two names: whoever of them is listed is.
+  EXPECT_EQ(answer(ownership, owned_by({"Z", "Company X"}, {"30%", "30%"}, {"x:1", "x:1"})), true);
+  // Whoever has no name may be somebody else each time.
+  EXPECT_EQ(answer(alone, owned_by({"", ""}, {"30%", "30%"})), false);
+}
+
+TEST(Ownership, TheGroundsFollowTheChain) {
+  const Ownership ownership(listed_x_and_y());
+  EXPECT_THAT(
+      ownership.grounds(chained({{"A", "50%"}, {"Z", "50%"}, {"Company X", "60%", "A"}})).lines,
+      ElementsAre("owner `A` has 50%, and listed owners have 60% of it",
+                  "owner `Company X` has 60% of `A`, and is `Company X` of list:sdn",
+                  "listed owners have together 50%; reported is at least 50%"));
+  EXPECT_THAT(
+      ownership.grounds(owned_by({"", "Z"}, {"60%", "40%"})).lines,
+      ElementsAre("owner without a name has 60%, and a name that cannot be compared",
+                  "listed owners have together 0%, and up to 60%; reported is at least 50%"));
+}
+
+TEST(Share, MayBeARange) {
+  const auto range = [](std::string_view text) { return parse_share_range(text); };
+  EXPECT_EQ(range("50%"), (ShareRange{50_percent, 50_percent}));
+  EXPECT_EQ(range("25%-50%"), (ShareRange{25_percent, 50_percent}));
+  EXPECT_EQ(range(">25%-<50%"), (ShareRange{25'000'001, 49'999'999}));
+  EXPECT_EQ(range("0%-100%"), ShareRange{});
+  for (const char* text : {"", "-", "25%-", "-50%", "50%-25%", ">50%-50%", "25-50", "25%-50%-75%",
+                           "<25%-50%", "25%->50%", ">50%"}) {
+    EXPECT_EQ(range(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(share_range_text({25_percent, 50_percent}), "25%-50%");
+  EXPECT_EQ(share_range_text({25'000'001, 49'999'999}), ">25%-<50%");
+  EXPECT_EQ(share_range_text({33'333'333, 33'333'333}), "33.333333%");
+}
+
 TEST(Share, IsAPercentage) {
   EXPECT_EQ(parse_share("50%"), 50_percent);
   EXPECT_EQ(parse_share("12.5 %"), 12'500'000);

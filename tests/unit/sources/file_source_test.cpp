@@ -255,10 +255,11 @@ TEST_F(FileSourceTest, UnknownKindsAreRefused) {
   config_.kind = "fiel";
   const auto made = make_connector(config_);
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().message,
-            "`fiel` is not a kind of source; expected `anthropic`, `file`, `http_json`, "
-            "`langfuse`, `litellm`, `newapi`, `openai`, `openrouter`, `postgres`, `push`, "
-            "`scim`, `stripe`");
+  EXPECT_EQ(
+      made.error().message,
+      "`fiel` is not a kind of source; expected `anthropic`, `bods`, `file`, `ftm`, `http_json`, "
+      "`langfuse`, `litellm`, `newapi`, `openai`, `openrouter`, `postgres`, `push`, "
+      "`scim`, `stripe`");
 }
 
 }  // namespace

@@ -1,0 +1,276 @@
+#include "daemon/sources/ftm/ftm_entity.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/sources/owners/statement_json.h"
+#include "policies/model/ascii.h"
+
+namespace tidewaiter {
+namespace {
+
+using Json = nlohmann::json;
+
+tl::unexpected<Error> ftm_fault(std::string message) {
+  return fail(ErrorCode::kInvalidInput, std::move(message));
+}
+
+/// Schemata that descend from LegalEntity, and what may be owned besides.
+constexpr std::array<std::string_view, 5> kOrganisations = {"Company", "LegalEntity",
+                                                            "Organization", "PublicBody", "Asset"};
+
+/// A schema that links two entities, and what it makes of the one.
+struct LinkSchema {
+  std::string_view schema;
+  const char* from;
+  const char* to;
+  InterestNature nature;
+};
+constexpr std::array kLinks = {
+    LinkSchema{"Directorship", "director", "organization", InterestNature::kControl},
+    LinkSchema{"Ownership", "owner", "asset", InterestNature::kShare},
+    LinkSchema{"UnknownLink", "subject", "object", InterestNature::kMaybeShare},
+};
+
+/// Identifiers of organisations that are unique by themselves, and their schemes.
+struct IdentifierProperty {
+  const char* property;
+  std::string_view scheme;
+};
+constexpr std::array kIdentifiers = {
+    IdentifierProperty{"leiCode", "lei"},         IdentifierProperty{"innCode", "inn"},
+    IdentifierProperty{"ogrnCode", "ogrn"},       IdentifierProperty{"uscCode", "uscc"},
+    IdentifierProperty{"dunsCode", "duns"},       IdentifierProperty{"imoNumber", "imo"},
+    IdentifierProperty{"wikidataId", "wikidata"}, IdentifierProperty{"uniqueEntityId", "uei"},
+};
+
+/// The texts of a property.
+std::vector<std::string> texts_of(const Json& properties, const char* name) {
+  std::vector<std::string> texts;
+  const Json* const values = member_of(properties, name);
+  if (values == nullptr) return texts;
+  const auto take = [&texts](const Json& value) {
+    if (auto text = kept_text(value)) texts.push_back(*std::move(text));
+  };
+  if (!values->is_array()) {
+    take(*values);
+    return texts;
+  }
+  for (const Json& value : *values) take(value);
+  return texts;
+}
+
+/// Whether an entity stands within another, as in `targets.nested.json`: links that stand in there
+/// would be missed.
+bool holds_entities(const Json& properties) {
+  return std::ranges::any_of(properties, [](const Json& values) {
+    return values.is_array() && std::ranges::any_of(values, [](const Json& value) {
+             return value.is_object() && member_of(value, "schema") != nullptr;
+           });
+  });
+}
+
+void append(std::vector<std::string>& to, std::vector<std::string> more) {
+  for (std::string& one : more) {
+    if (std::ranges::find(to, one) == to.end()) to.push_back(std::move(one));
+  }
+}
+
+void take_identifiers(const Json& properties, StatedParty& party) {
+  for (const IdentifierProperty& one : kIdentifiers) {
+    for (const std::string& id : texts_of(properties, one.property)) {
+      party.identifiers.push_back(stated_identifier(one.scheme, id));
+    }
+  }
+  std::vector<std::string> countries = texts_of(properties, "jurisdiction");
+  if (countries.empty()) countries = texts_of(properties, "country");
+  if (!countries.empty()) party.country = stated_country(countries.front());
+  // A number is unique within its register alone.
+  for (const std::string& number : texts_of(properties, "registrationNumber")) {
+    for (const std::string& country : countries) {
+      party.identifiers.push_back(stated_identifier("registration-" + country, number));
+    }
+  }
+}
+
+StatedParty ftm_party(const Json& entity, const std::string& id, const Json& properties,
+                      bool is_organisation) {
+  StatedParty party;
+  party.id = id;
+  append(party.names, texts_of(properties, "name"));
+  append(party.names, texts_of(properties, "alias"));
+  if (is_organisation) take_identifiers(properties, party);
+  if (const Json* const others = member_of(entity, "referents"); others && others->is_array()) {
+    for (const Json& one : *others) {
+      if (auto former = kept_text(one)) party.former.push_back(*std::move(former));
+    }
+  }
+  return party;
+}
+
+/// What several values of one property come to: all that one of them allows.
+std::optional<ShareRange> share_of(const std::vector<std::string>& texts, std::string& doubt) {
+  std::optional<ShareRange> share;
+  for (const std::string& text : texts) {
+    const auto one = ftm_share(text);
+    if (!one) {
+      doubt = "`percentage` is no percentage";
+      return std::nullopt;
+    }
+    share = share ? ShareRange{std::min(share->least, one->least), std::max(share->most, one->most)}
+                  : *one;
+  }
+  return share;
+}
+
+HeldDays ftm_days(const Json& properties, std::string& doubt) {
+  HeldDays held;
+  for (const std::string& text : texts_of(properties, "startDate")) {
+    const auto days = stated_days(text);
+    if (!days) doubt = "`startDate` is no date";
+    if (days && (!held.from || days->from < held.from)) held.from = days->from;
+  }
+  for (const std::string& text : texts_of(properties, "endDate")) {
+    const auto days = stated_days(text);
+    if (!days) doubt = "`endDate` is no date";
+    if (days && (!held.until || days->until > held.until)) held.until = days->until;
+  }
+  return held;
+}
+
+Result<OwnerStatement> read_link(const LinkSchema& link, const std::string& id,
+                                 const Json& properties) {
+  const std::vector<std::string> from = texts_of(properties, link.from);
+  const std::vector<std::string> to = texts_of(properties, link.to);
+  if (from.empty()) return ftm_fault("`" + std::string(link.from) + "` is missing");
+  if (to.empty()) return ftm_fault("`" + std::string(link.to) + "` is missing");
+  OwnerStatement out;
+  StatedInterest interest;
+  interest.nature = link.nature;
+  interest.way = InterestWay::kDirect;
+  interest.held = ftm_days(properties, out.doubt);
+  if (link.nature == InterestNature::kShare) {
+    interest.share = share_of(texts_of(properties, "percentage"), out.doubt);
+  }
+  for (const std::string& owner : from) {
+    for (const std::string& subject : to) {
+      StatedRelation relation;
+      relation.id = id;
+      relation.id.append("\n").append(owner).append("\n").append(subject);
+      relation.subject = subject;
+      relation.owner = owner;
+      relation.interests.push_back(interest);
+      out.relations.push_back(std::move(relation));
+    }
+  }
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+/// "25", "25%", "25,5 %": at most six decimals.
+std::optional<Share> percentage_of(std::string_view text) {
+  text = trimmed(text);
+  if (text.ends_with('%')) text = trimmed(text.substr(0, text.size() - 1));
+  std::string plain(text);
+  std::ranges::replace(plain, ',', '.');
+  while (plain.find('.') != std::string::npos && plain.size() > plain.find('.') + 7 &&
+         plain.ends_with('0')) {
+    plain.pop_back();
+  }
+  if (plain.ends_with('.')) return std::nullopt;
+  return parse_share(plain + "%");
+}
+
+struct Comparison {
+  std::string_view word;
+  bool above;
+  bool inclusive;
+};
+constexpr std::array kComparisons = {
+    Comparison{">=", true, true},         Comparison{"<=", false, true},
+    Comparison{">", true, false},         Comparison{"<", false, false},
+    Comparison{"more than", true, false}, Comparison{"over", true, false},
+    Comparison{"at least", true, true},   Comparison{"less than", false, false},
+    Comparison{"under", false, false},    Comparison{"up to", false, true},
+};
+
+std::optional<ShareRange> compared(std::string_view text) {
+  for (const Comparison& one : kComparisons) {
+    if (!text.starts_with(one.word)) continue;
+    const auto share = percentage_of(text.substr(one.word.size()));
+    if (!share) return std::nullopt;
+    ShareRange range;
+    if (one.above) range.least = *share + (one.inclusive ? 0 : 1);
+    if (!one.above) range.most = *share - (one.inclusive ? 0 : 1);
+    return range.least <= range.most ? std::optional(range) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ShareRange> ftm_share(std::string_view written) {
+  const std::string lower = ascii_lower(trimmed(written));
+  const std::string_view text = lower;
+  if (const auto exact = percentage_of(text)) return ShareRange{*exact, *exact};
+  if (const auto range = compared(text)) return range;
+  if (text.ends_with('+')) {
+    const auto least = percentage_of(text.substr(0, text.size() - 1));
+    return least ? std::optional(ShareRange{*least, kWholeShare}) : std::nullopt;
+  }
+  for (const std::string_view dash :
+       {std::string_view("-"), std::string_view("\xe2\x80\x93"), std::string_view(" to ")}) {
+    const std::size_t at = text.find(dash);
+    if (at == std::string_view::npos) continue;
+    const auto least = percentage_of(text.substr(0, at));
+    const auto most = percentage_of(text.substr(at + dash.size()));
+    if (least && most && *least <= *most) return ShareRange{*least, *most};
+  }
+  return std::nullopt;
+}
+
+Result<OwnerStatement> read_ftm_entity(std::string_view object) {
+  const Result<Json> entity = parse_statement(object);
+  if (!entity) return tl::unexpected(entity.error());
+  if (member_of(*entity, "recordType") != nullptr ||
+      member_of(*entity, "statementType") != nullptr) {
+    return ftm_fault("it is a statement of BODS: a source of kind `bods` reads those");
+  }
+  const auto id = text_in(*entity, "id");
+  const auto schema = text_in(*entity, "schema");
+  if (!id) return ftm_fault("`id` is missing, or is no text");
+  if (!schema) return ftm_fault("`schema` is missing, or is no text");
+  const Json* const properties = member_of(*entity, "properties");
+  if (properties == nullptr || !properties->is_object())
+    return ftm_fault("`properties` is missing");
+  if (holds_entities(*properties)) {
+    return ftm_fault(
+        "it holds other entities: `entities.ftm.json` is read, nested exports are not");
+  }
+  const auto* const link = std::ranges::find(kLinks, *schema, &LinkSchema::schema);
+  if (link != kLinks.end()) return read_link(*link, *id, *properties);
+  OwnerStatement out;
+  const bool organisation = std::ranges::find(kOrganisations, *schema) != kOrganisations.end();
+  if (organisation || *schema == "Person") {
+    out.parties.push_back(ftm_party(*entity, *id, *properties, organisation));
+    for (const std::string& parent : texts_of(*properties, "parent")) {
+      StatedInterest interest;
+      interest.way = InterestWay::kDirect;
+      out.relations.push_back({.id = *id + "\nparent\n" + parent,
+                               .subject = *id,
+                               .owner = parent,
+                               .interests = {interest}});
+    }
+  }
+  return out;
+}
+
+}  // namespace tidewaiter
