@@ -132,14 +132,17 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
+  const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
+  if (!reports) return fail_with(run, reports.error());
+  const CaseClocks clocks(*book, *reports);
   const Case* const c = book->find(case_id);
   if (c == nullptr) return fail_with(run, ExitStatus::kUsage, "the case is gone");
   const RecordedAct* const entry = entry_of(*c, digest);
   const Case* const part = split_off_by(*book, entry);
   if (json) {
     nlohmann::ordered_json document = {
-        {"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, run.now())}};
-    if (part != nullptr) document["split_off"] = case_json(*part, run.now());
+        {"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, clocks, run.now())}};
+    if (part != nullptr) document["split_off"] = case_json(*part, clocks, run.now());
     print_json(run, document);
     return code(ExitStatus::kOk);
   }

@@ -126,8 +126,9 @@ Result<BulkChoice> choose(const CaseBook& book, const BulkOptions& options) {
   return choice;
 }
 
-void print_choice(Invocation& run, const BulkChoice& choice, std::int64_t seen) {
-  run.out << cases_table(choice.cases, run.now()).render(run.terminal)
+void print_choice(Invocation& run, const BulkChoice& choice, const CaseClocks& clocks,
+                  std::int64_t seen) {
+  run.out << cases_table(choice.cases, clocks, run.now()).render(run.terminal)
           << counted(static_cast<std::int64_t>(choice.cases.size()), "case") << " about "
           << counted(choice.subjects, "subject") << ", the gravest finding of each:";
   for (std::size_t i = choice.by_severity.size(); i-- > 0;) {
@@ -207,9 +208,11 @@ int act_on_all(Invocation& run, const BulkOptions& options, const ActBody& body,
   if (!head) return fail_with(run, head.error());
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
+  const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
+  if (!reports) return fail_with(run, reports.error());
   const Result<BulkChoice> choice = choose(*book, options);
   if (!choice) return fail_with(run, choice.error());
-  if (!options.act.json) print_choice(run, *choice, head->size);
+  if (!options.act.json) print_choice(run, *choice, {*book, *reports}, head->size);
   auto document = choice_json(*choice, head->size);
   if (choice->cases.empty()) {
     return tell_acts(run, *choice, {}, std::move(document), options.act.json);

@@ -106,8 +106,9 @@ std::string findings_with_evidence(const Case& c) {
   return text;
 }
 
-std::string exported_json(const Case& c, const std::vector<ExportedAct>& acts, UtcTime now) {
-  nlohmann::ordered_json json = case_json(c, now);
+std::string exported_json(const Case& c, const CaseClocks& clocks,
+                          const std::vector<ExportedAct>& acts, UtcTime now) {
+  nlohmann::ordered_json json = case_json(c, clocks, now);
   json["all_findings"] = nlohmann::ordered_json::array();
   for (const FindingState& finding : c.findings) {
     json["all_findings"].push_back(finding_json(finding));
@@ -125,11 +126,12 @@ std::string exported_json(const Case& c, const std::vector<ExportedAct>& acts, U
 }
 
 Result<void> write_export(const std::filesystem::path& folder, const Case& c,
-                          const std::vector<ExportedAct>& acts, UtcTime now) {
+                          const CaseClocks& clocks, const std::vector<ExportedAct>& acts,
+                          UtcTime now) {
   if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
   for (const auto& [name, text] : {std::pair("acts.csv", acts_table(acts)),
                                    std::pair("findings.csv", findings_with_evidence(c)),
-                                   std::pair("case.json", exported_json(c, acts, now))}) {
+                                   std::pair("case.json", exported_json(c, clocks, acts, now))}) {
     if (auto made = create_file(folder / name, kExportMode, text); !made) return made;
   }
   return {};
@@ -141,6 +143,8 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
+  const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
+  if (!reports) return fail_with(run, reports.error());
   const Result<const Case*> found = book->lookup(options.act.case_id);
   if (!found) return fail_with(run, found.error());
   const std::filesystem::path folder = run.environment.working_folder / options.to;
@@ -158,7 +162,7 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
   if (recorded != code(ExitStatus::kOk)) return recorded;
   const auto acts = exported_acts(*stores, **found);
   if (!acts) return fail_with(run, acts.error());
-  if (auto written = write_export(folder, **found, *acts, run.now()); !written) {
+  if (auto written = write_export(folder, **found, {*book, *reports}, *acts, run.now()); !written) {
     return fail_with(run, written.error());
   }
   const auto act_count = static_cast<std::int64_t>(acts->size());

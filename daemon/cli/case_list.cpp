@@ -36,32 +36,23 @@ bool is_asked_for(const Case& c, const CaseListOptions& options, UtcTime now) {
 
 /// Late clocks first, then the gravest; among like ones the oldest.
 std::vector<const Case*> in_order_of_work(const CaseBook& book, const CaseListOptions& options,
-                                          UtcTime now, const ClockOfCase& clock_of) {
+                                          UtcTime now, const CaseClocks& clocks) {
   std::vector<const Case*> chosen;
   for (const Case& c : book.cases()) {
     if (is_asked_for(c, options, now) && (options.state == "all" || !c.is_empty()))
       chosen.push_back(&c);
   }
-  const auto more_urgent = [&clock_of](const Case* a, const Case* b) {
-    const auto a_clock = clock_of(*a);
-    const auto b_clock = clock_of(*b);
+  std::map<const Case*, std::optional<ClockStarted>> open_clocks;
+  for (const Case* const c : chosen) open_clocks[c] = clocks.first_open(*c);
+  const auto more_urgent = [&open_clocks](const Case* a, const Case* b) {
+    const auto& a_clock = open_clocks.at(a);
+    const auto& b_clock = open_clocks.at(b);
     if (a_clock.has_value() != b_clock.has_value()) return a_clock.has_value();
     if (a_clock && a_clock->due != b_clock->due) return a_clock->due < b_clock->due;
     return a->worst() > b->worst();
   };
   std::ranges::stable_sort(chosen, more_urgent);
   return chosen;
-}
-
-/// The one that ends first of those that no report has answered: what is still to be done.
-std::optional<ClockStarted> first_open_clock(const Case& c, const CaseBook& cases,
-                                             const ReportBook& reports) {
-  std::optional<ClockStarted> first;
-  for (const CaseClock& clock : clocks_of(c, cases, reports)) {
-    if (!clock.answered_by.empty()) continue;
-    if (!first || clock.started.due < first->due) first = clock.started;
-  }
-  return first;
 }
 
 int list_cases(Invocation& run, const CaseListOptions& options) {
@@ -72,13 +63,11 @@ int list_cases(Invocation& run, const CaseListOptions& options) {
   if (!book) return fail_with(run, book.error());
   const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
   if (!reports) return fail_with(run, reports.error());
-  std::map<const Case*, std::optional<ClockStarted>> open_clocks;
-  for (const Case& c : book->cases()) open_clocks[&c] = first_open_clock(c, *book, *reports);
-  const ClockOfCase clock_of = [&open_clocks](const Case& c) { return open_clocks.at(&c); };
-  const std::vector<const Case*> chosen = in_order_of_work(*book, options, run.now(), clock_of);
+  const CaseClocks clocks(*book, *reports);
+  const std::vector<const Case*> chosen = in_order_of_work(*book, options, run.now(), clocks);
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const Case* const c : chosen) list.push_back(case_json(*c, run.now()));
+    for (const Case* const c : chosen) list.push_back(case_json(*c, clocks, run.now()));
     print_json(run, {{"cases", list}});
     return code(ExitStatus::kOk);
   }
@@ -88,7 +77,7 @@ int list_cases(Invocation& run, const CaseListOptions& options) {
   }
   const auto waiting = std::ranges::count(chosen, CaseState::kProposed, &Case::state);
   const auto nobody = std::ranges::count(chosen, std::string(), &Case::owner);
-  run.out << cases_table(chosen, run.now(), clock_of).render(run.terminal)
+  run.out << cases_table(chosen, clocks, run.now()).render(run.terminal)
           << counted(static_cast<std::int64_t>(chosen.size()), "case") << "; "
           << grouped(static_cast<std::int64_t>(waiting)) << " with a decision that awaits a second "
           << "person; " << grouped(static_cast<std::int64_t>(nobody)) << " nobody's\n";

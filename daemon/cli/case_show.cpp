@@ -24,6 +24,7 @@
 #include "daemon/cli/verbs.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/language/times_in_force.h"
+#include "policies/model/day_text.h"
 #include "policies/model/record_json.h"
 #include "storage/review/case_licences.h"
 
@@ -71,6 +72,8 @@ struct ToldCase {
   std::optional<Error> damage;  ///< why stored records could not be read
   const CaseBook* book = nullptr;
   std::optional<ReportsAtHand> reports;
+
+  [[nodiscard]] CaseClocks clocks() const { return {*book, reports->reports}; }
 };
 
 Interval span_of(const Case& c) {
@@ -207,7 +210,7 @@ Result<ToldCase> tell(const Stores& stores, const CaseBook& book, const Case& c,
   return told;
 }
 
-void print_head(Invocation& run, const Case& c) {
+void print_head(Invocation& run, const Case& c, const CaseClocks& clocks) {
   run.out << painted("Case " + c.id, Tone::kStrong, run.terminal) << '\n';
   run.out << "  state     "
           << painted(printable(case_state_text(c)), case_state_tone(c), run.terminal) << '\n';
@@ -218,11 +221,13 @@ void print_head(Invocation& run, const Case& c) {
   run.out << "  subject   " << printable(case_subject_text(c)) << '\n';
   if (!c.split_from.empty()) run.out << "  split off " << c.split_from << '\n';
   run.out << "  owner     " << (c.owner.empty() ? "nobody" : printable(c.owner)) << '\n';
-  for (const RecordedAct& act : c.acts) {
-    if (const auto* clock = std::get_if<ClockStarted>(&act.act.act.body)) {
-      run.out << "  clock     " << printable(clock_text(*clock, run.now())) << ", entry "
-              << act.index << '\n';
-    }
+  for (const CaseClock& clock : clocks.of(c)) {
+    const bool is_open = clock.answered_by.empty();
+    run.out << "  clock     "
+            << printable(is_open ? clock_text(clock.started, run.now())
+                                 : clock.started.rule + ": due " + day_text(clock.started.due) +
+                                       ", answered by " + clock.answered_by)
+            << ", entry " << clock.entry << '\n';
   }
   for (const CaseLicence& one : licences_of(c)) {
     run.out << painted("  licence   " + printable(licence_text(one.licence, run.now())),
@@ -302,7 +307,8 @@ void print_usage(Invocation& run, const ToldCase& told) {
 void print_named(Invocation& run, const ToldCase& told) {
   if (told.named.empty() && told.unknown.empty()) return;
   run.out << "\nSubjects that the lead names\n";
-  if (!told.named.empty()) run.out << cases_table(told.named, run.now()).render(run.terminal);
+  if (!told.named.empty())
+    run.out << cases_table(told.named, told.clocks(), run.now()).render(run.terminal);
   for (const std::string& word : told.unknown) {
     print_prose(run, "  no findings: ", word, 4);
   }
@@ -371,7 +377,7 @@ void print_next(Invocation& run, const Case& c) {
 
 void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& options) {
   const Case& c = *told.standing;
-  print_head(run, c);
+  print_head(run, c, told.clocks());
   print_findings(run, c, options.all);
   print_why(run, told, options.evidence);
   print_usage(run, told);
@@ -384,7 +390,7 @@ void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& op
 }
 
 void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
-  nlohmann::ordered_json json = case_json(*told.standing, run.now());
+  nlohmann::ordered_json json = case_json(*told.standing, told.clocks(), run.now());
   nlohmann::ordered_json findings = nlohmann::ordered_json::array();
   for (const FindingState& finding : told.standing->findings) {
     findings.push_back(finding_json(finding));

@@ -159,21 +159,20 @@ nlohmann::ordered_json licences_json(const Case& c, UtcTime now) {
   return licences;
 }
 
-nlohmann::ordered_json clocks_json(const Case& c, UtcTime now) {
-  nlohmann::ordered_json clocks = nlohmann::ordered_json::array();
-  for (const RecordedAct& act : c.acts) {
-    const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
-    if (clock == nullptr) continue;
-    const Result<ClockRule> rule = clock_rule(clock->rule);
+nlohmann::ordered_json clocks_json(const std::vector<CaseClock>& clocks, UtcTime now) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const CaseClock& clock : clocks) {
+    const Result<ClockRule> rule = clock_rule(clock.started.rule);
     nlohmann::ordered_json left = nullptr;
-    if (rule) left = days_left(*rule, clock->due, now);
-    clocks.push_back({{"entry", act.index},
-                      {"rule", clock->rule},
-                      {"from", day_text(clock->from)},
-                      {"due", day_text(clock->due)},
-                      {"days_left", left}});
+    if (rule) left = days_left(*rule, clock.started.due, now);
+    all.push_back({{"entry", clock.entry},
+                   {"rule", clock.started.rule},
+                   {"from", day_text(clock.started.from)},
+                   {"due", day_text(clock.started.due)},
+                   {"days_left", left},
+                   {"answered_by", text_or_null(clock.answered_by)}});
   }
-  return clocks;
+  return all;
 }
 
 }  // namespace
@@ -213,15 +212,6 @@ std::string case_subject_text(const Case& c) {
   return c.is_lead() ? "a lead" : "(erased)";
 }
 
-std::optional<ClockStarted> first_clock(const Case& c) {
-  std::optional<ClockStarted> first;
-  for (const RecordedAct& act : c.acts) {
-    const auto* const clock = std::get_if<ClockStarted>(&act.act.act.body);
-    if (clock != nullptr && (!first || clock->due < first->due)) first = *clock;
-  }
-  return first;
-}
-
 std::string clock_text(const ClockStarted& clock, UtcTime now) {
   std::string text = clock.rule + ": due " + day_text(clock.due);
   const Result<ClockRule> rule = clock_rule(clock.rule);
@@ -232,8 +222,7 @@ std::string clock_text(const ClockStarted& clock, UtcTime now) {
   return text + ", " + (left == 0 ? "today" : counted(left, unit) + " left");
 }
 
-TextTable cases_table(std::span<const Case* const> cases, UtcTime now,
-                      const ClockOfCase& clock_of) {
+TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& clocks, UtcTime now) {
   TextTable table({{.header = "CASE"},
                    {.header = "SEVERITY"},
                    {.header = "SUBJECT", .shrinks = true},
@@ -242,7 +231,7 @@ TextTable cases_table(std::span<const Case* const> cases, UtcTime now,
                    {.header = "STATE"},
                    {.header = "CLOCK", .folds = true}});
   for (const Case* const c : cases) {
-    const auto clock = clock_of(*c);
+    const auto clock = clocks.first_open(*c);
     const auto worst = c->worst();
     table.add_row({{c->id},
                    {severity_text(*c), worst ? severity_tone(*worst) : Tone::kFaint},
@@ -271,7 +260,7 @@ nlohmann::ordered_json act_json(const RecordedAct& act) {
           {"words", act_words(what)}};
 }
 
-nlohmann::ordered_json case_json(const Case& c, UtcTime now) {
+nlohmann::ordered_json case_json(const Case& c, const CaseClocks& clocks, UtcTime now) {
   const auto worst = c.worst();
   nlohmann::ordered_json json = {{"id", c.id}};
   json["subject"] = text_or_null(c.subject);
@@ -285,7 +274,7 @@ nlohmann::ordered_json case_json(const Case& c, UtcTime now) {
   json["decision"] = decision_json(c);
   json["merged_into"] = text_or_null(c.merged_into);
   json["split_from"] = text_or_null(c.split_from);
-  json["clocks"] = clocks_json(c, now);
+  json["clocks"] = clocks_json(clocks.of(c), now);
   json["licences"] = licences_json(c, now);
   json["seen"] = c.entries_to();
   return json;

@@ -8,6 +8,7 @@
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/text_table.h"
 #include "storage/review/case_book.h"
+#include "storage/review/case_clocks.h"
 
 namespace tidewaiter {
 
@@ -18,16 +19,12 @@ namespace tidewaiter {
 /// "account:gateway/17", "(erased)", "a lead".
 [[nodiscard]] std::string case_subject_text(const Case& c);
 
-/// The clock of a case that ends first, of those that were started; nothing without one.
-[[nodiscard]] std::optional<ClockStarted> first_clock(const Case& c);
 /// "ofac-report: due 2026-10-19, 3 business days left".
 [[nodiscard]] std::string clock_text(const ClockStarted& clock, UtcTime now);
 
-/// A case's row: id, severity, subject, findings, owner, clock, state.
-/// The clock that a row shows, by `clock_of`.
-using ClockOfCase = std::function<std::optional<ClockStarted>(const Case&)>;
-[[nodiscard]] TextTable cases_table(std::span<const Case* const> cases, UtcTime now,
-                                    const ClockOfCase& clock_of = first_clock);
+/// A case's row: id, severity, subject, findings, owner, state, and the open clock that ends first.
+[[nodiscard]] TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& clocks,
+                                    UtcTime now);
 
 /// What an act does, in words: "decided: confirmed".
 [[nodiscard]] std::string act_words(const Act& act);
@@ -36,7 +33,8 @@ using ClockOfCase = std::function<std::optional<ClockStarted>(const Case&)>;
 [[nodiscard]] bool is_privileged(const Act& act);
 
 /// Shape: docs/commands.md#case.
-[[nodiscard]] nlohmann::ordered_json case_json(const Case& c, UtcTime now);
+[[nodiscard]] nlohmann::ordered_json case_json(const Case& c, const CaseClocks& clocks,
+                                               UtcTime now);
 [[nodiscard]] nlohmann::ordered_json act_json(const RecordedAct& act);
 
 }  // namespace tidewaiter

@@ -116,8 +116,9 @@ std::string evidence_text(const ShownCluster& cluster, std::size_t most, const T
   return out + left_out(suppressed.size(), most, "value", "values", 2);
 }
 
-std::string review_text(const ClusterReview::About& about, std::size_t most, UtcTime now,
+std::string review_text(const ShownCluster& cluster, std::size_t most, UtcTime now,
                         const Terminal& terminal) {
+  const ClusterReview::About& about = cluster.about;
   std::string out;
   if (!about.findings.empty()) {
     std::vector<FindingState> findings;
@@ -128,9 +129,10 @@ std::string review_text(const ClusterReview::About& about, std::size_t most, Utc
            left_out(about.findings.size(), most, "finding", "findings");
   }
   if (!about.cases.empty()) {
-    out += heading("Cases", terminal) +
-           cases_table(shown_part(about.cases, most), now).render(terminal) +
-           left_out(about.cases.size(), most, "case", "cases");
+    out +=
+        heading("Cases", terminal) +
+        cases_table(shown_part(about.cases, most), cluster.review->clocks(), now).render(terminal) +
+        left_out(about.cases.size(), most, "case", "cases");
   }
   if (out.empty()) out = "\nNo finding is about it.\n";
   return out;
@@ -291,7 +293,7 @@ std::string cluster_text(const ShownCluster& cluster, std::size_t most, UtcTime 
     out += heading("Rulings on its accounts", terminal) +
            rulings_table(cluster.rulings).render(terminal);
   }
-  return out + review_text(cluster.about, most, now, terminal);
+  return out + review_text(cluster, most, now, terminal);
 }
 
 nlohmann::ordered_json cluster_json(const ShownCluster& cluster, UtcTime now) {
@@ -302,7 +304,9 @@ nlohmann::ordered_json cluster_json(const ShownCluster& cluster, UtcTime now) {
     findings.push_back(finding_json(*finding));
   }
   auto cases = nlohmann::ordered_json::array();
-  for (const Case* c : cluster.about.cases) cases.push_back(case_json(*c, now));
+  for (const Case* c : cluster.about.cases) {
+    cases.push_back(case_json(*c, cluster.review->clocks(), now));
+  }
   auto rulings = nlohmann::ordered_json::array();
   for (const WordedRuling& ruling : cluster.rulings) rulings.push_back(ruling_json(ruling));
   return {{"cluster", name_of(cluster.evidence.name)},

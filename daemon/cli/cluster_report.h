@@ -48,7 +48,8 @@ struct ShownCluster {
   ClusterEvidence evidence;
   std::optional<LinkedSince::Moment> formed;  ///< nothing of an account that is alone
   ClusterReview::About about;
-  std::vector<WordedRuling> rulings;  ///< what people ruled on links of its accounts
+  const ClusterReview* review = nullptr;  ///< whose that is: what the clocks of cases stand by
+  std::vector<WordedRuling> rulings;      ///< what people ruled on links of its accounts
 };
 
 /// `most` accounts of each list, and so many values, findings and cases; 0 shows all.

@@ -18,6 +18,9 @@ Result<ClusterReview> ClusterReview::read(const Ledger& ledger) {
   if (!findings) return tl::unexpected(findings.error());
   Result<CaseBook> book = CaseBook::read(ledger);
   if (!book) return tl::unexpected(book.error());
+  Result<ReportBook> reports = ReportBook::read(ledger);
+  if (!reports) return tl::unexpected(reports.error());
+  review.reports_ = std::move(*reports);
   review.findings_ = std::move(*findings);
   review.book_ = std::move(*book);
   for (std::size_t i = 0; i < review.findings_.size(); ++i) {

@@ -9,6 +9,7 @@
 #include "policies/model/finding.h"
 #include "storage/ledger/ledger.h"
 #include "storage/review/case_book.h"
+#include "storage/review/case_clocks.h"
 
 namespace tidewaiter {
 
@@ -33,11 +34,13 @@ class ClusterReview {
     /// Cases that await a decision, or its second person.
     [[nodiscard]] std::int64_t open_cases() const;
   };
+  [[nodiscard]] CaseClocks clocks() const { return {book_, reports_}; }
   [[nodiscard]] About about(const std::vector<LinkedAccount>& accounts) const;
 
  private:
   std::vector<FindingState> findings_;
   CaseBook book_;
+  ReportBook reports_;
   std::map<std::string, std::vector<std::size_t>> findings_by_subject_;
   std::map<std::string, std::vector<std::size_t>> cases_by_subject_;
 };

@@ -51,6 +51,7 @@ ShownCluster shown_of(const StoredClusters& stored, const LinkedAccount& account
     shown.formed = history.since.formed(shown.evidence.accounts);
   }
   shown.about = stored.review.about(shown.evidence.accounts);
+  shown.review = &stored.review;
   return shown;
 }
 

@@ -100,19 +100,22 @@ int list_leads(Invocation& run, bool json) {
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
+  const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
+  if (!reports) return fail_with(run, reports.error());
+  const CaseClocks clocks(*book, *reports);
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   std::vector<const Case*> leads;
   for (const Case& c : book->cases()) {
     if (!c.is_lead()) continue;
     leads.push_back(&c);
-    list.push_back(case_json(c, run.now()));
+    list.push_back(case_json(c, clocks, run.now()));
   }
   if (json) {
     print_json(run, {{"leads", list}});
   } else if (leads.empty()) {
     run.out << "there are no leads: `tidewaiter lead add --help`\n";
   } else {
-    run.out << cases_table(leads, run.now()).render(run.terminal)
+    run.out << cases_table(leads, clocks, run.now()).render(run.terminal)
             << "`tidewaiter case show ID` has what each says, and which cases it concerns\n";
   }
   return code(ExitStatus::kOk);

@@ -67,6 +67,15 @@ std::vector<CaseClock> clocks_of(const Case& c, const CaseBook& cases, const Rep
   return clocks;
 }
 
+std::optional<ClockStarted> CaseClocks::first_open(const Case& c) const {
+  std::optional<ClockStarted> first;
+  for (const CaseClock& clock : of(c)) {
+    if (!clock.answered_by.empty()) continue;
+    if (!first || clock.started.due < first->due) first = clock.started;
+  }
+  return first;
+}
+
 std::optional<std::int64_t> clock_of_report(const ReportFile& report, const Case& c) {
   const ReportDrafted& drafted = report.drafted();
   if (drafted.clock) return drafted.clock;

@@ -29,6 +29,22 @@ struct CaseClock {
 [[nodiscard]] std::vector<CaseClock> clocks_of(const Case& c, const CaseBook& cases,
                                                const ReportBook& reports);
 
+/// The clocks of cases, as they stand by what was reported. Both books outlive it, where they are.
+class CaseClocks {
+ public:
+  CaseClocks(const CaseBook& cases, const ReportBook& reports) : cases_(cases), reports_(reports) {}
+
+  [[nodiscard]] std::vector<CaseClock> of(const Case& c) const {
+    return clocks_of(c, cases_, reports_);
+  }
+  /// The open one that ends first: what is still to be done.
+  [[nodiscard]] std::optional<ClockStarted> first_open(const Case& c) const;
+
+ private:
+  const CaseBook& cases_;
+  const ReportBook& reports_;
+};
+
 /// The one by which a new report of `kind` is due: that which `wanted` names, by its entry or its
 /// rule, or, where `wanted` is empty, the open one of the kind's rule. Nothing where the kind has
 /// no time limit, or the case no open clock of it. Errors: kNotFound, with the clocks that there

@@ -15,9 +15,9 @@ using testing::Not;
 
 /// Two cases, by entries 1 and 2. The first has a clock of 20 October by entry 3, one of the 19th
 /// by entry 4, and one of another rule by entry 5.
-class CaseClocks : public testing::Test {
+class ClocksOfACase : public testing::Test {
  protected:
-  CaseClocks() {
+  ClocksOfACase() {
     scene.enrol("li", "liaison");
     start(3, first, "ofac-report", 20);
     start(4, first, "ofac-report", 19);
@@ -63,7 +63,7 @@ class CaseClocks : public testing::Test {
   std::vector<RecordedAct> acts;
 };
 
-TEST_F(CaseClocks, OfWhichSeveralAreOpenNeedAName) {
+TEST_F(ClocksOfACase, OfWhichSeveralAreOpenNeedAName) {
   EXPECT_THAT(meant(""), AllOf(HasSubstr("has 2 that are open: name one with --clock"),
                                HasSubstr(" 3 (ofac-report from 2026-10-01, due 2026-10-20);"),
                                HasSubstr(" 4 (ofac-report"), Not(HasSubstr("days:30"))));
@@ -79,7 +79,7 @@ TEST_F(CaseClocks, OfWhichSeveralAreOpenNeedAName) {
   EXPECT_THAT(meant("ofac-report", "ofac-blocked", second), HasSubstr("start one with"));
 }
 
-TEST_F(CaseClocks, AreAnsweredByReportsThatHold) {
+TEST_F(ClocksOfACase, AreAnsweredByReportsThatHold) {
   issue(10, first, 3);
   EXPECT_EQ(clocks(first)[0].answered_by, report_of(10));
   EXPECT_EQ(meant(""), "4");
@@ -97,8 +97,23 @@ TEST_F(CaseClocks, AreAnsweredByReportsThatHold) {
   EXPECT_EQ(meant(""), "3");
 }
 
+TEST_F(ClocksOfACase, ThatAreOpenAreToldByTheOneThatEndsFirst) {
+  const auto first_open = [this]() -> std::string {
+    const auto cases = CaseBook::make({ActScene::finding(1, "account:x/1")}, acts);
+    const auto reports = ReportBook::make(acts);
+    const auto clock = CaseClocks(*cases, *reports).first_open(*cases->find(first));
+    return clock ? clock->rule + " " + format_time(clock->due) : "none";
+  };
+  acts.erase(acts.begin() + 2);  // the one of another rule
+  EXPECT_EQ(first_open(), "ofac-report 2026-10-19T00:00:00Z");
+  issue(10, first, 4);
+  EXPECT_EQ(first_open(), "ofac-report 2026-10-20T00:00:00Z");
+  issue(12, first, 3);
+  EXPECT_EQ(first_open(), "none");
+}
+
 // As they were before: they told the day of the clock that ended first.
-TEST_F(CaseClocks, OfReportsThatNameNoneAreThoseThatEndedFirst) {
+TEST_F(ClocksOfACase, OfReportsThatNameNoneAreThoseThatEndedFirst) {
   issue(10, first, std::nullopt);
   EXPECT_EQ(clocks(first)[1].answered_by, report_of(10));
   EXPECT_EQ(meant(""), "3");
@@ -106,7 +121,7 @@ TEST_F(CaseClocks, OfReportsThatNameNoneAreThoseThatEndedFirst) {
   EXPECT_EQ(clocks(first)[1].answered_by, report_of(10));
 }
 
-TEST_F(CaseClocks, GoWithTheCase) {
+TEST_F(ClocksOfACase, GoWithTheCase) {
   start(6, second, "ofac-report", 25);
   issue(10, second, 6);
   acts.push_back(scene.recorded(12, "jo", second, Merged{first}));
@@ -123,7 +138,7 @@ TEST_F(CaseClocks, GoWithTheCase) {
 
 // What went out before a case was split was about all of it; what goes out later is each part's
 // own.
-TEST_F(CaseClocks, AnsweredBeforeASplitAreAnsweredInBothParts) {
+TEST_F(ClocksOfACase, AnsweredBeforeASplitAreAnsweredInBothParts) {
   const std::string part = "p-0123456789ab";
   const std::string part_of_part = "p-0123456789ac";
   const std::string of_second = ActScene::finding(2, "account:x/2").id;
