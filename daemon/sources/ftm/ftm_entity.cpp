@@ -231,7 +231,9 @@ Result<OwnerStatement> read_party(const Json& entity, const std::string& id,
   if (!party) return tl::unexpected(party.error());
   out.parties.push_back(*std::move(party));
   for (const std::string& parent : texts_of(properties, "parent")) {
-    out.relations.push_back({.id = id + "\nparent\n" + parent,
+    std::string relation = id;
+    relation.append("\nparent\n").append(parent);
+    out.relations.push_back({.id = std::move(relation),
                              .subject = id,
                              .owner = parent,
                              .interests = {StatedInterest{}}});
