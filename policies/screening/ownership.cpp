@@ -171,7 +171,12 @@ std::vector<std::string> Ownership::lines(const OwnerChain& chain,
                                           const std::vector<Standing>& standings,
                                           const Outcome& outcome) const {
   std::vector<std::string> lines;
+  std::vector<bool> told(chain.parties().size());
   for (const OwnerChain::Row& row : chain.rows()) {
+    const bool is_further = told[row.owner];
+    told[row.owner] = true;
+    // A further row of nothing is there for another name of the party, which has told what it has.
+    if (is_further && row.share && row.share->most == 0) continue;
     const Standing& standing = standings[row.owner];
     const std::string what = holding_text(chain, row);
     if (standing.listed == true) {

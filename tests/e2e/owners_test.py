@@ -54,11 +54,14 @@ ACCOUNTS = {
     "share-unknown-of-others": ([("other", {}), ("blocked", {"exact": 10})], NEITHER),
     "somebody": ([(None, {"exact": 60})], NOT_TOLD),
     "ended": ([("blocked", {"exact": 100}, None, ENDED), ("other", {"exact": 100})], NEITHER),
+    "another-name": ([("renamed", {"exact": 60})], FOUND),
     "not-in-the-files": (None, NOT_TOLD),
 }
 # Found on the days before it ended, if they are told of.
 FOUND_BEFORE = {"ended"}
-NAMES = {"blocked": "EXAMPLE BLOCKED COMPANY", "person": "E. B. Person", "other": "Somebody Else", "mid": "Mid Holding", "top": "Top Holding"}
+NAMES = {"blocked": "EXAMPLE BLOCKED COMPANY", "person": "E. B. Person", "other": "Somebody Else", "mid": "Mid Holding", "top": "Top Holding", "renamed": "New Name Trading"}
+# By which nobody would know the first: a list has it by another of its names.
+OTHER_NAMES = {"renamed": ["Example Blocked Company"]}
 
 
 def statement(record, kind, details):
@@ -76,7 +79,7 @@ def bods():
             if party in ("person",):
                 yield statement(mine(party), "person", {"personType": "knownPerson", "names": [{"type": "legal", "fullName": NAMES[party]}], "birthDate": "1970-01-01", "placeOfBirth": {"address": CANARY}})
             else:
-                yield statement(mine(party), "entity", {"entityType": {"type": "registeredEntity"}, "name": NAMES[party]})
+                yield statement(mine(party), "entity", {"entityType": {"type": "registeredEntity"}, "name": NAMES[party], "alternateNames": OTHER_NAMES.get(party, [])})
         for i, owner in enumerate(owners):
             interest = {"type": "shareholding", "directOrIndirect": "direct", "share": owner[1], "details": CANARY}
             if len(owner) > 3:
@@ -100,7 +103,7 @@ def ftm():
         mine = lambda party: f"{account}.{party}" if party else account
         yield {"id": account, "schema": "Company", "properties": {"name": [f"Account {account}"], "leiCode": [account], "address": [CANARY]}}
         for party in {owner[0] for owner in owners if owner[0]}:
-            yield {"id": mine(party), "schema": "Person" if party == "person" else "LegalEntity", "properties": {"name": [NAMES[party]], "birthDate": [CANARY]}}
+            yield {"id": mine(party), "schema": "Person" if party == "person" else "LegalEntity", "properties": {"name": [NAMES[party]], "alias": OTHER_NAMES.get(party, []), "birthDate": [CANARY]}}
         for i, owner in enumerate(owners):
             properties = {"owner": [mine(owner[0] or "nobody")], "asset": [mine(owner[2] if len(owner) > 2 else None)], "percentage": percentage(owner[1]), "summary": [CANARY]}
             if len(owner) > 3:

@@ -46,6 +46,9 @@ void take(Result<OwnerStatement> read, OwnerReading& to) {
     require(read.error().code == ErrorCode::kInvalidInput && !read.error().message.empty());
     return;
   }
+  // One object is never more than its bytes by much: products are bounded.
+  constexpr std::size_t kMostOfOne = 10'000;
+  require(read->relations.size() <= kMostOfOne);
   for (StatedParty& party : read->parties) {
     to.accounts[party.id].insert("acct");
     to.statements.add(std::move(party));

@@ -17,8 +17,8 @@ using Json = nlohmann::json;
 
 constexpr Share kPercentOfShare = kWholeShare / 100;
 
-/// The codelist interestType of 0.4. What is not here (0.2 and 0.3 write `voting-rights`, or have
-/// other words) may be a share.
+/// Of the codelist interestType of 0.4. What is in neither list nor a shareholding (0.2 and 0.3
+/// have other words) may be a share of any size.
 constexpr std::array<std::string_view, 10> kControlInterests = {"appointmentOfBoard",
                                                                 "boardChair",
                                                                 "boardMember",
@@ -29,6 +29,10 @@ constexpr std::array<std::string_view, 10> kControlInterests = {"appointmentOfBo
                                                                 "rightsGrantedByContract",
                                                                 "seniorManagingOfficial",
                                                                 "trustee"};
+/// Rights that go with shares, and may stand for them where no share is stated.
+constexpr std::array<std::string_view, 5> kRightsOfShares = {
+    "enjoymentAndUseOfAssets", "rightToProfitOrIncomeFromAssets", "rightsToProfitOrIncome",
+    "rightsToSurplusAssetsOnDissolution", "votingRights"};
 
 /// "voting-rights" → "votingRights": how older versions write the codes.
 std::string camel_case(std::string_view code) {
@@ -49,7 +53,9 @@ InterestNature nature_of(const Json& interest) {
   const std::string type = camel_case(text_in(interest, "type").value_or(""));
   if (type == "shareholding") return InterestNature::kShare;
   const bool control = std::ranges::find(kControlInterests, type) != kControlInterests.end();
-  return control ? InterestNature::kControl : InterestNature::kMaybeShare;
+  if (control) return InterestNature::kControl;
+  const bool right = std::ranges::find(kRightsOfShares, type) != kRightsOfShares.end();
+  return right ? InterestNature::kMaybeShare : InterestNature::kUnknown;
 }
 
 InterestWay way_of(const Json& interest) {
@@ -115,6 +121,11 @@ HeldDays held_days(const Json& interest, std::string& doubt) {
     if (days) held.until = *days->until - *days->from == 1 ? days->from : days->until;
     if (!days) doubt = "`endDate` is no date";
   }
+  if (held.from && held.until && *held.until <= *held.from) {
+    // Which of the two is wrong nobody can say, and neither makes it nobody's.
+    held = {};
+    doubt = "`endDate` is not after `startDate`";
+  }
   return held;
 }
 
@@ -154,6 +165,7 @@ std::optional<ShareRange> bods_share(const Json& share, std::string& doubt) {
 }
 
 void take_bods_entity(const Json& entity, StatedParty& party) {
+  party.is_organisation = true;
   if (is_nobody(entity, "entityType")) return;
   if (const auto name = text_in(entity, "name")) party.names.push_back(*name);
   if (const Json* const others = member_of(entity, "alternateNames");

@@ -6,6 +6,7 @@
 
 #include "daemon/sources/bods/bods_members.h"
 #include "daemon/sources/owners/statement_json.h"
+#include "policies/model/time.h"
 
 namespace tidewaiter {
 namespace {
@@ -19,6 +20,29 @@ Result<std::optional<DayNumber>> date_of(const Json& statement) {
       date->is_string() ? stated_days(date->get_ref<const std::string&>()) : std::nullopt;
   if (!days) return bods_fault("`statementDate` is no date");
   return days->from;
+}
+
+/// Microseconds from the beginning of its day, if a time stands there.
+std::int64_t instant_of(const Json& statement, const std::optional<DayNumber>& day) {
+  const auto text = text_in(statement, "statementDate");
+  const bool has_time = day && text && text->find('T') != std::string::npos;
+  const auto time = has_time ? parse_time(*text) : Result<UtcTime>(UtcTime{});
+  return has_time && time ? time->us - *day * kDay.us : 0;
+}
+
+RecordStage stage_of(const Json& statement) {
+  const auto status = text_in(statement, "recordStatus");
+  if (status == "closed") return RecordStage::kClosed;
+  return status == "updated" ? RecordStage::kUpdated : RecordStage::kNew;
+}
+
+/// What a statement says in which nobody, or nobody who is named, has an interest in a subject: the
+/// record does not say any more what it said before.
+OwnerStatement ended(StatedRelation relation) {
+  relation.is_nobody = true;
+  OwnerStatement out;
+  out.relations.push_back(std::move(relation));
+  return out;
 }
 
 /// The owner: a record's id, or a reason why there is none to name.
@@ -39,15 +63,15 @@ Result<bool> take_owner(const Json& details, StatedRelation& relation) {
 Result<OwnerStatement> read_relationship(const Json& details, StatedRelation relation) {
   const Json* const subject = member_of(details, "subject");
   if (subject != nullptr && subject->is_object() && text_in(*subject, "reason")) {
-    return OwnerStatement{};  // of somebody who is not named: it is about no account
+    return ended(std::move(relation));  // of somebody who is not named: it is about no account
   }
   const auto id = text_in(details, "subject");
   if (!id) return bods_fault("`subject` is missing, or is no record's id");
   relation.subject = *id;
   const Result<bool> somebody = take_owner(details, relation);
   if (!somebody) return tl::unexpected(somebody.error());
+  if (!*somebody) return ended(std::move(relation));
   OwnerStatement out;
-  if (!*somebody) return out;
   take_bods_interests(details, relation, out.doubt);
   if (const Json* const parts = member_of(details, "componentRecords");
       parts && parts->is_array()) {
@@ -72,7 +96,9 @@ Result<OwnerStatement> read_current_bods(const Json& statement) {
     relation.id = *record;
     relation.statement = text_in(statement, "statementId").value_or("");
     relation.date = *date;
-    relation.closed = text_in(statement, "recordStatus") == "closed";
+    relation.instant = instant_of(statement, *date);
+    relation.stage = stage_of(statement);
+    relation.closed = relation.stage == RecordStage::kClosed;
     return read_relationship(*details, std::move(relation));
   }
   StatedParty party;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -32,7 +33,7 @@ struct LinkSchema {
 constexpr std::array kLinks = {
     LinkSchema{"Directorship", "director", "organization", InterestNature::kControl},
     LinkSchema{"Ownership", "owner", "asset", InterestNature::kShare},
-    LinkSchema{"UnknownLink", "subject", "object", InterestNature::kMaybeShare},
+    LinkSchema{"UnknownLink", "subject", "object", InterestNature::kUnknown},
 };
 
 /// Identifiers of organisations that are unique by themselves, and their schemes.
@@ -47,13 +48,44 @@ constexpr std::array kIdentifiers = {
     IdentifierProperty{"wikidataId", "wikidata"}, IdentifierProperty{"uniqueEntityId", "uei"},
 };
 
-/// The texts of a property.
+constexpr std::size_t kMostValues = 1000;
+constexpr std::size_t kMostPairs = 10'000;
+
+/// Beside those of links and the identifiers.
+constexpr std::array<const char*, 9> kReadProperties = {
+    "alias",    "country", "endDate",    "jurisdiction",
+    "name",     "parent",  "percentage", "registrationNumber",
+    "startDate"};
+
+/// A property that is read and has more values than any entity has of itself; null if there is
+/// none. Their product with each other is what would be kept.
+const char* overlong_property(const Json& properties) {
+  const auto is_long = [&properties](const char* name) {
+    const Json* const values = member_of(properties, name);
+    return values != nullptr && values->is_array() && values->size() > kMostValues;
+  };
+  for (const char* const name : kReadProperties) {
+    if (is_long(name)) return name;
+  }
+  for (const LinkSchema& link : kLinks) {
+    if (is_long(link.from)) return link.from;
+    if (is_long(link.to)) return link.to;
+  }
+  for (const IdentifierProperty& one : kIdentifiers) {
+    if (is_long(one.property)) return one.property;
+  }
+  return nullptr;
+}
+
+/// The texts of a property, each once.
 std::vector<std::string> texts_of(const Json& properties, const char* name) {
   std::vector<std::string> texts;
   const Json* const values = member_of(properties, name);
   if (values == nullptr) return texts;
-  const auto take = [&texts](const Json& value) {
-    if (auto text = kept_text(value)) texts.push_back(*std::move(text));
+  std::set<std::string> seen;
+  const auto take = [&](const Json& value) {
+    auto text = kept_text(value);
+    if (text && seen.insert(*text).second) texts.push_back(*std::move(text));
   };
   if (!values->is_array()) {
     take(*values);
@@ -73,13 +105,18 @@ bool holds_entities(const Json& properties) {
   });
 }
 
-void append(std::vector<std::string>& to, std::vector<std::string> more) {
-  for (std::string& one : more) {
-    if (std::ranges::find(to, one) == to.end()) to.push_back(std::move(one));
+/// `name`, and then what of `alias` is no `name`.
+std::vector<std::string> names_of_entity(const Json& properties) {
+  std::vector<std::string> names = texts_of(properties, "name");
+  const std::set<std::string> seen(names.begin(), names.end());
+  for (std::string& alias : texts_of(properties, "alias")) {
+    if (!seen.contains(alias)) names.push_back(std::move(alias));
   }
+  return names;
 }
 
-void take_identifiers(const Json& properties, StatedParty& party) {
+/// False if there are more numbers in more registers than an entity can have.
+bool take_identifiers(const Json& properties, StatedParty& party) {
   for (const IdentifierProperty& one : kIdentifiers) {
     for (const std::string& id : texts_of(properties, one.property)) {
       party.identifiers.push_back(stated_identifier(one.scheme, id));
@@ -89,20 +126,25 @@ void take_identifiers(const Json& properties, StatedParty& party) {
   if (countries.empty()) countries = texts_of(properties, "country");
   if (!countries.empty()) party.country = stated_country(countries.front());
   // A number is unique within its register alone.
-  for (const std::string& number : texts_of(properties, "registrationNumber")) {
+  const std::vector<std::string> numbers = texts_of(properties, "registrationNumber");
+  if (numbers.size() * countries.size() > kMostPairs) return false;
+  for (const std::string& number : numbers) {
     for (const std::string& country : countries) {
       party.identifiers.push_back(stated_identifier("registration-" + country, number));
     }
   }
+  return true;
 }
 
-StatedParty ftm_party(const Json& entity, const std::string& id, const Json& properties,
-                      bool is_organisation) {
+Result<StatedParty> ftm_party(const Json& entity, const std::string& id, const Json& properties,
+                              bool is_organisation) {
   StatedParty party;
   party.id = id;
-  append(party.names, texts_of(properties, "name"));
-  append(party.names, texts_of(properties, "alias"));
-  if (is_organisation) take_identifiers(properties, party);
+  party.names = names_of_entity(properties);
+  party.is_organisation = is_organisation;
+  if (is_organisation && !take_identifiers(properties, party)) {
+    return ftm_fault("it has more than 10,000 registration numbers");
+  }
   if (const Json* const others = member_of(entity, "referents"); others && others->is_array()) {
     for (const Json& one : *others) {
       if (auto former = kept_text(one)) party.former.push_back(*std::move(former));
@@ -126,19 +168,28 @@ std::optional<ShareRange> share_of(const std::vector<std::string>& texts, std::s
   return share;
 }
 
+/// All days that the dates of a property may be; one that cannot be read may be any, and leaves
+/// both sides open.
+HeldDays days_of(const Json& properties, const char* name, std::string& doubt) {
+  HeldDays all;
+  for (const std::string& text : texts_of(properties, name)) {
+    const auto days = stated_days(text);
+    if (!days) {
+      doubt = "`" + std::string(name) + "` is no date";
+      return {};
+    }
+    all.from = all.from ? std::min(*all.from, *days->from) : *days->from;
+    all.until = all.until ? std::max(*all.until, *days->until) : *days->until;
+  }
+  return all;
+}
+
 HeldDays ftm_days(const Json& properties, std::string& doubt) {
-  HeldDays held;
-  for (const std::string& text : texts_of(properties, "startDate")) {
-    const auto days = stated_days(text);
-    if (!days) doubt = "`startDate` is no date";
-    if (days && (!held.from || days->from < held.from)) held.from = days->from;
-  }
-  for (const std::string& text : texts_of(properties, "endDate")) {
-    const auto days = stated_days(text);
-    if (!days) doubt = "`endDate` is no date";
-    if (days && (!held.until || days->until > held.until)) held.until = days->until;
-  }
-  return held;
+  const HeldDays held{days_of(properties, "startDate", doubt).from,
+                      days_of(properties, "endDate", doubt).until};
+  if (!held.from || !held.until || *held.from < *held.until) return held;
+  doubt = "`endDate` is before `startDate`";
+  return {};
 }
 
 Result<OwnerStatement> read_link(const LinkSchema& link, const std::string& id,
@@ -147,10 +198,12 @@ Result<OwnerStatement> read_link(const LinkSchema& link, const std::string& id,
   const std::vector<std::string> to = texts_of(properties, link.to);
   if (from.empty()) return ftm_fault("`" + std::string(link.from) + "` is missing");
   if (to.empty()) return ftm_fault("`" + std::string(link.to) + "` is missing");
+  if (from.size() * to.size() > kMostPairs) {
+    return ftm_fault("it links more than 10,000 pairs of entities");
+  }
   OwnerStatement out;
   StatedInterest interest;
-  interest.nature = link.nature;
-  interest.way = InterestWay::kDirect;
+  interest.nature = link.nature;  // whether others stand between no property says
   interest.held = ftm_days(properties, out.doubt);
   if (link.nature == InterestNature::kShare) {
     interest.share = share_of(texts_of(properties, "percentage"), out.doubt);
@@ -165,6 +218,25 @@ Result<OwnerStatement> read_link(const LinkSchema& link, const std::string& id,
       relation.interests.push_back(interest);
       out.relations.push_back(std::move(relation));
     }
+  }
+  return out;
+}
+
+Result<OwnerStatement> read_party(const Json& entity, const std::string& id,
+                                  const std::string& schema, const Json& properties) {
+  OwnerStatement out;
+  const bool organisation = std::ranges::find(kOrganisations, schema) != kOrganisations.end();
+  if (!organisation && schema != "Person") return out;
+  Result<StatedParty> party = ftm_party(entity, id, properties, organisation);
+  if (!party) return tl::unexpected(party.error());
+  out.parties.push_back(*std::move(party));
+  for (const std::string& parent : texts_of(properties, "parent")) {
+    std::string relation = id;
+    relation.append("\nparent\n").append(parent);
+    out.relations.push_back({.id = std::move(relation),
+                             .subject = id,
+                             .owner = parent,
+                             .interests = {StatedInterest{}}});
   }
   return out;
 }
@@ -255,22 +327,12 @@ Result<OwnerStatement> read_ftm_entity(std::string_view object) {
     return ftm_fault(
         "it holds other entities: `entities.ftm.json` is read, nested exports are not");
   }
+  if (const char* const name = overlong_property(*properties)) {
+    return ftm_fault("`" + std::string(name) + "` has more than 1,000 values");
+  }
   const auto* const link = std::ranges::find(kLinks, *schema, &LinkSchema::schema);
   if (link != kLinks.end()) return read_link(*link, *id, *properties);
-  OwnerStatement out;
-  const bool organisation = std::ranges::find(kOrganisations, *schema) != kOrganisations.end();
-  if (organisation || *schema == "Person") {
-    out.parties.push_back(ftm_party(*entity, *id, *properties, organisation));
-    for (const std::string& parent : texts_of(*properties, "parent")) {
-      StatedInterest interest;
-      interest.way = InterestWay::kDirect;
-      out.relations.push_back({.id = *id + "\nparent\n" + parent,
-                               .subject = *id,
-                               .owner = parent,
-                               .interests = {interest}});
-    }
-  }
-  return out;
+  return read_party(*entity, *id, *schema, *properties);
 }
 
 }  // namespace tidewaiter

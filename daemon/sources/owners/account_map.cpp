@@ -128,7 +128,7 @@ Result<AccountMap> AccountMap::read(const std::filesystem::path& path, const Pul
   return map;
 }
 
-void AccountMap::take_ids_of(std::string_view scheme) { scheme_ = ascii_lower(scheme) + ":"; }
+void AccountMap::take_ids_of(std::string_view scheme) { scheme_ = stated_identifier(scheme, {}); }
 
 std::set<std::string> AccountMap::accounts_of(const std::vector<std::string>& identifiers) const {
   std::set<std::string> accounts;
@@ -141,6 +141,24 @@ std::set<std::string> AccountMap::accounts_of(const std::vector<std::string>& id
     }
   }
   return accounts;
+}
+
+std::set<std::string> AccountMap::named_by(const std::vector<std::string>& identifiers) const {
+  std::set<std::string> named;
+  for (const std::string& identifier : identifiers) {
+    std::string folded = ascii_lower(identifier);
+    if (accounts_.contains(folded)) named.insert(std::move(folded));
+  }
+  return named;
+}
+
+std::vector<const AccountMap::Line*> AccountMap::lines_without(
+    const std::set<std::string>& named) const {
+  std::vector<const Line*> without;
+  for (const Line& line : lines_) {
+    if (!named.contains(ascii_lower(line.identifier))) without.push_back(&line);
+  }
+  return without;
 }
 
 Digest AccountMap::digest() const {

@@ -33,7 +33,7 @@ class AccountMap {
   [[nodiscard]] static Result<AccountMap> read(const std::filesystem::path& path,
                                                const PullWatch& watch);
 
-  /// Identifiers of this scheme are ids of accounts.
+  /// Identifiers of this scheme, in any spelling of it, are ids of accounts.
   void take_ids_of(std::string_view scheme);
 
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
@@ -42,6 +42,12 @@ class AccountMap {
   /// The accounts that one of these identifiers names: letters count in either case.
   [[nodiscard]] std::set<std::string> accounts_of(
       const std::vector<std::string>& identifiers) const;
+
+  /// Those of these identifiers that lines of the file have, in lower case.
+  [[nodiscard]] std::set<std::string> named_by(const std::vector<std::string>& identifiers) const;
+  /// The lines whose identifier is not among `named`, as named_by() has them; they point into the
+  /// map.
+  [[nodiscard]] std::vector<const Line*> lines_without(const std::set<std::string>& named) const;
 
   /// Stands for what the map says.
   [[nodiscard]] Digest digest() const;

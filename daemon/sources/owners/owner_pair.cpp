@@ -31,11 +31,13 @@ std::string OwnerPair::share_text(bool all_direct) const {
   bool stated = false;
   bool known = true;
   for (const StatedInterest& one : interests) {
-    if (one.nature != InterestNature::kShare) continue;
-    stated = true;
-    known = known && one.share.has_value();
-    sum.least = std::max(sum.least, one.share ? one.share->least : 0);
-    sum.most = std::min(sum.most + (one.share ? one.share->most : kWholeShare), kWholeShare);
+    const bool is_share = one.nature == InterestNature::kShare;
+    if (!is_share && one.nature != InterestNature::kUnknown) continue;
+    const bool told = is_share && one.share.has_value();
+    stated = stated || is_share;
+    known = known && told;
+    sum.least = std::max(sum.least, told ? one.share->least : 0);
+    sum.most = std::min(sum.most + (told ? one.share->most : kWholeShare), kWholeShare);
   }
   if (!stated || (!known && sum.least == 0)) return untold;
   return share_range_text(sum);

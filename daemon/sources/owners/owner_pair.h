@@ -33,7 +33,8 @@ struct OwnerPair {
   [[nodiscard]] bool is_direct() const;
 
   /// What `owners.share` says. Several shares of one party may be of several classes, or one that
-  /// is stated twice: they are no less than the greatest, and no more than the sum. One that is not
+  /// is stated twice: they are no less than the greatest, and no more than the sum. An interest
+  /// of which nobody says what it is may be a share of any size beside them. One that is not
   /// known is what the other owners leave, if all of these are direct; else it may be anything.
   [[nodiscard]] std::string share_text(bool all_direct) const;
 };

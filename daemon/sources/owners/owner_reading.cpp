@@ -1,11 +1,13 @@
 #include "daemon/sources/owners/owner_reading.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "daemon/sources/byte_stream.h"
 #include "daemon/sources/input_file.h"
 #include "daemon/sources/owners/statement_cutter.h"
+#include "daemon/sources/owners/statement_json.h"
 
 namespace tidewaiter {
 namespace {
@@ -16,14 +18,16 @@ constexpr std::size_t kToldBad = 3;
 
 class FileReading {
  public:
-  FileReading(const SourceConfig& config, const AccountMap& accounts, ReadOwnerStatement read,
+  FileReading(const SourceConfig& config, const AccountMap& accounts, const OwnerKind& kind,
               UtcTime now, const PullWatch& watch)
-      : config_(config), map_(accounts), read_(read), now_(now), watch_(watch) {}
+      : config_(config), map_(accounts), kind_(kind), now_(now), watch_(watch) {}
 
   Result<void> pass(const std::vector<ListedFile>& files,
                     const std::function<void(std::int64_t)>& passed) {
     ++out_.passes;
     more_ = false;
+    new_record_ = false;
+    passed_over_ = false;
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (auto done = read_file(files[i], i, passed); !done) return done;
     }
@@ -31,7 +35,7 @@ class FileReading {
   }
 
   /// Somebody is wanted of whom statements may have been passed over.
-  [[nodiscard]] bool is_open() const { return more_; }
+  [[nodiscard]] bool is_open() const { return more_ || (new_record_ && passed_over_); }
   [[nodiscard]] const OwnerReading& out() const { return out_; }
 
   [[nodiscard]] Result<OwnerReading> finish() {
@@ -44,6 +48,14 @@ class FileReading {
     return std::move(out_);
   }
 
+  /// What the first pass has shown of the files.
+  [[nodiscard]] Result<void> check_first() const {
+    if (auto good = check_bad_share(); !good) return good;
+    if (!unread_) return {};
+    return tl::unexpected(*unread_);
+  }
+
+ private:
   [[nodiscard]] Result<void> check_bad_share() const {
     auto allowed =
         static_cast<std::int64_t>(config_.max_bad_share * static_cast<double>(out_.objects));
@@ -58,11 +70,25 @@ class FileReading {
                 message + "correct the files, or raise `max_bad`: what is bad may be an owner");
   }
 
- private:
   [[nodiscard]] bool is_first() const { return out_.passes == 1; }
 
   Result<void> read_file(const ListedFile& file, std::size_t number,
                          const std::function<void(std::int64_t)>& passed) {
+    const std::int64_t objects = out_.objects;
+    const std::int64_t unreadable = out_.unreadable;
+    const std::size_t told = out_.bad.size();
+    auto read = read_statements(file, number);
+    if (auto same = check_same(file); !same) return same;
+    if (!read) return tl::unexpected(blamed(read.error(), file));
+    if (is_first() && out_.objects - objects == out_.unreadable - unreadable) {
+      note_unread(file, out_.objects - objects, told);
+    }
+    passed(*read);
+    return {};
+  }
+
+  /// Gives the bytes that it had.
+  Result<std::int64_t> read_statements(const ListedFile& file, std::size_t number) {
     Result<InputFile> input = InputFile::open(file.path);
     if (!input) {
       Error error = input.error();
@@ -70,23 +96,57 @@ class FileReading {
       if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kUnavailable;
       return tl::unexpected(std::move(error));
     }
+    // What is read is what was listed: between the two, another file may have come.
+    const Result<FileFacts> opened = input->facts();
+    if (!opened) return tl::unexpected(opened.error());
+    if (!is_listed(*opened, file)) return has_changed(file);
     auto bytes = open_byte_stream(*std::move(input), watch_);
     if (!bytes) return tl::unexpected(bytes.error());
     StatementCutter cutter(*std::move(bytes));
     for (std::int64_t at = 0;; ++at) {
       const auto cut = cutter.next();
-      if (!cut) return tl::unexpected(blamed(cut.error(), file));
-      if (!*cut) break;
-      if (auto taken = take(**cut, file, {number, at}); !taken) return taken;
+      if (!cut) return tl::unexpected(cut.error());
+      if (!*cut) return cutter.bytes().file_bytes();
+      if (auto taken = take(**cut, file, {number, at}); !taken) {
+        return tl::unexpected(taken.error());
+      }
     }
-    passed(cutter.bytes().file_bytes());
+  }
+
+  [[nodiscard]] static bool is_listed(const FileFacts& facts, const ListedFile& file) {
+    return facts.same_file(file.facts) && facts.size == file.facts.size &&
+           facts.modified_us == file.facts.modified_us;
+  }
+  [[nodiscard]] static tl::unexpected<Error> has_changed(const ListedFile& file) {
+    return fail(ErrorCode::kUnavailable, "it has changed while it was read: it is read again later",
+                file.path.string());
+  }
+  /// A file that is written over in place is half of one and half of another, whatever it gave.
+  [[nodiscard]] static Result<void> check_same(const ListedFile& file) {
+    const Result<FileFacts> now = file_facts(file.path);
+    if (!now || !is_listed(*now, file)) return has_changed(file);
     return {};
+  }
+
+  /// The first file that says nothing: an empty one, or an answer that is no register.
+  void note_unread(const ListedFile& file, std::int64_t objects, std::size_t told) {
+    if (unread_) return;
+    std::string why = "the file holds no statement";
+    if (objects > 0 && told < out_.bad.size()) {
+      why = "nothing that the file holds can be read (" + out_.bad[told].reason + ")";
+    }
+    unread_ = Error{ErrorCode::kUnavailable,
+                    why + ": put the whole file in its place, or take it away", file.path.string()};
   }
 
   /// Of a file that has been written to lately, the end may only not be there yet.
   [[nodiscard]] Error blamed(Error error, const ListedFile& file) const {
-    if (error.code != ErrorCode::kInvalidInput || error.where.empty()) return error;
-    error.where = file.path.string() + ":" + error.where;
+    if (error.code != ErrorCode::kInvalidInput) return error;
+    if (error.where.empty()) {
+      error.where = file.path.string();
+    } else if (!error.where.starts_with(file.path.string())) {
+      error.where = file.path.string() + ":" + error.where;
+    }
     if (!file_rests(config_, file.facts, now_)) error.code = ErrorCode::kUnavailable;
     return error;
   }
@@ -102,7 +162,7 @@ class FileReading {
   Result<void> take(const CutStatement& cut, const ListedFile& file, const Place& place) {
     if (is_first()) ++out_.objects;
     Result<OwnerStatement> statement =
-        cut.problem.empty() ? read_(cut.text) : fail(ErrorCode::kInvalidInput, cut.problem);
+        cut.problem.empty() ? kind_.read(cut.text) : fail(ErrorCode::kInvalidInput, cut.problem);
     if (!statement) {
       if (!is_first()) return {};
       ++out_.unreadable;
@@ -111,8 +171,10 @@ class FileReading {
     }
     if (is_first()) {
       out_.parties += static_cast<std::int64_t>(statement->parties.size());
-      out_.relations += static_cast<std::int64_t>(statement->relations.size());
-      if (statement->parties.empty() && statement->relations.empty()) ++out_.others;
+      const auto relations =
+          std::ranges::count(statement->relations, false, &StatedRelation::is_nobody);
+      out_.relations += relations;
+      if (statement->parties.empty() && relations == 0) ++out_.others;
       if (!statement->doubt.empty()) {
         tell(cut, file, statement->doubt + ": it is taken as not known");
       }
@@ -132,7 +194,10 @@ class FileReading {
 
   void take_party(StatedParty party, const CutStatement& cut, const ListedFile& file,
                   const Place& place) {
-    std::set<std::string> accounts = map_.accounts_of(party.identifiers);
+    std::vector<std::string> identifiers = party.identifiers;
+    if (party.is_organisation) identifiers.push_back(stated_identifier(kind_.scheme, party.id));
+    std::set<std::string> accounts = map_.accounts_of(identifiers);
+    if (!accounts.empty()) out_.named.merge(map_.named_by(identifiers));
     const bool called = std::ranges::any_of(
         party.former, [this](const std::string& id) { return wanted_.contains(id); });
     if (!accounts.empty() || called) want(party.id);
@@ -148,12 +213,18 @@ class FileReading {
 
   void take_relation(StatedRelation relation, const CutStatement& cut, const ListedFile& file,
                      const Place& place) {
-    if (!wanted_.contains(relation.subject)) return;
+    const bool is_wanted = wanted_.contains(relation.subject);
+    // A later statement of a record ends the earlier one, whomever it is about.
+    if (!is_wanted && !records_.contains(relation.id)) {
+      passed_over_ = passed_over_ || relation.stage != RecordStage::kNew || relation.is_nobody;
+      return;
+    }
+    if (is_wanted && !relation.owner.empty()) want(relation.owner);
     const std::string key = relation.id;
     if (!kept_relations_.emplace(place, key).second) return;
     kept_.insert(place);
-    ++out_.of_accounts;
-    if (!relation.owner.empty()) want(relation.owner);
+    if (records_.insert(relation.id).second) new_record_ = true;
+    if (is_wanted && !relation.is_nobody) ++out_.of_accounts;
     if (!out_.statements.add(std::move(relation))) {
       tell(cut, file, "another statement of this id says something else: the wider share holds");
     }
@@ -161,24 +232,32 @@ class FileReading {
 
   const SourceConfig& config_;
   const AccountMap& map_;
-  ReadOwnerStatement read_;
+  const OwnerKind& kind_;
   UtcTime now_;
   const PullWatch& watch_;
   OwnerReading out_;
   std::set<std::string, std::less<>> wanted_;  ///< ids of the accounts' organisations and owners
   std::set<Place> kept_;
   std::set<std::pair<Place, std::string>> kept_relations_;
+  std::set<std::string, std::less<>> records_;  ///< ids of relations that are kept
   bool more_ = false;
+  bool new_record_ = false;   ///< one was kept in this pass
+  bool passed_over_ = false;  ///< a statement that ends another record's, if that is kept
+  std::optional<Error> unread_;
 };
 
 }  // namespace
 
 Result<OwnerReading> read_owner_files(const SourceConfig& config,
                                       const std::vector<ListedFile>& files,
-                                      const AccountMap& accounts, ReadOwnerStatement read,
+                                      const AccountMap& accounts, const OwnerKind& kind,
                                       UtcTime now, const PullWatch& watch,
                                       const std::function<void(std::int64_t)>& passed) {
-  FileReading reading(config, accounts, read, now, watch);
+  if (files.empty()) {
+    return fail(ErrorCode::kUnavailable,
+                "there is no file at `path`: put one there, or correct `path`", config.path);
+  }
+  FileReading reading(config, accounts, kind, now, watch);
   do {
     if (reading.out().passes == kMostPasses) {
       return fail(ErrorCode::kInvalidInput,
@@ -188,7 +267,7 @@ Result<OwnerReading> read_owner_files(const SourceConfig& config,
     }
     if (auto done = reading.pass(files, passed); !done) return tl::unexpected(done.error());
     if (reading.out().passes == 1) {
-      if (auto good = reading.check_bad_share(); !good) return tl::unexpected(good.error());
+      if (auto good = reading.check_first(); !good) return tl::unexpected(good.error());
     }
   } while (reading.is_open());
   return reading.finish();

@@ -12,6 +12,9 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+/// How many names that owners have beside their first a record holds.
+constexpr std::size_t kMostFurtherNames = 4000;
+
 constexpr std::array<std::string_view, 11> kOwnerFields = {
     "account",     "account.kind", "aliases", "controllers",       "country.registered",
     "identifiers", "legal_name",   "owners",  "owners.identifier", "owners.of",
@@ -20,6 +23,21 @@ constexpr std::array<std::string_view, 11> kOwnerFields = {
 void set_texts(Record& record, std::string_view field, Texts texts) {
   if (!texts.empty()) set_value(record, *find_field(field), std::move(texts));
 }
+
+/// The lists that `owners` and its companions are, row by row.
+struct OwnerRows {
+  Texts names;
+  Texts shares;
+  Texts identifiers;
+  Texts of;
+
+  void add(std::string name, std::string share, std::string identifier, std::string owned) {
+    names.push_back(std::move(name));
+    shares.push_back(std::move(share));
+    identifiers.push_back(std::move(identifier));
+    of.push_back(std::move(owned));
+  }
+};
 
 class RecordWriter {
  public:
@@ -61,66 +79,105 @@ class RecordWriter {
   }
 
   void add_owners(Record& record, const std::string& organisation, const OwnersOnDay& day) const {
-    Texts names;
-    Texts shares;
-    Texts identifiers;
-    Texts of;
+    const OwnerIdentifiers identifiers = identifiers_of(day);
+    OwnerRows rows;
     for (const OwnerOnDay& one : day.owners) {
-      names.push_back(name_of(one.party));
-      shares.push_back(one.share_text);
-      identifiers.push_back(identifier_of(one.party));
-      of.push_back(one.of == organisation ? std::string() : identifier_of(one.of));
+      const std::string of = one.of == organisation ? std::string() : identifiers.at(one.of);
+      rows.add(first_name(one.party), one.share_text, identifiers.at(one.party), of);
     }
-    if (day.cut) {
-      // Whoever is left out may be anybody, and have anything.
-      names.emplace_back();
-      shares.push_back(share_range_text(ShareRange{}));
-      identifiers.emplace_back();
-      of.emplace_back();
+    // Whoever is left out, or has a name that is, may be anybody, and have anything.
+    if (!add_further_names(organisation, day, identifiers, rows) || day.cut) {
+      rows.add({}, share_range_text(ShareRange{}), {}, {});
     }
-    set_texts(record, "owners", std::move(names));
-    set_texts(record, "owners.share", std::move(shares));
-    set_texts(record, "owners.identifier", std::move(identifiers));
-    set_texts(record, "owners.of", std::move(of));
+    set_texts(record, "owners", std::move(rows.names));
+    set_texts(record, "owners.share", std::move(rows.shares));
+    set_texts(record, "owners.identifier", std::move(rows.identifiers));
+    set_texts(record, "owners.of", std::move(rows.of));
     Texts controllers;
     for (const std::string& party : day.controllers) {
-      if (std::string name = name_of(party); !name.empty()) controllers.push_back(std::move(name));
+      const Texts& names = names_of(party);
+      controllers.insert(controllers.end(), names.begin(), names.end());
     }
     set_texts(record, "controllers", std::move(controllers));
   }
 
  private:
-  [[nodiscard]] std::string name_of(const std::string& party) const {
+  using OwnerIdentifiers = std::map<std::string, std::string>;  ///< by id in the files
+
+  [[nodiscard]] const Texts& names_of(const std::string& party) const {
+    static const Texts none;
     const PartyFacts* const facts = party.empty() ? nullptr : reading_.statements.facts(party);
-    return facts == nullptr || facts->names.empty() ? std::string() : facts->names.front();
+    return facts == nullptr ? none : facts->names;
+  }
+  [[nodiscard]] std::string first_name(const std::string& party) const {
+    const Texts& names = names_of(party);
+    return names.empty() ? std::string() : names.front();
+  }
+
+  /// A row of no share for each name but the first. False if there are more than a record holds.
+  [[nodiscard]] bool add_further_names(const std::string& organisation, const OwnersOnDay& day,
+                                       const OwnerIdentifiers& identifiers, OwnerRows& rows) const {
+    std::set<std::string> named;
+    std::size_t left = kMostFurtherNames;
+    for (const OwnerOnDay& one : day.owners) {
+      if (one.party.empty() || !named.insert(one.party).second) continue;
+      const Texts& names = names_of(one.party);
+      for (std::size_t i = 1; i < names.size(); ++i) {
+        if (left-- == 0) return false;
+        rows.add(names[i], share_range_text(ShareRange{0, 0}), identifiers.at(one.party),
+                 one.of == organisation ? std::string() : identifiers.at(one.of));
+      }
+    }
+    return true;
+  }
+
+  /// What a record calls its parties. Those whose statements have one text for an identifier
+  /// ("N/A") would be one party by it: each is called by its id in the files.
+  [[nodiscard]] OwnerIdentifiers identifiers_of(const OwnersOnDay& day) const {
+    OwnerIdentifiers identifiers;
+    std::map<std::string, int> parties;
+    const auto take = [&](const std::string& party) {
+      const auto [at, is_new] = identifiers.try_emplace(party, stated_of(party));
+      if (is_new) ++parties[at->second];
+    };
+    for (const OwnerOnDay& one : day.owners) {
+      take(one.party);
+      take(one.of);
+    }
+    for (auto& [party, identifier] : identifiers) {
+      if (parties[identifier] > 1) identifier = own_of(party);
+    }
+    return identifiers;
+  }
+
+  [[nodiscard]] std::string own_of(const std::string& party) const {
+    return party.empty() ? std::string() : stated_identifier(how_.scheme, party);
   }
 
   /// The one by which lists know organisations best; else its id in the files.
-  [[nodiscard]] std::string identifier_of(const std::string& party) const {
-    if (party.empty()) return {};
-    if (const PartyFacts* const facts = reading_.statements.facts(party)) {
-      const auto lei = std::ranges::find_if(
-          facts->identifiers, [](const std::string& one) { return one.starts_with("lei:"); });
-      if (lei != facts->identifiers.end()) return *lei;
-      if (!facts->identifiers.empty()) return facts->identifiers.front();
+  [[nodiscard]] std::string stated_of(const std::string& party) const {
+    const PartyFacts* const facts = party.empty() ? nullptr : reading_.statements.facts(party);
+    if (facts == nullptr) return own_of(party);
+    const std::string ours = stated_identifier(how_.scheme, {});
+    const std::string* best = nullptr;
+    for (const std::string& one : facts->identifiers) {
+      if (one.starts_with("lei:")) return one;
+      // What a statement calls by our scheme may be the id of another party.
+      if (best == nullptr && !one.starts_with(ours)) best = &one;
     }
-    return stated_identifier(how_.scheme, party);
+    return best == nullptr ? own_of(party) : *best;
   }
 
   const OwnerReading& reading_;
   const OwnerRecords& how_;
 };
 
-/// Accounts of the map that no statement is about, with the lines that name them.
+/// Lines of the map that no statement is about, by their accounts.
 std::map<std::string, std::vector<const AccountMap::Line*>> untold_accounts(
     const OwnerReading& reading, const AccountMap& map) {
-  std::set<std::string> told;
-  for (const auto& [organisation, accounts] : reading.accounts) {
-    told.insert(accounts.begin(), accounts.end());
-  }
   std::map<std::string, std::vector<const AccountMap::Line*>> untold;
-  for (const AccountMap::Line& line : map.lines()) {
-    if (!told.contains(line.account)) untold[line.account].push_back(&line);
+  for (const AccountMap::Line* const line : map.lines_without(reading.named)) {
+    untold[line->account].push_back(line);
   }
   return untold;
 }

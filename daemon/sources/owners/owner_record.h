@@ -21,8 +21,10 @@ struct OwnerRecords {
 };
 
 /// The records of all accounts: of the last day, the first, and each one between on which something
-/// changes. Each is of one account and one organisation; one of an account that no statement is
-/// about has no owners, so that a policy cannot tell. `quarantine` gets what no record can say.
+/// changes. Each is of one account and one organisation. A line of the map that no statement is
+/// about gives its account one without owners, so that a policy cannot tell, whatever other lines
+/// say of the account. An owner of several names is a row of its share and a row of `0%` for each
+/// further name: rows of one identifier are one party. `quarantine` gets what no record can say.
 /// Source, observed and completeness are left out. Asks `watch` between two days.
 /// Errors: kUnavailable if a stop is requested.
 [[nodiscard]] Result<std::vector<Record>> owner_records(const OwnerReading& reading,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace tidewaiter {
@@ -13,11 +14,25 @@ bool is_before(const std::optional<DayNumber>& a, const std::optional<DayNumber>
   return a < b;  // nothing is less than any day
 }
 
-void append_new(std::vector<std::string>& to, const std::vector<std::string>& more) {
-  for (const std::string& one : more) {
-    if (std::ranges::find(to, one) == to.end()) to.push_back(one);
-  }
+/// What is stated of one day is ordered by its time, and of one time by the life of the record.
+bool is_earlier(const StatedRelation& a, const StatedRelation& b) {
+  return std::tie(a.date, a.instant, a.stage) < std::tie(b.date, b.instant, b.stage);
 }
+
+/// Texts in the order in which they came, each once, however many there are.
+class DistinctTexts {
+ public:
+  explicit DistinctTexts(std::vector<std::string>& to) : to_(to), seen_(to.begin(), to.end()) {}
+  void add(const std::vector<std::string>& more) {
+    for (const std::string& one : more) {
+      if (seen_.insert(one).second) to_.push_back(one);
+    }
+  }
+
+ private:
+  std::vector<std::string>& to_;
+  std::set<std::string> seen_;
+};
 
 }  // namespace
 
@@ -90,17 +105,17 @@ void OwnerRegister::settle() {
       return a_is_last != (b.id == id) ? a_is_last : is_before(b.date, a.date);
     });
     PartyFacts& facts = facts_[id];
+    DistinctTexts names(facts.names);
+    DistinctTexts identifiers(facts.identifiers);
     for (const StatedParty& one : statements) {
-      append_new(facts.names, one.names);
-      append_new(facts.identifiers, one.identifiers);
+      names.add(one.names);
+      identifiers.add(one.identifiers);
       if (facts.country.empty()) facts.country = one.country;
     }
   }
   stated_.clear();
   for (auto& [id, versions] : records_) {
-    std::ranges::stable_sort(versions, [](const StatedRelation& a, const StatedRelation& b) {
-      return is_before(a.date, b.date);
-    });
+    std::ranges::stable_sort(versions, is_earlier);
     for (StatedRelation& one : versions) {
       one.subject = id_of(one.subject);
       if (!one.owner.empty()) one.owner = id_of(one.owner);
@@ -113,8 +128,6 @@ const PartyFacts* OwnerRegister::facts(std::string_view party) const {
   const auto found = facts_.find(party);
   return found == facts_.end() ? nullptr : &found->second;
 }
-
-std::size_t OwnerRegister::relations() const { return records_.size(); }
 
 /// The statements of a record that hold on a day: the last one made by then, or else the first one
 /// that was made. Two of one id that say two things hold both.
@@ -132,9 +145,10 @@ std::vector<const StatedRelation*> OwnerRegister::in_force(const Versions& versi
   }
   std::vector<const StatedRelation*> holding;
   for (const StatedRelation& one : versions) {
-    const bool twin = !one.statement.empty() && one.statement == last->statement;
-    const bool undated_twin = one.statement.empty() && one.date == last->date;
-    if (&one == last || twin || undated_twin) holding.push_back(&one);
+    const bool twin =
+        one.statement == last->statement &&
+        (!one.statement.empty() || !(is_earlier(one, *last) || is_earlier(*last, one)));
+    if ((&one == last || twin) && !one.is_nobody) holding.push_back(&one);
   }
   return holding;
 }

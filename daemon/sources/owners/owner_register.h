@@ -63,8 +63,6 @@ class OwnerRegister {
                                             DayNumber last) const;
   static constexpr std::size_t kMostDays = 1000;
 
-  [[nodiscard]] std::size_t relations() const;
-
  private:
   /// All statements of one record, by date; those without one first.
   using Versions = std::vector<StatedRelation>;

@@ -108,7 +108,7 @@ Result<OwnerReading> OwnerSource::read(const Input& input, UtcTime now, const Pu
     if (done_.bytes_done >= done_.bytes_total) done_.bytes_total += whole;
     done_.bytes_done += bytes;
   };
-  return read_owner_files(config_, input.files, input.accounts, kind_->read, now, watch, passed);
+  return read_owner_files(config_, input.files, input.accounts, *kind_, now, watch, passed);
 }
 
 /// False if all has been given that there is for now.
@@ -118,7 +118,15 @@ Result<bool> OwnerSource::prepare(const std::string& cursor, UtcTime now, const 
   if (!state) return tl::unexpected(state.error());
   const Result<Input> input = look(watch);
   if (!input) return tl::unexpected(input.error());
-  const DayNumber last = std::max(last_day(now), state->day);
+  const DayNumber last = last_day(now);
+  // A clock that was ahead is no reason to tell of nothing until that day has come.
+  if (state->day > last) {
+    state->day = last;
+    state->from = std::min(state->from, last);
+    state->given = 0;
+    state->bad_given = 0;
+    state->complete = false;
+  }
   const bool same = state->input == input->print && state->day == last;
   if (same && state->complete) return false;
   Result<OwnerReading> reading = read(*input, now, watch);
@@ -231,6 +239,9 @@ Result<std::vector<std::string>> OwnerSource::check(const std::string& cursor, U
       counted(static_cast<std::int64_t>(records->size()), "record", "records") + " a day");
   for (std::size_t i = 0; i < std::min<std::size_t>(bad.size(), kToldOfCheck); ++i) {
     told.push_back("  " + bad[i].origin + ": " + bad[i].reason);
+  }
+  if (bad.size() > kToldOfCheck) {
+    told.push_back("  and " + std::to_string(bad.size() - kToldOfCheck) + " more");
   }
   return told;
 }

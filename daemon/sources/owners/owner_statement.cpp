@@ -14,8 +14,8 @@ bool is_same(const StatedInterest& a, const StatedInterest& b) {
 
 bool StatedRelation::operator==(const StatedRelation& other) const {
   return id == other.id && statement == other.statement && date == other.date &&
-         closed == other.closed && since == other.since && subject == other.subject &&
-         owner == other.owner && components == other.components &&
+         closed == other.closed && is_nobody == other.is_nobody && since == other.since &&
+         subject == other.subject && owner == other.owner && components == other.components &&
          std::ranges::equal(interests, other.interests, is_same);
 }
 

@@ -28,6 +28,7 @@ struct HeldDays {
 enum class InterestNature : std::uint8_t {
   kShare,       ///< an owner, of the share that is stated
   kMaybeShare,  ///< somebody who may be an owner: what is stated is no share of the whole
+  kUnknown,     ///< nobody says what: it may be a share of any size, beside others too
   kControl,     ///< somebody who directs or controls, and no owner by that
 };
 
@@ -35,7 +36,7 @@ enum class InterestNature : std::uint8_t {
 enum class InterestWay : std::uint8_t { kDirect, kIndirect, kUnknown };
 
 struct StatedInterest {
-  InterestNature nature = InterestNature::kMaybeShare;
+  InterestNature nature = InterestNature::kUnknown;
   InterestWay way = InterestWay::kUnknown;
   std::optional<ShareRange> share = {};  ///< nothing: not known
   HeldDays held = {};
@@ -49,19 +50,29 @@ struct StatedParty {
   std::vector<std::string> identifiers = {};  ///< "lei:…": of organisations alone
   std::string country = {};                   ///< of the register, two letters in upper case
   std::vector<std::string> former = {};       ///< other ids that relations may call it by
+  bool is_organisation = false;               ///< what may be an account
 };
+
+/// Where in the life of its record a statement stands. What is stated of one moment holds in this
+/// order.
+enum class RecordStage : std::uint8_t { kNew, kUpdated, kClosed };
 
 /// That somebody has interests in somebody, as one statement has it.
 struct StatedRelation {
   std::string id;              ///< of what is stated: a later statement of the same id replaces it
   std::string statement = {};  ///< the statement's own id; may be empty
   std::optional<DayNumber> date = {};
+  std::int64_t instant = 0;  ///< microseconds from the beginning of `date`, if they are stated
+  RecordStage stage = RecordStage::kNew;
   bool closed = false;                  ///< from `date` on it does not hold
   std::optional<DayNumber> since = {};  ///< before it, another statement held in its place
   std::string subject;
   std::string owner = {};                      ///< empty: somebody, and nobody says who
   std::vector<StatedInterest> interests = {};  ///< empty: some, and nobody says which
   std::vector<std::string> components = {};    ///< records that an indirect interest is made of
+  /// Nobody has an interest in anybody who is named: it ends what the record stated before, and
+  /// says nothing else. `subject` may be empty.
+  bool is_nobody = false;
 
   bool operator==(const StatedRelation& other) const;
 };

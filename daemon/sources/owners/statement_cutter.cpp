@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::size_t kBlock = std::size_t{64} << 10U;
 
+/// Deeper ones are counted alone, so that no file makes a statement's brackets a burden.
+constexpr std::int64_t kWatchedDepth = 64;
+
 bool is_blank(int c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 tl::unexpected<Error> broken(std::string message, std::int64_t line) {
@@ -68,6 +71,7 @@ void StatementCutter::keep(char c) {
 
 Result<void> StatementCutter::cut_brackets() {
   std::int64_t depth = 0;
+  std::string open;  // the outermost brackets: what is deeper no statement is
   bool quoted = false;
   bool escaped = false;
   do {
@@ -95,16 +99,38 @@ Result<void> StatementCutter::cut_brackets() {
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{' || c == '[') {
-      ++depth;
+      if (++depth <= kWatchedDepth) open += c;
     } else if (c == '}' || c == ']') {
+      if (depth <= kWatchedDepth) {
+        const bool pairs = open.back() == (c == '}' ? '{' : '[');
+        open.pop_back();
+        if (!pairs) return end_at_mismatch();
+      }
       --depth;
     }
   } while (depth > 0);
   return {};
 }
 
+/// Of lines, the next one is another statement. In an array nobody knows where this one ends.
+Result<void> StatementCutter::end_at_mismatch() {
+  if (shape_ == Shape::kArray) {
+    return broken(
+        "a bracket of the statement that begins here is closed by one of another kind: what "
+        "follows cannot be told apart",
+        value_.line);
+  }
+  value_.problem = "a bracket is closed by one of another kind";
+  return keep_line();
+}
+
 Result<void> StatementCutter::cut_scalar() {
   value_.problem = "it is no JSON object";
+  return keep_line();
+}
+
+/// Keeps what is left of a line, or of a value of an array.
+Result<void> StatementCutter::keep_line() {
   for (;;) {
     const Result<int> next = peek();
     if (!next) return tl::unexpected(next.error());

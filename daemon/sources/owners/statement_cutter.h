@@ -34,7 +34,8 @@ class StatementCutter {
 
   /// The next value; nothing at the end. Errors: as ByteStream; kInvalidInput if the file ends
   /// within an array or a value, which may be half of what there was, goes on behind its array, or
-  /// cannot be told apart behind a quote that is not closed.
+  /// cannot be told apart behind a quote that is not closed or, in an array, a bracket that is
+  /// closed by one of another kind. Of lines, such a statement ends with its line.
   [[nodiscard]] Result<std::optional<CutStatement>> next();
 
   [[nodiscard]] const ByteStream& bytes() const { return *bytes_; }
@@ -46,7 +47,9 @@ class StatementCutter {
   void take(char c);
   [[nodiscard]] Result<int> skip_between();
   [[nodiscard]] Result<void> cut_brackets();
+  [[nodiscard]] Result<void> end_at_mismatch();
   [[nodiscard]] Result<void> cut_scalar();
+  [[nodiscard]] Result<void> keep_line();
   [[nodiscard]] CutStatement finish();
   void keep(char c);
 

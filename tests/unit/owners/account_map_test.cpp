@@ -39,6 +39,19 @@ TEST(AccountMap, TakesIdsThatStandInTheFilesThemselves) {
   map.take_ids_of("ACME-CRM");
   EXPECT_THAT(map.accounts_of({"lei:1", "acme-crm:Acct-9"}), ElementsAre("Acct-9"));
   EXPECT_THAT(map.accounts_of({"acme-crm:"}), IsEmpty());
+  // However the scheme is spelled.
+  map.take_ids_of("XI-LEI");
+  EXPECT_THAT(map.accounts_of({"lei:5299"}), ElementsAre("5299"));
+}
+
+TEST(AccountMap, SaysWhichLinesNoIdentifierHas) {
+  const auto map = map_of("account,identifier\nacct-1,lei:5299Ab\nacct-1,gb-coh:7\n");
+  ASSERT_TRUE(map) << to_text(map.error());
+  const auto named = map->named_by({"lei:5299AB", "gb-coh:8"});
+  EXPECT_THAT(named, ElementsAre("lei:5299ab"));
+  const auto without = map->lines_without(named);
+  ASSERT_EQ(without.size(), 1U);
+  EXPECT_EQ(without[0]->identifier, "gb-coh:7");
 }
 
 TEST(AccountMap, TellsWhatIsNoLine) {

@@ -72,7 +72,7 @@ TEST(BodsStatement, InterestsAreSharesOrMayBeOrControl) {
   EXPECT_EQ(one.interests[1].way, InterestWay::kIndirect);
   EXPECT_EQ(one.interests[1].share, std::nullopt);  // votes are no share
   EXPECT_EQ(one.interests[2].nature, InterestNature::kControl);
-  EXPECT_EQ(one.interests[3].nature, InterestNature::kMaybeShare);
+  EXPECT_EQ(one.interests[3].nature, InterestNature::kUnknown);
   EXPECT_THAT(one.components, ElementsAre("r1", "r2"));
   EXPECT_EQ(one.date, day("2021-03-01"));
   EXPECT_FALSE(one.closed);
@@ -87,7 +87,20 @@ TEST(BodsStatement, AnInterestedPartyMayHaveAReasonAlone) {
   };
   EXPECT_EQ(reason("unknown")->relations.at(0).owner, "");
   EXPECT_EQ(reason("interestedPartyExemptFromDisclosure")->relations.size(), 1U);
-  EXPECT_THAT(reason("noBeneficialOwners")->relations, IsEmpty());
+  EXPECT_FALSE(reason("unknown")->relations.at(0).is_nobody);
+  EXPECT_TRUE(reason("noBeneficialOwners")->relations.at(0).is_nobody);
+}
+
+TEST(BodsStatement, AnInterestThatEndsNoLaterThanItBeginsIsNotKnownAndTold) {
+  for (const char* end : {"2020-05-01", "2019-05-01", "2019"}) {
+    const auto read = read_bods_statement(
+        relation("r", "a", "b",
+                 holding(R"({"exact":60})",
+                         R"(,"startDate":"2020-05-01","endDate":")" + std::string(end) + "\"")));
+    ASSERT_TRUE(read) << end;
+    EXPECT_EQ(read->doubt, "`endDate` is not after `startDate`") << end;
+    EXPECT_TRUE(read->relations.at(0).interests.at(0).held.holds_on(day("2026-01-01"))) << end;
+  }
 }
 
 TEST(BodsStatement, OfPeopleNamesAreTakenAndNothingElse) {

@@ -74,13 +74,64 @@ TEST(FtmEntity, WhatIsNoPercentageIsNotKnownAndTold) {
   EXPECT_THAT(read->doubt, HasSubstr("is no"));
 }
 
+TEST(FtmEntity, ADateThatCannotBeReadBesideOneThatCanLeavesItsSideOpen) {
+  const auto held = [](const std::string& dates) {
+    const auto read = read_ftm_entity(
+        R"({"id":"o","schema":"Ownership","properties":{"owner":["a"],"asset":["c"],)" + dates +
+        "}}");
+    EXPECT_NE(read->doubt, "") << dates;
+    return read->relations.at(0).interests.at(0).held;
+  };
+  EXPECT_EQ(held(R"("startDate":["2021","soon"])").from, std::nullopt);
+  EXPECT_EQ(held(R"("endDate":["soon","2021"])").until, std::nullopt);
+  const HeldDays reversed = held(R"("startDate":["2021-01-01"],"endDate":["2020-12-30"])");
+  EXPECT_TRUE(reversed.holds_on(day("2019-01-01")) && reversed.holds_on(day("2026-01-01")));
+}
+
+TEST(FtmEntity, WhetherOthersStandBetweenNoPropertySays) {
+  const auto read = read_ftm_entity(
+      R"({"id":"o","schema":"Ownership","properties":{"owner":["a"],"asset":["c"]}})");
+  EXPECT_EQ(read->relations.at(0).interests.at(0).way, InterestWay::kUnknown);
+}
+
+/// `count` texts, all distinct.
+std::string many(const std::string& prefix, int count) {
+  std::string list;
+  for (int i = 0; i < count; ++i) {
+    list += (i == 0 ? "\"" : ",\"") + prefix + std::to_string(i) + "\"";
+  }
+  return "[" + list + "]";
+}
+
+TEST(FtmEntity, WhatWouldMultiplyIsNoEntity) {
+  const auto ownership = [](int owners, int assets) {
+    return R"({"id":"o","schema":"Ownership","properties":{"owner":)" + many("a", owners) +
+           R"(,"asset":)" + many("b", assets) + "}}";
+  };
+  EXPECT_EQ(read_ftm_entity(ownership(100, 100))->relations.size(), 10'000U);
+  EXPECT_EQ(why_no_entity(ownership(101, 100)), "it links more than 10,000 pairs of entities");
+  EXPECT_EQ(why_no_entity(ownership(1001, 1)), "`owner` has more than 1,000 values");
+  const auto company = [](int numbers, int countries, int names) {
+    return R"({"id":"c","schema":"Company","properties":{"name":)" + many("n", names) +
+           R"(,"registrationNumber":)" + many("r", numbers) + R"(,"country":)" +
+           many("x", countries) + "}}";
+  };
+  EXPECT_EQ(read_ftm_entity(company(100, 100, 1000))->parties.at(0).names.size(), 1000U);
+  EXPECT_EQ(why_no_entity(company(101, 100, 1)), "it has more than 10,000 registration numbers");
+  EXPECT_EQ(why_no_entity(company(1, 1, 1001)), "`name` has more than 1,000 values");
+  // One text many times is one.
+  const auto same = read_ftm_entity(
+      R"({"id":"o","schema":"Ownership","properties":{"owner":["a","a"],"asset":["b","b","b"]}})");
+  EXPECT_EQ(same->relations.size(), 1U);
+}
+
 TEST(FtmEntity, DirectorsControlAndUnknownLinksMayOwn) {
   const auto director = read_ftm_entity(
       R"({"id":"d","schema":"Directorship","properties":{"director":["p"],"organization":["c"]}})");
   EXPECT_EQ(director->relations.at(0).interests.at(0).nature, InterestNature::kControl);
   const auto link = read_ftm_entity(
       R"({"id":"u","schema":"UnknownLink","properties":{"subject":["p"],"object":["c"]}})");
-  EXPECT_EQ(link->relations.at(0).interests.at(0).nature, InterestNature::kMaybeShare);
+  EXPECT_EQ(link->relations.at(0).interests.at(0).nature, InterestNature::kUnknown);
   const auto child = read_ftm_entity(
       R"({"id":"c","schema":"Company","properties":{"name":["C"],"parent":["m"]}})");
   EXPECT_EQ(child->relations.at(0).owner, "m");

@@ -144,6 +144,51 @@ TEST_F(Register, SeveralSharesOfOnePartyAreNoLessThanTheGreatestAndNoMoreThanThe
   EXPECT_THAT(on("2024-01-01"), ElementsAre("b=30%-55% of a"));
 }
 
+TEST_F(Register, WhatNobodySaysBesideAShareMayBeAShareOfAnySize) {
+  const auto beside = [](const std::string& interest) {
+    return R"([{"type":"shareholding","directOrIndirect":"direct","share":{"exact":30}},)" +
+           interest + "]";
+  };
+  add(relation("r1", "a", "b", beside(R"({"type":"unpublishedInterest"})")));
+  add(relation("r2", "a", "c", beside(R"({"type":"unknownInterest"})")));
+  add(relation("r3", "a", "d", beside(R"({"type":"a-new-word"})")));
+  add(relation("r4", "a", "e", beside("7")));
+  add(relation("r5", "a", "f", holding(R"({"exact":30})")));
+  add(relation("r6", "a", "f", "[]"));
+  add(relation("r7", "a", "g", beside(R"({"type":"votingRights","share":{"exact":80}})")));
+  EXPECT_THAT(on("2024-01-01"), ElementsAre("b=30%-100% of a", "c=30%-100% of a", "d=30%-100% of a",
+                                            "e=30%-100% of a", "f=30%-100% of a", "g=30% of a"));
+}
+
+TEST_F(Register, OfOneDayTheLaterMomentHoldsAndThenTheLaterStage) {
+  // In the file the earlier one stands last.
+  add(relation("r", "a", "b", holding(R"({"exact":40})"), "2022-01-01", "updated"));
+  add(relation("r", "a", "b", holding(R"({"exact":60})"), "2022-01-01", "new"));
+  add(relation("s", "a", "c", holding(R"({"exact":10})"), "2022-01-01T15:00:00Z", "updated"));
+  add(relation("s", "a", "c", holding(R"({"exact":20})"), "2022-01-01T09:00:00Z", "updated"));
+  add(relation("t", "a", "d", holding(R"({"exact":5})"), "2022-01-01", "closed"));
+  add(relation("t", "a", "d", holding(R"({"exact":5})"), "2022-01-01", "new"));
+  EXPECT_THAT(on("2022-01-01"), ElementsAre("b=40% of a", "c=10% of a"));
+}
+
+TEST_F(Register, AStatementThatNamesNobodyEndsTheEarlierOneOfItsRecord) {
+  const auto nobody = [](const std::string& id, const std::string& subject,
+                         const std::string& party) {
+    return R"({"statementId":"n-)" + id + R"(","statementDate":"2022-01-01","recordId":")" + id +
+           R"(","recordType":"relationship","recordStatus":"updated","recordDetails":{"subject":)" +
+           subject + R"(,"interestedParty":)" + party + R"(,"interests":[]}})";
+  };
+  add(nobody("r", "\"a\"", R"({"reason":"noBeneficialOwners"})"));
+  add(nobody("s", R"({"reason":"subjectUnableToConfirmOrIdentifyBeneficialOwner"})", "\"c\""));
+  add(nobody("t", "\"a\"", R"({"reason":"unknown"})"));
+  for (const char* id : {"r", "s", "t"}) {
+    add(relation(id, "a", std::string("owner-") + id, holding(R"({"exact":20})")));
+  }
+  EXPECT_THAT(on("2021-12-31"),
+              ElementsAre("owner-r=20% of a", "owner-s=20% of a", "owner-t=20% of a"));
+  EXPECT_THAT(on("2022-01-01"), ElementsAre("=0%-100% of a"));
+}
+
 TEST_F(Register, MoreOwnersThanARecordHoldsAreToldToBeMore) {
   for (std::size_t i = 0; i <= OwnerRegister::kMostOwners; ++i) {
     add(relation("r" + std::to_string(i), "a", "o" + std::to_string(i),

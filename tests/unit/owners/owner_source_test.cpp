@@ -5,8 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/sources/owners/owner_reading.h"
 #include "owner_files.h"
 #include "policies/model/record_json.h"
+#include "policies/screening/owner_chain.h"
+#include "policies/screening/party_check.h"
 
 namespace tidewaiter {
 namespace {
@@ -314,6 +317,176 @@ TEST_F(OwnerSourceTest, ReadsFollowTheMoney) {
   EXPECT_THAT(owners(all.records[0]), ElementsAre("Holding=60%", "Pat=>50%-100% of ftm:h"));
   EXPECT_EQ(field_value(all.records[0], *find_field("controllers")),
             Value(std::vector<std::string>{"Quinn"}));
+}
+
+const std::string kBee = R"(,"identifiers":[{"scheme":"XI-LEI","id":"BEE"}])";
+
+TEST_F(OwnerSourceTest, AnOwnerIsOnePartyUnderAllOfItsNames) {
+  write_lines({relation("r1", "acme", "b", holding(R"({"exact":50})")),
+               relation("r2", "b", "p", holding("{}")), entity("acme", "Acme Ltd", kAcmeLei),
+               entity("b", "Bee", R"(,"alternateNames":["Bee Trading","BEE"])" + kBee),
+               person("p", "Pat"), person("p", "Patrick")});
+  const Pull all = pull();
+  ASSERT_FALSE(all.error) << to_text(*all.error);
+  const Record& record = all.records.at(0);
+  EXPECT_THAT(owners(record), ElementsAre("Bee=50%", "Pat= of lei:BEE", "Bee Trading=0%", "BEE=0%",
+                                          "Patrick=0% of lei:BEE"));
+  // As `ownership` understands it.
+  const auto texts = [&](const char* field) { return field_texts(record, *find_field(field)); };
+  const OwnerChain chain(
+      {texts("owners"), texts("owners.share"), texts("owners.identifier"), texts("owners.of")});
+  ASSERT_THAT(chain.parties(), SizeIs(2));
+  EXPECT_THAT(chain.parties()[0].names, ElementsAre("Bee", "Bee Trading", "BEE"));
+  EXPECT_THAT(chain.parties()[1].names, ElementsAre("Pat", "Patrick"));
+  EXPECT_EQ(chain.held(OwnerChain::kAccount, {true, false}).most, kWholeShare / 2);
+}
+
+TEST_F(OwnerSourceTest, MoreNamesThanARecordHoldsAreToldToBeMore) {
+  std::string names;
+  for (int i = 0; i < 4001; ++i) names += (i == 0 ? "\"n" : ",\"n") + std::to_string(i) + "\"";
+  write_lines({relation("r1", "acme", "b", holding(R"({"exact":50})")),
+               entity("acme", "Acme Ltd", kAcmeLei),
+               entity("b", "Bee", R"(,"alternateNames":[)" + names + "]")});
+  const auto told = owners(pull().records.at(0));
+  ASSERT_THAT(told, SizeIs(4002));
+  EXPECT_EQ(told.back(), "=0%-100%");
+}
+
+TEST_F(OwnerSourceTest, ControllersAreToldByAllOfTheirNames) {
+  write_lines({relation("r", "acme", "ann", R"([{"type":"boardMember"}])"),
+               person("ann", "Ann Other"), person("ann", "Ann Before"),
+               entity("acme", "Acme Ltd", kAcmeLei)});
+  EXPECT_EQ(field_value(pull().records.at(0), *find_field("controllers")),
+            Value(std::vector<std::string>{"Ann Other", "Ann Before"}));
+}
+
+TEST_F(OwnerSourceTest, ALineThatNoStatementIsAboutIsToldBesideOneThatMatches) {
+  write("accounts.csv", "account,identifier\nacct-1,lei:ACME\nacct-1,lei:NOBODY\n");
+  write_lines(acme_of(R"({"exact":50})"));
+  const Pull all = pull();
+  ASSERT_THAT(all.records, SizeIs(2));
+  EXPECT_THAT(owners(all.records[0]), ElementsAre("Ann Other=50%"));
+  EXPECT_EQ(text(all.records[1], "account"), "acct-1");
+  EXPECT_THAT(owners(all.records[1]), IsEmpty());
+  EXPECT_NE(all.records[0].id, all.records[1].id);
+  ASSERT_THAT(all.bad, SizeIs(1));
+  EXPECT_THAT(all.bad[0].origin, HasSubstr("accounts.csv:3"));
+}
+
+TEST_F(OwnerSourceTest, IdsOfTheFilesNameOrganisationsAndNeverPeople) {
+  write("accounts.csv", "account,identifier\nacct-1,bods:acme\nacct-2,bods:ann\n");
+  write_lines(acme_of(R"({"exact":50})"));
+  const Pull all = pull();
+  ASSERT_THAT(all.records, SizeIs(2));
+  EXPECT_THAT(owners(all.records[0]), ElementsAre("Ann Other=50%"));
+  ASSERT_THAT(all.bad, SizeIs(1));
+  EXPECT_THAT(all.bad[0].reason, HasSubstr("`bods:ann`"));
+}
+
+TEST_F(OwnerSourceTest, TwoPartiesOfOneIdentifierAreTwo) {
+  const std::string none = R"(,"identifiers":[{"scheme":"REG","id":"N/A"}])";
+  write_lines({relation("r1", "acme", "b", holding(R"({"exact":30})")),
+               relation("r2", "acme", "c", holding(R"({"exact":30})")),
+               relation("r3", "c", "d", holding(R"({"exact":60})")),
+               entity("acme", "Acme Ltd", kAcmeLei), entity("b", "Bee", none),
+               entity("c", "Cee", none),
+               entity("d", "Dee", R"(,"identifiers":[{"scheme":"BODS","id":"b"}])")});
+  const Pull all = pull();
+  EXPECT_THAT(owners(all.records.at(0)), ElementsAre("Bee=30%", "Cee=30%", "Dee=60% of bods:c"));
+  EXPECT_EQ(field_texts(all.records[0], *find_field("owners.identifier")),
+            (std::vector<std::string>{"bods:b", "bods:c", "bods:d"}));
+}
+
+TEST_F(OwnerSourceTest, FilesThatSayNothingAreNotYetARegister) {
+  for (const char* content : {"", "[]", "\n", R"({"error":"try again"})", "<html>"}) {
+    write(config_.path, content);
+    const Pull none = pull();
+    ASSERT_TRUE(none.error) << content;
+    EXPECT_EQ(none.error->code, ErrorCode::kUnavailable) << content;
+    EXPECT_THAT(to_text(*none.error), HasSubstr("bods.jsonl: ")) << content;
+    EXPECT_EQ(none.pages, 0) << content;
+  }
+  config_.path = "*.none";
+  restart();
+  const Pull none = pull();
+  ASSERT_TRUE(none.error);
+  EXPECT_EQ(none.error->code, ErrorCode::kUnavailable);
+  EXPECT_THAT(none.error->message, HasSubstr("there is no file"));
+  // One empty file beside others may be an owner's.
+  config_.path = "*.jsonl";
+  restart();
+  write("bods.jsonl", entity("acme", "Acme Ltd", kAcmeLei));
+  write("empty.jsonl", "");
+  EXPECT_EQ(pull().error->code, ErrorCode::kUnavailable);
+}
+
+TEST_F(OwnerSourceTest, AFileThatIsWrittenOverWhileItIsReadIsReadAgain) {
+  config_.path = "*.json";
+  write("a.json", entity("acme", "Acme Ltd", kAcmeLei));
+  write("b.json", entity("b", "Bee"));
+  const auto files = list_files(config_);
+  ASSERT_TRUE(files);
+  const auto accounts = AccountMap::read(at("accounts.csv"), watch_);
+  ASSERT_TRUE(accounts);
+  const auto reading =
+      read_owner_files(config_, *files, *accounts, *find_owner_kind("bods"), kPullTime, watch_,
+                       [&](std::int64_t) { write("b.json", entity("b", "Another name")); });
+  ASSERT_FALSE(reading);
+  EXPECT_EQ(reading.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(to_text(reading.error()), HasSubstr("b.json: it has changed"));
+}
+
+TEST_F(OwnerSourceTest, AHalfCopiedFileIsTriedAgain) {
+  config_.path = "bods.json.gz";
+  // A header of gzip (RFC 1952), and nothing behind it.
+  write(config_.path, std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10));
+  const Pull damaged = pull();
+  ASSERT_TRUE(damaged.error);
+  EXPECT_EQ(damaged.error->code, ErrorCode::kInvalidInput);
+  std::filesystem::last_write_time(at(config_.path), std::filesystem::file_time_type::clock::now());
+  const UtcTime now{std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count()};
+  const Pull growing = pull(now);
+  ASSERT_TRUE(growing.error);
+  EXPECT_EQ(growing.error->code, ErrorCode::kUnavailable);
+}
+
+TEST_F(OwnerSourceTest, AStatementWithoutASubjectEndsItsRecordWhereverItStands) {
+  const std::string gone =
+      R"({"statementId":"n","statementDate":"2022-01-01","recordId":"r","recordType":"relationship",)"
+      R"("recordStatus":"updated","recordDetails":{"subject":{"reason":"unknown"},)"
+      R"("interestedParty":"ann","interests":[]}})";
+  const std::string moved = relation("s", "elsewhere", "bob", "[]", "2022-01-01", "updated");
+  write_lines({gone, moved, relation("s", "acme", "bob", holding(R"({"exact":50})")),
+               relation("r", "acme", "ann", holding(R"({"exact":50})")), person("ann", "Ann Other"),
+               entity("acme", "Acme Ltd", kAcmeLei)});
+  const Pull all = pull();
+  ASSERT_FALSE(all.error) << to_text(*all.error);
+  EXPECT_THAT(owners(all.records.at(0)), IsEmpty());
+}
+
+TEST_F(OwnerSourceTest, AClockThatWasAheadOnceDoesNotSilenceTheSource) {
+  write_lines(acme_of(R"({"exact":50})"));
+  const Pull ahead = pull(kPullTime + Duration{400 * kDay.us});
+  ASSERT_THAT(ahead.records, SizeIs(1));
+  const Pull back = pull();
+  ASSERT_THAT(back.records, SizeIs(1));
+  EXPECT_EQ(back.records[0].time, parse_time("2026-03-09").value());
+  EXPECT_EQ(pull().pages, 0);
+  EXPECT_THAT(pull(kPullTime + kDay).records, SizeIs(1));
+}
+
+TEST_F(OwnerSourceTest, CheckSaysHowManyMoreThereAre) {
+  std::string map = "account,identifier\n";
+  for (int i = 0; i < 7; ++i)
+    map += "acct-" + std::to_string(i) + ",lei:NO" + std::to_string(i) + "\n";
+  write("accounts.csv", map);
+  write_lines(acme_of("{}"));
+  const auto told = source().check("", kPullTime);
+  ASSERT_TRUE(told) << to_text(told.error());
+  ASSERT_THAT(*told, SizeIs(8));
+  EXPECT_EQ(told->back(), "  and 2 more");
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ TEST(SharedCodelists, EveryReasonButOneStandsForSomebody) {
         R"("interestedParty":{"reason":")" +
         reason + R"("}}})");
     ASSERT_TRUE(read) << reason;
-    nobody += read->relations.empty() ? 1 : 0;
+    nobody += read->relations.at(0).is_nobody ? 1 : 0;
   }
   EXPECT_EQ(nobody, 1);
 }

@@ -86,6 +86,18 @@ TEST(StatementCutter, AFileThatIsCutOffIsNoWholeFile) {
   EXPECT_THAT(cuts("[{\"a\":\"b\n\"},{}]"), ElementsAre(HasSubstr("cannot be told apart")));
 }
 
+TEST(StatementCutter, ABracketThatAnotherKindClosesEndsWithItsLineOrBreaksTheArray) {
+  EXPECT_THAT(cuts("{\"a\":[1}\n{\"b\":2}\n"),
+              ElementsAre("1! a bracket is closed by one of another kind", "2: {\"b\":2}"));
+  EXPECT_THAT(cuts("{\"a\":{\"b\":1]]} x\n{}"),
+              ElementsAre("1! a bracket is closed by one of another kind", "2: {}"));
+  EXPECT_THAT(cuts("[{},{\"a\":[1},{}]"),
+              ElementsAre("1: {}", HasSubstr("closed by one of another kind: what follows")));
+  // Deeper than any statement, brackets are counted alone.
+  const std::string deep = std::string(200, '[') + std::string(200, ']');
+  EXPECT_THAT(cuts("{\"a\":" + deep + "}{}"), ElementsAre("1: {\"a\":" + deep + "}", "1: {}"));
+}
+
 TEST(StatementCutter, ALongOneIsHashedAndPassedOver) {
   const std::string longest =
       "{\"a\":\"" + std::string(StatementCutter::kMaxStatement - 8, 'x') + "\"}";

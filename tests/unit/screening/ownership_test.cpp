@@ -63,6 +63,16 @@ TEST(Ownership, AnOwnerWhoIsNotInAStaleListMayBeListed) {
               testing::Contains(HasSubstr("list:sdn is stale")));
 }
 
+TEST(Ownership, AFurtherRowOfNothingIsAnotherNameOfItsParty) {
+  const Ownership ownership(listed_x_and_y());
+  const Record record =
+      owned_by({"Z", "W", "Company X"}, {"60%", "40%", "0%"}, {"id:z", "id:w", "id:z"});
+  EXPECT_EQ(answer(ownership, record), true);
+  EXPECT_THAT(ownership.grounds(record).lines,
+              ElementsAre(HasSubstr("owner `Z` has 60%, and is `Company X` of list:sdn"),
+                          HasSubstr("listed owners have together 60%")));
+}
+
 /// Company X is blocked, Company Y was under a programme that ended with 2025-06-30 (EO 14312).
 TEST(Ownership, OfPartiesOfWhichAnObligationFollowsAtTheTime) {
   Ownership::Parts parts;
