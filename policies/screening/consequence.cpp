@@ -194,7 +194,8 @@ Follows Consequences::follow(std::span<const std::string> programs, UtcTime at) 
 bool Consequences::names_no_programme(std::string_view word) const {
   if (by_source_) return !code_in(word).empty();
   const Part& part = parts_.front();
-  return !part.regime_words.empty() && !word.starts_with(part.regime_words);
+  return !part.regime_words.empty() &&
+         !ascii_lower(word).starts_with(ascii_lower(part.regime_words));
 }
 
 std::optional<bool> Consequences::knows(std::string_view program) const {

@@ -104,8 +104,8 @@ class Consequences {
     return by_source_ && part_named(program) != nullptr;
   }
 
-  /// Whether a word among an entry's programmes is none of them: the name of one of several lists
-  /// that are published as one, or, on a list that tells measures from regimes, a measure.
+  /// Whether a word among an entry's programmes, in upper or lower case, is none: the name of one of
+  /// several lists that are published as one or, where measures are told from regimes, a measure.
   [[nodiscard]] bool names_no_programme(std::string_view word) const;
 
   /// Whether a rule, or the list, has the programme; nothing where the list may have any.

@@ -42,6 +42,7 @@ TEST(PartyChoice, TheNameOfItsListIsNoProgramme) {
 
 TEST(PartyChoice, AMeasureIsNoRegime) {
   EXPECT_EQ(taken({{"EU-RUS"}, {}}, "EU-OJ", {"Asset freeze"}), std::nullopt);
+  EXPECT_EQ(taken({{"eu-rus"}, {}}, "EU-OJ", {"Asset freeze"}), std::nullopt);
   EXPECT_EQ(taken({{"EU-RUS"}, {}}, "EU-OJ", {"EU-UKR", "Asset freeze"}), false);
   EXPECT_EQ(taken({{"Asset freeze"}, {}}, "EU-OJ", {"EU-RUS", "Export control"}), false);
   EXPECT_EQ(taken({{"Asset freeze"}, {}}, "EU-OJ", {"EU-RUS"}), std::nullopt);
