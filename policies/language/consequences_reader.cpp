@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "policies/language/in_force.h"
+#include "policies/language/ownership_reader.h"
 #include "policies/language/party_choice_reader.h"
 #include "policies/model/did_you_mean.h"
-#include "policies/screening/ownership.h"
 #include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
@@ -65,7 +65,7 @@ class RulesReader {
     check_keys(reader_.yaml(), node, kOwnedKeys, reader_.diagnostics());
     OwnedRule owned;
     owned.share = required_text(node, "share", "owned");
-    if (!owned.share.empty() && !is_share(owned.share)) {
+    if (!owned.share.empty() && !parse_share_limit(owned.share)) {
       reader_.error(node.find("share")->span, kBadShare,
                     "`" + owned.share + "` is no share to be reached",
                     "write `>= 50%` or `> 50%`: up to 100%, with at most six decimals");
@@ -73,13 +73,6 @@ class RulesReader {
     owned.citation = required_text(node, "citation", "owned");
     owned.in_force = read_in_force(reader_, node);
     return owned;
-  }
-
-  static bool is_share(std::string_view text) {
-    if (!text.starts_with('>')) return false;
-    text.remove_prefix(text.starts_with(">=") ? 2 : 1);
-    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    return parse_share(text).has_value();
   }
 
   const YamlNode* part(const YamlNode& node, std::string_view key, std::string_view within) {

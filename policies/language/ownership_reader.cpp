@@ -68,16 +68,11 @@ class OwnershipReader {
 
   /// `>= 50%` or `> 50%`: of the one exactly half is enough, of the other it is not.
   void read_share(const YamlNode& node) {
-    std::string_view text = node.scalar;
-    bool good = node.kind == YamlNode::Kind::kScalar && text.starts_with('>');
-    if (good) text.remove_prefix(1);
-    parts_.more = !text.starts_with('=');
-    if (!parts_.more) text.remove_prefix(1);
-    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    const std::optional<Share> share = parse_share(text);
-    good = good && share && (parts_.more ? *share < kWholeShare : *share > 0);
-    if (good) {
-      parts_.share = *share;
+    const auto limit = node.kind == YamlNode::Kind::kScalar ? parse_share_limit(node.scalar)
+                                                            : std::optional<ShareLimit>();
+    if (limit) {
+      parts_.share = limit->share;
+      parts_.more = limit->more;
       return;
     }
     reader_.error(node.span, kBadShare, "`" + node.scalar + "` is no share to be reached",
@@ -92,6 +87,17 @@ class OwnershipReader {
 };
 
 }  // namespace
+
+std::optional<ShareLimit> parse_share_limit(std::string_view text) {
+  if (!text.starts_with('>')) return std::nullopt;
+  text.remove_prefix(1);
+  const bool more = !text.starts_with('=');
+  if (!more) text.remove_prefix(1);
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const std::optional<Share> share = parse_share(text);
+  const bool splits = share && (more ? *share < kWholeShare : *share > 0);
+  return splits ? std::optional(ShareLimit{*share, more}) : std::nullopt;
+}
 
 std::optional<PartyShape> read_ownership(DocumentReader& reader, const YamlNode& document,
                                          RecordKind reads, NamedLists& lists) {

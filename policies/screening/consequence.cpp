@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policies/model/ascii.h"
+#include "policies/model/day_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -72,15 +73,13 @@ std::string joined_texts(std::span<const std::string> texts, std::string_view be
   return text;
 }
 
-std::string day_of(UtcTime time) { return format_time(time).substr(0, 10); }
-
 std::string interval_text(const Interval& interval) {
   const bool opens = interval.from.us != INT64_MIN;
   // `to` is exclusive: the last day is the one before it.
   const std::string last =
-      interval.to.us == INT64_MAX ? std::string() : day_of(UtcTime{interval.to.us - 1});
+      interval.to.us == INT64_MAX ? std::string() : day_text(UtcTime{interval.to.us - 1});
   if (!opens) return last.empty() ? "always" : "until " + last;
-  return last.empty() ? "from " + day_of(interval.from) : day_of(interval.from) + " to " + last;
+  return last.empty() ? "from " + day_text(interval.from) : day_text(interval.from) + " to " + last;
 }
 
 std::vector<const Consequence*> rules_for(const Consequences::Part& part,
@@ -192,6 +191,13 @@ Follows Consequences::follow(std::span<const std::string> programs, UtcTime at) 
   return out;
 }
 
+bool Consequences::names_no_programme(std::string_view word) const {
+  if (by_source_) return !code_in(word).empty();
+  const Part& part = parts_.front();
+  return !part.regime_words.empty() &&
+         !ascii_lower(word).starts_with(ascii_lower(part.regime_words));
+}
+
 std::optional<bool> Consequences::knows(std::string_view program) const {
   bool all_known = true;
   for (const Part& part : parts_) {
@@ -208,18 +214,24 @@ std::optional<bool> Consequences::knows(std::string_view program) const {
 }
 
 std::string Consequences::meaning() const {
-  std::string text = by_source_ ? "by source " : "";
+  std::string text = by_source_ ? "by source " : "of one list ";
+  // Each text with its length, as Sha256::update_framed() has them: any may hold any sign.
+  const auto add = [&text](std::string_view one) {
+    text += std::to_string(one.size()) + ":" + std::string(one) + " ";
+  };
   for (const Part& part : parts_) {
-    text += part.code + " " + part.regime_words + "{";
+    add(part.code);
+    add(part.regime_words);
+    text += "rules " + std::to_string(part.rules.size()) + " ";
     for (const Consequence& rule : part.rules) {
-      text +=
-          joined_texts(rule.programs, "|") + ">" + std::string(obligation_name(rule.obligation));
+      text += "programs " + std::to_string(rule.programs.size()) + " ";
+      for (const std::string& program : rule.programs) add(program);
+      add(obligation_name(rule.obligation));
+      text += "in force " + std::to_string(rule.in_force.size()) + " ";
       for (const Interval& one : rule.in_force) {
-        text += " " + std::to_string(one.from.us) + ":" + std::to_string(one.to.us);
+        text += std::to_string(one.from.us) + " to " + std::to_string(one.to.us) + " ";
       }
-      text += ";";
     }
-    text += "}";
   }
   return text;
 }

@@ -104,6 +104,10 @@ class Consequences {
     return by_source_ && part_named(program) != nullptr;
   }
 
+  /// Whether a word among an entry's programmes, in upper or lower case, is none: the name of one of
+  /// several lists that are published as one or, where measures are told from regimes, a measure.
+  [[nodiscard]] bool names_no_programme(std::string_view word) const;
+
   /// Whether a rule, or the list, has the programme; nothing where the list may have any.
   [[nodiscard]] std::optional<bool> knows(std::string_view program) const;
 

@@ -27,7 +27,8 @@ class OwnerChain {
   };
 
   /// One who owns something. Rows with one identifier, or with one name and no identifier, are of
-  /// one party; a row with neither is of one of its own.
+  /// one party; a row with neither is of one of its own. A party without an identifier that has
+  /// several rows may be several who share a name.
   struct Party {
     std::vector<std::string> names;  ///< those that its rows have, each once; none is empty
     std::string identifier;          ///< may be empty
@@ -35,15 +36,20 @@ class OwnerChain {
 
   /// One of the record's owners.
   struct Row {
-    std::size_t owner = 0;            ///< index of a party
-    std::size_t of = kAccount;        ///< what the share is of: the account, or a party
+    std::size_t owner = 0;  ///< index of a party
+    /// What the share is of: a party, or else the account. Where `of` fits none or several, the
+    /// account, with a share that may be anything.
+    std::size_t of = kAccount;
     std::optional<ShareRange> share;  ///< nothing: not known
   };
 
-  /// The shares of some owners together.
+  /// The shares of some owners together, each as they add up: more than all where what is stated
+  /// contradicts itself.
   struct Held {
     Share least = 0;  ///< by what is stated
-    Share most = 0;   ///< where what is not known is theirs as far as it can be
+    /// Where what is not known is theirs as far as it can be, and so is what a party has of itself,
+    /// by itself or through others that it owns: who owns the rest of it owns that too.
+    Share most = 0;
   };
 
   using IsEnough = std::function<bool(Share)>;
@@ -63,22 +69,35 @@ class OwnerChain {
   /// What these parties have of `of`, of its rows alone.
   [[nodiscard]] Held held(std::size_t of, const std::vector<bool>& counting) const;
 
+  /// Whether the shares of it that are stated come to more than all of it.
+  [[nodiscard]] bool contradicts_itself(std::size_t of) const {
+    return told_[slot(of)] > kWholeShare;
+  }
+
  private:
+  class Names;
   struct Sums {
     Share least = 0;
     Share most = 0;       ///< of the shares that are known
     bool untold = false;  ///< and there are others
     void add(const Row& row);
-    [[nodiscard]] Held held(Share told) const;
+    [[nodiscard]] Held held(Share left) const;
   };
 
-  [[nodiscard]] std::size_t owned_at(std::string_view of) const;
+  void add_party(const std::string& name, const std::string& identifier, Row& row, Names& known);
+  void add_rings();
+  [[nodiscard]] bool is_of_its_ring(const Row& row) const {
+    return row.of != kAccount && rings_[row.owner] == rings_[row.of];
+  }
+  [[nodiscard]] Share left_of(std::size_t of) const;
   [[nodiscard]] std::size_t slot(std::size_t of) const { return of == kAccount ? 0 : of + 1; }
 
   std::vector<Party> parties_;
   std::vector<Row> rows_;
   std::vector<Share> told_;                         ///< by slot: the least that all rows come to
   std::vector<std::vector<std::size_t>> holdings_;  ///< by party: its rows
+  std::vector<std::size_t> rings_;                  ///< by party: owner_rings()
+  std::vector<Sums> ring_sums_;  ///< by party: what it has of itself, within its ring
 };
 
 }  // namespace tidewaiter

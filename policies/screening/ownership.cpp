@@ -21,6 +21,18 @@ std::string holding_text(const OwnerChain& chain, const OwnerChain::Row& row) {
   return text;
 }
 
+/// "60%"; of shares that come to more than all, what can be true of it.
+std::string sum_text(Share sum) { return share_text(std::min(sum, kWholeShare)); }
+
+std::string contradiction_text(const OwnerChain& chain, std::size_t of) {
+  return chain.contradicts_itself(of) ? " (its stated shares come to more than 100%)" : "";
+}
+
+std::string uncomparable_text(const OwnerChain::Party& party) {
+  return party.names.empty() ? ", and who that is cannot be told"
+                             : ", and a name that cannot be compared";
+}
+
 }  // namespace
 
 /// What the lists say of a party.
@@ -36,7 +48,7 @@ struct Ownership::Standing {
 struct Ownership::Outcome {
   OwnerChain::Held held;
   bool empty = true;            ///< the record names no owners
-  bool open = false;            ///< of one who counts a share is not known, or known as a range
+  bool open = false;            ///< what is not known of shares could make those listed enough
   std::vector<bool> counts;     ///< by party: it counts by what is stated
   std::vector<bool> may_count;  ///< … or might
 };
@@ -64,7 +76,9 @@ bool Ownership::take_up(const ScreenedList& list, const ListedParty& party, UtcT
   standing.listed = true;
   standing.list = "list:" + list.name();
   if (const auto& issue = list.standing()) standing.list += ", " + issue_text(*issue);
-  standing.list += " (asks " + obligations_text(list.follows(party, time)) + ")";
+  if (list.consequences() != nullptr) {
+    standing.list += " (asks " + obligations_text(list.follows(party, time)) + ")";
+  }
   standing.party = party.name;
   return true;
 }
@@ -110,14 +124,14 @@ Ownership::Outcome Ownership::outcome_of(const OwnerChain& chain, std::vector<bo
                                          std::vector<bool> maybe) const {
   const auto enough = [this](Share share) { return is_enough(share); };
   Outcome outcome;
+  // Who only may be listed is left out: no doubt about a share is one about them.
+  const std::vector<bool> at_most = chain.counting(listed, true, enough);
+  outcome.open = is_enough(chain.held(OwnerChain::kAccount, at_most).most);
   outcome.counts = chain.counting(std::move(listed), false, enough);
   outcome.may_count = chain.counting(std::move(maybe), true, enough);
   outcome.empty = chain.rows().empty();
   outcome.held.least = chain.held(OwnerChain::kAccount, outcome.counts).least;
   outcome.held.most = chain.held(OwnerChain::kAccount, outcome.may_count).most;
-  outcome.open = std::ranges::any_of(chain.rows(), [&](const OwnerChain::Row& row) {
-    return outcome.counts[row.owner] && !(row.share && row.share->is_exact());
-  });
   return outcome;
 }
 
@@ -163,7 +177,7 @@ PartyCheck::Verdict Ownership::judge(const Record& record, NameLookup how) const
   const Outcome shares = outcome(chain, look_up(chain, record.time, how));
   const std::optional<bool> answer = truth(shares);
   if (answer != true) return {answer, std::nullopt};
-  return {answer, static_cast<double>(shares.held.least) / kPercentShare};
+  return {answer, static_cast<double>(std::min(shares.held.least, kWholeShare)) / kPercentShare};
 }
 
 /// What each owner who counts, or may, has, and why it counts.
@@ -183,16 +197,18 @@ std::vector<std::string> Ownership::lines(const OwnerChain& chain,
       lines.push_back(what + ", and is `" + standing.party + "` of " + standing.list);
     } else if (outcome.counts[row.owner]) {
       const Share least = chain.held(row.owner, outcome.counts).least;
-      lines.push_back(what + ", and listed owners have " + share_text(least) + " of it");
+      lines.push_back(what + ", and listed owners have " + sum_text(least) + " of it" +
+                      contradiction_text(chain, row.owner));
     } else if (!standing.doubt.empty()) {
       lines.push_back(what + ", and " + standing.doubt);
     } else if (standing.unknown != nullptr) {
       lines.push_back(what + "; " + unknown_text(*standing.unknown));
     } else if (!standing.listed) {
-      lines.push_back(what + ", and a name that cannot be compared");
+      lines.push_back(what + uncomparable_text(chain.parties()[row.owner]));
     } else if (outcome.may_count[row.owner]) {
       const Share most = chain.held(row.owner, outcome.may_count).most;
-      lines.push_back(what + ", and listed owners may have up to " + share_text(most) + " of it");
+      lines.push_back(what + ", and listed owners may have up to " + sum_text(most) + " of it" +
+                      contradiction_text(chain, row.owner));
     }
   }
   return lines;
@@ -203,16 +219,19 @@ PartyCheck::Grounds Ownership::grounds(const Record& record) const {
   if (chain.rows().empty()) return {0.0, {"the owners are not known"}};
   const std::vector<Standing> standings = look_up(chain, record.time, NameLookup::kScan);
   const Outcome shares = outcome(chain, standings);
-  const Share least = shares.held.least;
+  const Share least = std::min(shares.held.least, kWholeShare);
   const Share most = std::min(std::max(least, shares.held.most), kWholeShare);
-  Grounds grounds{static_cast<double>(shares.held.most) / kWholeShare,
-                  lines(chain, standings, shares)};
+  Grounds grounds{static_cast<double>(most) / kWholeShare, lines(chain, standings, shares)};
   if (grounds.lines.empty()) return {0.0, {"no owner is listed"}};
   const std::string who = parts_.aggregate ? "listed owners have together "
                                            : "the greatest share of a listed owner is ";
   grounds.lines.push_back(who + share_text(least) +
                           (most > least ? ", and up to " + share_text(most) : std::string()) +
                           "; reported is " + limit_text());
+  if (chain.contradicts_itself(OwnerChain::kAccount)) {
+    grounds.lines.emplace_back(
+        "the stated shares of the account come to more than 100%: they contradict themselves");
+  }
   return grounds;
 }
 
@@ -221,8 +240,9 @@ std::string Ownership::limit_text() const {
 }
 
 std::string Ownership::canonical_text() const {
-  // The edition of the rules: with owners of owners, ranges, and rows of one party.
-  std::string text = "ownership 2(";
+  // The edition of the rules: owners of owners, ranges, rows of one party, and what a party has of
+  // itself; reported is what is not known of listed parties alone.
+  std::string text = "ownership 3(";
   for (const auto& list : parts_.lists) {
     text += list->meaning() + ", ";
   }

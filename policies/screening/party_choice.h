@@ -19,7 +19,8 @@ struct PartyChoice {
   [[nodiscard]] bool takes_all() const { return programs.empty() && obligations.empty(); }
 
   /// Whether it takes a party of the list; nothing where it is not known: of a party that names no
-  /// programme, where there are programmes, or of which something that follows is not known.
+  /// programme, where there are programmes (its list or measure is none), or of which something
+  /// that follows is not known, or stands in a notice.
   [[nodiscard]] std::optional<bool> takes(const ScreenedList& list, const ListedParty& party,
                                           UtcTime time) const;
 

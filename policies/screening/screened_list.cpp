@@ -42,6 +42,17 @@ void add_to_digest(const ListedParty& party, Sha256& hash) {
   hash.update_framed(std::to_string(party.during.to.us));
 }
 
+/// The same in whatever order, and however often one of them is there.
+Digest digest_of_set(std::string_view heading, std::vector<Digest> entries) {
+  std::ranges::sort(entries);
+  // Not std::ranges::unique, which clang 14 does not compile with this library.
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+  Sha256 hash;
+  hash.update_framed(heading);
+  for (const Digest& entry : entries) hash.update_framed(to_hex(entry));
+  return hash.finish();
+}
+
 tl::unexpected<Error> uncomparable(const std::string& name, const Error& why) {
   return fail(why.code, "`" + name.substr(0, 80) + "`: " + why.message);
 }
@@ -154,10 +165,10 @@ void ScreenedList::Content::make_identifiers() {
 }
 
 void ScreenedList::Content::make_digest() {
-  Sha256 hash;
-  hash.update_framed("tidewaiter-parties 2");
-  for (const ListedParty& party : parties) add_to_digest(party, hash);
-  digest = hash.finish();
+  std::vector<Digest> entries;
+  entries.reserve(parties.size());
+  for (const ListedParty& party : parties) entries.push_back(party_digest(party));
+  digest = digest_of_set("tidewaiter-parties 3", std::move(entries));
 }
 
 ScreenedList::ScreenedList(std::string name, std::shared_ptr<const Content> content,
@@ -205,14 +216,16 @@ Follows ScreenedList::follows(const ListedParty& party, UtcTime at) const {
 }
 
 Digest ScreenedList::listing_digest() const {
-  Sha256 hash;
-  hash.update_framed("tidewaiter-listing 1");
-  hash.update_framed(consequences_ != nullptr ? consequences_->meaning() : "");
+  std::vector<Digest> listings;
+  listings.reserve(parties().size() + 1);
+  listings.push_back(sha256(consequences_ != nullptr ? consequences_->meaning() : ""));
   for (const ListedParty& party : parties()) {
-    hash.update_framed(std::to_string(party.programs.size()));
+    Sha256 hash;
+    hash.update_framed(to_hex(party_digest(party)));
     for (const std::string& program : party.programs) hash.update_framed(program);
+    listings.push_back(hash.finish());
   }
-  return hash.finish();
+  return digest_of_set("tidewaiter-listing 2", std::move(listings));
 }
 
 const std::vector<ListedParty>& ScreenedList::parties() const { return content_->parties; }

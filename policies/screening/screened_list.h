@@ -114,11 +114,12 @@ class ScreenedList {
       std::shared_ptr<const Consequences> consequences) const;
   /// What follows for one of its parties at event time `at`.
   [[nodiscard]] Follows follows(const ListedParty& party, UtcTime at) const;
-  /// SHA-256 over the programmes of each party, in the order of the list, and all that decides what
-  /// follows: with digest() all that a choice by programme or obligation depends on.
+  /// SHA-256 over each party with its programmes, in whatever order, and all that decides what
+  /// follows: all that a choice by programme or obligation depends on.
   [[nodiscard]] Digest listing_digest() const;
 
-  /// SHA-256 over the parties as they are written, in the order of the list.
+  /// SHA-256 over the party_digest() of each party, sorted, each once: entries of one party that
+  /// differ in their programmes alone are one, and nor does their order matter.
   [[nodiscard]] const Digest& digest() const;
 
   /// What of it is part of a policy's meaning: "list:csl sha256:…". Up to when an issue is known to

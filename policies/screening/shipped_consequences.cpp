@@ -41,6 +41,9 @@ struct ConsequenceRow {
 
 constexpr std::string_view kOwnedOrControlled =
     "what such parties own or control is a question of its own, which is not answered here";
+constexpr std::string_view kMeasuresInEntry =
+    "the measures stand in the entry; whether they extend to what such parties own is a question "
+    "of its own, which is not answered here";
 
 /// Where a programme has an end it is that of the order that ended it: what is still listed under
 /// it alone is listed under nothing that is known. Sources stand as citations; docs/screening.md
@@ -68,13 +71,28 @@ constexpr auto kConsequenceRows = std::to_array<ConsequenceRow>({
      "",
      OwnedParties::kOfac,
      {kEarlier, day_at(2021, 11, 17)}},
+    {"SDN",
+     "WEST-BANK-EO14115",
+     Obligation::kBlock,
+     "EO 14115; revoked by EO 14148",
+     "",
+     OwnedParties::kOfac,
+     {kEarlier, day_at(2025, 1, 19)}},
+    {"SDN",
+     "SYRIA-CAESAR",
+     Obligation::kBlock,
+     "Caesar Syria Civilian Protection Act of 2019; repealed by the National Defense Authorization "
+     "Act for Fiscal Year 2026",
+     "",
+     OwnedParties::kOfac,
+     {kEarlier, day_at(2025, 12, 17)}},
     {"SSI", "", Obligation::kSectoral, "EO 13662, directives 1 to 4; OFAC FAQ 373",
      "the directive stands in the entry", OwnedParties::kOfac},
     {"FSE", "", Obligation::kReject, "EO 13608"},
     {"PLC", "", Obligation::kReject, "OFAC, General License 4 under 31 CFR parts 594, 595 and 597"},
     {"CAP", "", Obligation::kNoCorrespondentAccount, "OFAC, CAPTA list; 31 CFR part 561"},
     {"NS-MBS", "", Obligation::kMenu, "OFAC, NS-MBS list; CAATSA, section 235; EO 14024",
-     "the measures stand in the entry"},
+     kMeasuresInEntry},
     {"CMIC", "", Obligation::kNoSecurities, "EO 13959 as amended by EO 14032"},
     {"OFAC-CONS", "UKRAINE-EO13662", Obligation::kSectoral,
      "EO 13662, directives 1 to 4; OFAC FAQ 373", "the directive stands in the entry",
@@ -86,7 +104,7 @@ constexpr auto kConsequenceRows = std::to_array<ConsequenceRow>({
      "OFAC, CAPTA list; 31 CFR part 561"},
     {"OFAC-CONS", "CMIC-EO13959", Obligation::kNoSecurities, "EO 13959 as amended by EO 14032"},
     {"OFAC-CONS", "RUSSIA-EO14024|CAATSA - RUSSIA|BURMA-EO14014|ILLICIT-DRUGS-EO14059",
-     Obligation::kMenu, "OFAC, NS-MBS and CAPTA lists", "the measures stand in the entry"},
+     Obligation::kMenu, "OFAC, NS-MBS and CAPTA lists", kMeasuresInEntry},
     {"EL", "", Obligation::kLicenceRequired, "15 CFR 744.11, 744.16, Supplement No. 4 to part 744",
      "requirement and review policy stand in the entry; no licence exceptions unless it says so",
      OwnedParties::kAffiliates},
@@ -102,6 +120,9 @@ constexpr auto kConsequenceRows = std::to_array<ConsequenceRow>({
     {"UN", "", Obligation::kAssetFreeze,
      "resolution of the Security Council on the party's list, as states put it into law",
      kOwnedOrControlled},
+    {"UN", "Libya", Obligation::kAsNotified,
+     "resolutions 1970 (2011), paragraphs 15 and 17, and 1973 (2011), paragraph 19",
+     "the entry says whether travel is banned, funds are frozen, or both"},
     {"UN", "GB", Obligation::kTravelBan, "resolution 2048 (2012), paragraph 4"},
     {"EU", "", Obligation::kAssetFreeze, "the act of the Union that lists the party",
      kOwnedOrControlled},
@@ -187,7 +208,6 @@ constexpr auto kOfacTags = std::to_array<std::string_view>({
     "SOMALIA",
     "SOUTH SUDAN",
     "SUDAN-EO14098",
-    "SYRIA-CAESAR",
     "SYRIA-EO13894",
     "TCO",
     "UHRPA",
@@ -198,7 +218,6 @@ constexpr auto kOfacTags = std::to_array<std::string_view>({
     "VENEZUELA",
     "VENEZUELA-EO13850",
     "VENEZUELA-EO13884",
-    "WEST-BANK-EO14115",
     "YEMEN",
 });
 

@@ -333,6 +333,12 @@ TEST(ScreenRead, TakesProgrammesObligationsAndConsequences) {
                      "consequences: [{obligation: block, citation: c, owned: {share: 50%, "
                      "citation: c}}]"),
               ElementsAre("TW0740"));
+  for (const std::string share : {">= 0%", "> 100%", "50%", ">= 101%"}) {
+    EXPECT_THAT(errors("", "consequences: [{obligation: block, citation: c, owned: {share: \"" +
+                               share + "\", citation: c}}]"),
+                ElementsAre("TW0740"))
+        << share;
+  }
   EXPECT_THAT(errors("",
                      "consequences: [{obligation: block, citation: c, owned: {share: \"> 50%\", "
                      "citation: c, in_force: [{from: 2026-01-01}]}}]"),

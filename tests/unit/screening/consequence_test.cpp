@@ -83,6 +83,12 @@ TEST(Consequence, AProgrammeThatEndedIsNotKnownAndNoPass) {
   EXPECT_EQ(words("SDN", {"ZIMBABWE"}, "2024-03-04"), "not-known");
   EXPECT_EQ(words("SDN", {"BURUNDI"}, "2021-11-17"), "block");
   EXPECT_EQ(words("SDN", {"BURUNDI"}, "2021-11-18"), "not-known");
+  // EO 14148 of 2025-01-20 revoked EO 14115; the act for 2026 was signed on 2025-12-18.
+  EXPECT_EQ(words("SDN", {"WEST-BANK-EO14115"}, "2025-01-19"), "block");
+  EXPECT_EQ(words("SDN", {"WEST-BANK-EO14115"}, "2025-01-20"), "not-known");
+  EXPECT_EQ(words("SDN", {"SYRIA-CAESAR"}, "2025-12-17"), "block");
+  EXPECT_EQ(words("SDN", {"SYRIA-CAESAR"}, "2025-12-18"), "not-known");
+  EXPECT_EQ(words("SDN", {"SYRIA-EO13894"}, "2026-01-01"), "block");
   // Another programme carries the listing on.
   EXPECT_EQ(words("SDN", {"SYRIA", "SDGT"}, "2026-01-01"), "block; not-known");
   EXPECT_THAT(followed("SDN", {"SYRIA"}).untold,
@@ -107,6 +113,8 @@ TEST(Consequence, MeasuresOfTheOfficialJournalAndRegimes) {
   EXPECT_EQ(words("UN", {"Al-Qaida"}), "asset-freeze");
   // Resolution 2048 (2012) on Guinea-Bissau bans travel, and freezes nothing.
   EXPECT_EQ(words("UN", {"GB"}), "travel-ban");
+  // Resolution 1970 (2011): paragraph 15 bans travel, paragraph 17 freezes; entries are of either.
+  EXPECT_EQ(words("UN", {"Libya"}), "as-notified");
 }
 
 TEST(Consequence, WhatListedPartiesOwnFollowsByDate) {
@@ -131,6 +139,14 @@ TEST(Consequence, WhatListedPartiesOwnFollowsByDate) {
                                          "property is blocked"),
                      HasSubstr("covers what such parties own by >= 50%")));
   EXPECT_EQ(followed("UVL", {}).told.front().owned, std::nullopt);
+}
+
+TEST(Consequence, WhetherMenusExtendToWhatIsOwnedIsSaidNotToBeAnswered) {
+  for (const char* code : {"NS-MBS", "OFAC-CONS"}) {
+    EXPECT_THAT(follows_lines(followed(code, {"RUSSIA-EO14024"})),
+                ElementsAre(HasSubstr("whether they extend to what such parties own is a question "
+                                      "of its own, which is not answered here")));
+  }
 }
 
 TEST(Consequence, OneRuleIsToldOnceWithAllItsProgrammes) {
@@ -188,6 +204,18 @@ TEST(Consequence, TheMeaningIsThatOfObligationsAndDatesAlone) {
   other = part;
   other.rules.front().in_force = {{day("2026-01-01"), {INT64_MAX}}};
   EXPECT_NE(Consequences(part).meaning(), Consequences(other).meaning());
+}
+
+TEST(Consequence, NoSignInAProgrammeMakesAnotherMeaningTheSame) {
+  const auto meaning = [](const Programs& programs) {
+    return Consequences(
+               Consequences::Part{"l", "", {{programs, Obligation::kBlock, "", "", {}, {}}}, {}})
+        .meaning();
+  };
+  EXPECT_NE(meaning({"A|B"}), meaning({"A", "B"}));
+  EXPECT_NE(meaning({"A 1:B"}), meaning({"A", "B"}));
+  EXPECT_NE(meaning({"A>block;B"}), meaning({"A"}));
+  EXPECT_NE(meaning({""}), meaning({}));
 }
 
 }  // namespace

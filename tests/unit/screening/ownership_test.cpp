@@ -182,9 +182,8 @@ TEST(Ownership, TheGroundsAddUp) {
   const Ownership ownership(listed_x_and_y());
   EXPECT_THAT(
       ownership.grounds(owned_by({"X Group", "Z", "Company Y"}, {"25%", "10%", ""})).lines,
-      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn (asks not-known)",
-                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn "
-                  "(asks not-known)",
+      ElementsAre("owner `X Group` has 25%, and is `Company X` of list:sdn",
+                  "owner `Company Y` has a share that is not known, and is `Company Y` of list:sdn",
                   "listed owners have together 25%, and up to 90%; reported is at least 50%"));
   EXPECT_THAT(ownership.grounds(owned_by({"Z"}, {"100%"})).lines,
               ElementsAre("no owner is listed"));
@@ -347,8 +346,91 @@ TEST(Ownership, TheGroundsFollowTheChain) {
                   "listed owners have together 50%; reported is at least 50%"));
   EXPECT_THAT(
       ownership.grounds(owned_by({"", "Z"}, {"60%", "40%"})).lines,
-      ElementsAre("owner without a name has 60%, and a name that cannot be compared",
+      ElementsAre("owner without a name has 60%, and who that is cannot be told",
                   "listed owners have together 0%, and up to 60%; reported is at least 50%"));
+}
+
+/// X has ten percent at the most: whose share is in doubt is somebody who may be anybody.
+TEST(Ownership, ReportedIsWhatIsNotKnownOfThoseListedAlone) {
+  Ownership::Parts parts = listed_x_and_y();
+  parts.report_unknown = true;
+  const Ownership reporting(parts);
+  EXPECT_EQ(answer(reporting, owned_by({"Company X", "--"}, {"5%-10%", "60%"})), std::nullopt);
+  EXPECT_EQ(answer(reporting, owned_by({"Company X", "--"}, {"30%", "30%"})), std::nullopt);
+  EXPECT_EQ(answer(reporting, owned_by({"Company X", "--"}, {"25%-50%", "30%"})), true);
+  // What is left for X is less than half, as it is where nobody is in doubt.
+  EXPECT_EQ(answer(reporting, owned_by({"Company X", "--"}, {"", "60%"})), std::nullopt);
+  // Through a company, of which X may have half.
+  EXPECT_EQ(answer(reporting, chained({{"A", "60%"}, {"Company X", "5%-50%", "A"}})), true);
+  EXPECT_EQ(
+      answer(reporting, chained({{"A", "60%"}, {"Company X", "5%-10%", "A"}, {"", "60%", "A"}})),
+      std::nullopt);
+}
+
+TEST(Ownership, ANameOfSeveralPartiesSaysNotOfWhichAShareIs) {
+  const Ownership ownership(listed_x_and_y());
+  Record record = owned_by({"W", "W", "Company X"}, {"30%", "30%", "100%"}, {"", "lei:W", ""});
+  set_value(record, *find_field("owners.of"), OwnerTexts{"", "", "W"});
+  EXPECT_EQ(answer(ownership, record), std::nullopt);  // of either, or of both
+  set_value(record, *find_field("owners.of"), OwnerTexts{"", "", "lei:W"});
+  EXPECT_EQ(answer(ownership, record), false);  // X has 30 percent
+}
+
+TEST(Ownership, OneNameWithoutIdentifierInSeveralRowsMayBeSeveralParties) {
+  const Ownership ownership(listed_x_and_y());
+  // If X's W is not the one that is Z's by 60 percent, all of it may be X's.
+  EXPECT_EQ(
+      answer(ownership,
+             chained({{"W", "30%"}, {"W", "30%"}, {"Company X", "", "W"}, {"Z", "60%", "W"}})),
+      std::nullopt);
+  EXPECT_EQ(answer(ownership, chained({{"W", "60%"}, {"Company X", "", "W"}, {"Z", "60%", "W"}})),
+            false);
+}
+
+/// W holds a fifth of its own shares: X has 45 of the 80 percent that others have, which is 56.
+TEST(Ownership, WhatAPartyHasOfItselfIsNobodyElses) {
+  const Ownership ownership(listed_x_and_y());
+  const auto judged = [&](const std::vector<OwnedRow>& rows) {
+    return answer(ownership, chained(rows));
+  };
+  EXPECT_EQ(judged({{"W", "100%"}, {"W", "20%", "W"}, {"Company X", "45%", "W"}}), std::nullopt);
+  EXPECT_EQ(judged({{"W", "100%"}, {"W", "20%", "W"}, {"Company X", "25%", "W"}}), false);
+  EXPECT_EQ(judged({{"W", "100%"}, {"W", "60%", "W"}, {"Z", "40%", "W"}}), false);
+  // B is A's alone, and so are B's 60 percent of A: whoever has the other 40 has all.
+  EXPECT_EQ(
+      judged({{"A", "100%"}, {"Company X", "40%", "A"}, {"B", "60%", "A"}, {"A", "100%", "B"}}),
+      std::nullopt);
+  EXPECT_EQ(judged({{"A", "100%"}, {"Z", "40%", "A"}, {"B", "60%", "A"}, {"A", "100%", "B"}}),
+            false);
+  EXPECT_EQ(judged({{"A", "100%"}, {"Company X", "40%", "A"}, {"B", "60%", "A"}}), false);
+  EXPECT_EQ(judged({{"A", "100%"}, {"Company X", "40%", "A"}, {"B", "60%", "A"}, {"A", "0%", "B"}}),
+            false);
+  EXPECT_THAT(
+      ownership.grounds(chained({{"W", "100%"}, {"W", "20%", "W"}, {"Company X", "45%", "W"}}))
+          .lines,
+      ElementsAre("owner `W` has 100%, and listed owners may have up to 65% of it",
+                  "owner `W` has 20% of `W`, and listed owners may have up to 65% of it",
+                  "owner `Company X` has 45% of `W`, and is `Company X` of list:sdn",
+                  "listed owners have together 0%, and up to 100%; reported is at least 50%"));
+}
+
+TEST(Ownership, SharesThatComeToMoreThanAllAreSaidToContradictThemselves) {
+  const Ownership ownership(listed_x_and_y());
+  const Record two = owned_by({"Company X", "Company Y"}, {"80%", "80%"});
+  EXPECT_EQ(ownership.judge(two, NameLookup::kIndex).figure, 100.0);
+  EXPECT_EQ(ownership.grounds(two).nearness, 1.0);
+  EXPECT_THAT(ownership.grounds(two).lines,
+              ElementsAre("owner `Company X` has 80%, and is `Company X` of list:sdn",
+                          "owner `Company Y` has 80%, and is `Company Y` of list:sdn",
+                          "listed owners have together 100%; reported is at least 50%",
+                          "the stated shares of the account come to more than 100%: they "
+                          "contradict themselves"));
+  EXPECT_THAT(
+      ownership
+          .grounds(chained({{"A", "60%"}, {"Company X", "80%", "A"}, {"Company Y", "80%", "A"}}))
+          .lines.front(),
+      "owner `A` has 60%, and listed owners have 100% of it (its stated shares come to more than "
+      "100%)");
 }
 
 TEST(Share, MayBeARange) {

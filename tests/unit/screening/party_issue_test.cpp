@@ -87,6 +87,29 @@ TEST(PartyIssue, KeepsProgrammesAndTermsOfLicencesOutsideTheDigests) {
             2U);
 }
 
+/// Two entries of one party, of other programmes: neither these nor the order that they bring about
+/// says who is listed.
+TEST(PartyIssue, HasOneDigestHoweverEntriesOfAPartyDiffer) {
+  const auto digest = [](const std::vector<ListedParty>& parties) {
+    return read_party_issue(party_issue_text(parties).value())->parties->digest();
+  };
+  const auto king = [](std::vector<std::string> programs) {
+    ListedParty party{"Martha King", {}, {}, {}, kEver};
+    party.programs = std::move(programs);
+    return party;
+  };
+  const ListedParty bee{"Martha King", {}, {"SY"}, {}, kEver};
+  const Digest plain = digest({king({}), bee});
+  // JCS puts `{"country"` before `{"name"`, and `"programs":["A"]` before `["B"]`.
+  EXPECT_EQ(digest({king({"A"}), king({"B"}), bee}), plain);
+  EXPECT_EQ(digest({king({"B"}), bee, king({"A"})}), plain);
+  ListedParty under_z = bee;
+  under_z.programs = {"Z"};
+  under_z.licence.review = "Presumption of denial";
+  EXPECT_EQ(digest({king({}), under_z}), plain);
+  EXPECT_NE(digest({king({"A"})}), plain);
+}
+
 // Publishers list signs alone; a list of one's own that does is refused.
 TEST(PartyIssue, LeavesOutNamesThatCannotBeCompared) {
   const std::string text = "{\"tidewaiter_issue\":1}\n{\"aliases\":[\"Acme\"],\"name\":\"***\"}\n";

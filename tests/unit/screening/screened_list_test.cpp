@@ -87,6 +87,19 @@ TEST(ScreenedList, RefusesNamesThatSayNothing) {
   EXPECT_THAT(made.error().message, testing::StartsWith("`***`: "));
 }
 
+TEST(ScreenedList, ItsListingsAreOfThePartiesInWhateverOrder) {
+  ListedParty acme = party("Acme");
+  ListedParty beta = party("Beta");
+  acme.programs = {"P"};
+  beta.programs = {"Q"};
+  const Digest digest = list_of({acme, beta})->listing_digest();
+  EXPECT_EQ(list_of({beta, acme})->digest(), list_of({acme, beta})->digest());
+  EXPECT_EQ(list_of({beta, acme})->listing_digest(), digest);
+  std::swap(acme.programs, beta.programs);  // each is listed under the other's
+  EXPECT_NE(list_of({acme, beta})->listing_digest(), digest);
+  EXPECT_NE(list_of({beta, acme})->listing_digest(), digest);
+}
+
 TEST(ScreenedList, ItsDigestIsThatOfAllItSays) {
   const Digest plain = list_of({party("Acme")})->digest();
   EXPECT_EQ(list_of({party("Acme")})->digest(), plain);
