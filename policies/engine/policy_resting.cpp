@@ -100,7 +100,11 @@ void PolicyRuntime::keep_spare(std::unique_ptr<SubjectState>& state) {
 
 void PolicyRuntime::let_rest_alone(std::uint32_t subject) {
   SubjectState& state = *states_[subject];
-  if (!std::exchange(state.was_touched, false)) let_rest(subject);
+  if (!std::exchange(state.was_touched, false)) return let_rest(subject);
+  // A busy one that is far from every threshold needs no windows; near the limit it would be back
+  // with the next records.
+  const bool is_far = state.may_rest && state.inputs.size() <= limits_.most_inputs / 4 * 3;
+  if (is_far && become_quiet(subject)) keep_spare(states_[subject]);
 }
 
 void PolicyRuntime::let_some_rest() {

@@ -320,7 +320,8 @@ class PolicyRuntime {
   /// Puts a state to rest, if it may, or makes it quiet, for which windows that are done with are
   /// forgotten. References to it end here.
   void let_rest(std::uint32_t subject);
-  /// The same, if no record has come to it since it was asked the last time.
+  /// The same, if no record has come to it since it was asked the last time; else it may become
+  /// quiet all the same.
   void let_rest_alone(std::uint32_t subject);
   /// Puts those to rest that records have woken longest ago, if they are many and easily woken.
   void let_some_rest();
