@@ -31,13 +31,19 @@ void PolicyRuntime::note_late_line(const KindBatch::Control& control) {
 void PolicyRuntime::note_idle(SubjectState& state, std::uint32_t subject) {
   if (state.is_idle || state.windows.spans().empty() || !freezes()) return;
   state.is_idle = true;
-  idle_.push_back({state.windows.spans().back().to, subject});
+  put_idle(state.windows.spans().back().to, subject);
+}
+
+void PolicyRuntime::put_idle(std::int64_t window, std::uint32_t subject) {
+  idle_.push_back({window, subject});
+  std::push_heap(idle_.begin(), idle_.end());
 }
 
 void PolicyRuntime::freeze_idle() {
-  while (!idle_.empty() && idle_.front().last <= last_frozen_) {
+  while (!idle_.empty() && idle_.front().window <= last_frozen_) {
     const std::uint32_t subject = idle_.front().subject;
-    idle_.pop_front();
+    std::pop_heap(idle_.begin(), idle_.end());
+    idle_.pop_back();
     const bool was_quiet = is_quiet(subject);
     if (was_quiet && freeze_quietly(subject)) continue;
     SubjectState& state = wake(subject);

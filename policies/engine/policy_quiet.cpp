@@ -22,6 +22,15 @@ bool each_stretch(const StatusMap& statuses, const WindowRun& windows, const Vis
   return true;
 }
 
+/// Runs that go on from one another are one.
+void append_run(const WindowRun& run, std::vector<WindowRun>& runs) {
+  if (!runs.empty() && runs.back().last + 1 == run.first) {
+    runs.back().last = run.last;
+  } else {
+    runs.push_back(run);
+  }
+}
+
 }  // namespace
 
 bool PolicyRuntime::tells_quiet(WindowStatus status) const {
@@ -41,10 +50,11 @@ void PolicyRuntime::count_quiet(WindowStatus status, std::int64_t windows) {
 
 void PolicyRuntime::note_quiet_idle(std::uint32_t subject) {
   QuietSubjects::Bytes& quiet = resting_[subject];
-  const std::int64_t last = QuietSubjects::latest_pane(quiet);
-  if ((quiet[0] & kIsIdle) != 0 || last <= last_frozen_) return;
-  quiet[0] |= kIsIdle;
-  idle_.push_back({last, subject});
+  if (has_flag(quiet, RestingFlag::kIdle)) return;
+  // What waits for a record that is missing is looked at when that has come.
+  if (QuietSubjects::latest_pane(quiet) <= last_frozen_) return;
+  set_flag(quiet, RestingFlag::kIdle, true);
+  put_idle(std::max(QuietSubjects::middle_pane(quiet), last_frozen_ + 1), subject);
 }
 
 bool PolicyRuntime::take_quietly(std::uint32_t subject) {
@@ -102,8 +112,8 @@ bool PolicyRuntime::become_quiet(std::uint32_t subject) {
   for (const AlikeWindows& windows : alike_) {
     quiet_windows_.change({windows.first, windows.last}, 1);
   }
-  if (state.active) quiet[0] |= kIsActive;
-  if (state.is_idle) quiet[0] |= kIsIdle;
+  set_flag(quiet, RestingFlag::kActive, state.active);
+  set_flag(quiet, RestingFlag::kIdle, state.is_idle);
   resting_[subject] = std::move(quiet);
   note_quiet_idle(subject);
   return true;
@@ -111,19 +121,13 @@ bool PolicyRuntime::become_quiet(std::uint32_t subject) {
 
 bool PolicyRuntime::are_the_same(std::span<const Span> spans,
                                  std::span<const AlikeWindows> windows) {
-  std::size_t at = 0;
-  std::int64_t next = 0;  // the first window of windows[at] that is not there yet
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    for (std::int64_t k = spans[i].from; k <= spans[i].to;) {
-      if (at == windows.size()) return false;
-      if (next < windows[at].first) next = windows[at].first;
-      if (next != k) return false;
-      k = std::min(spans[i].to, windows[at].last) + 1;
-      next = k;
-      if (next > windows[at].last) ++at;
-    }
-  }
-  return at == windows.size();
+  std::vector<WindowRun> of_spans;
+  for (const Span& span : spans) append_run({span.from, span.to}, of_spans);
+  std::vector<WindowRun> others;
+  for (const AlikeWindows& alike : windows) append_run({alike.first, alike.last}, others);
+  return std::ranges::equal(of_spans, others, [](const WindowRun& a, const WindowRun& b) {
+    return a.first == b.first && a.last == b.last;
+  });
 }
 
 void PolicyRuntime::end_quiet(std::uint32_t subject, SubjectState& state) {
@@ -148,8 +152,6 @@ void PolicyRuntime::end_quiet(std::uint32_t subject, SubjectState& state) {
                        });
   }
   quiet_->each(quiet, [&state](const Input& input) { state.inputs.add(input); });
-  state.active = (quiet[0] & kIsActive) != 0;
-  state.is_idle = (quiet[0] & kIsIdle) != 0;
   state.spans_kept = 0;
 }
 
@@ -163,13 +165,24 @@ void PolicyRuntime::prepare_quiet(const StatusMap& after,
   if (!drops && is_told) return;
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
     if (!is_quiet(subject)) continue;
-    if (is_told && rests_after(subject, after.first_judged())) continue;
-    await_watermark(wake(subject), subject);
+    quiet_->windows(resting_[subject], alike_);
+    const bool is_dropped = drops && alike_.front().first < after.first_judged();
+    if (is_dropped || is_untold_by(changes)) await_watermark(wake(subject), subject);
   }
+}
+
+bool PolicyRuntime::is_untold_by(const std::vector<StatusMap::Change>& changes) const {
+  return std::ranges::any_of(changes, [this](const StatusMap::Change& change) {
+    return !tells_quiet(change.after) &&
+           std::ranges::any_of(alike_, [&change](const AlikeWindows& windows) {
+             return windows.first <= change.last && change.first <= windows.last;
+           });
+  });
 }
 
 void PolicyRuntime::settle_quiet(const std::vector<StatusMap::Change>& changes) {
   if (!quiet_) return;
+  bool completes = false;
   for (const StatusMap::Change& change : changes) {
     const std::int64_t windows = quiet_windows_.sum({change.first, change.last});
     count_quiet(change.before, -windows);
@@ -177,12 +190,20 @@ void PolicyRuntime::settle_quiet(const std::vector<StatusMap::Change>& changes) 
     if (!quiet_answer(change.before) && quiet_answer(change.after) == Answer::kUnknown) {
       gap_not_evaluable_ += windows;
     }
+    completes = completes || (change.before == WindowStatus::kUncovered && windows > 0);
+  }
+  if (!completes) return;
+  // What waited for what was missing may be done with.
+  for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
+    if (!is_quiet(subject) || has_flag(resting_[subject], RestingFlag::kIdle)) continue;
+    set_flag(resting_[subject], RestingFlag::kIdle, true);
+    put_idle(QuietSubjects::latest_pane(resting_[subject]), subject);
   }
 }
 
 bool PolicyRuntime::leaves_active(std::uint32_t subject) {
   if (!is_quiet(subject)) return false;
-  resting_[subject][0] &= static_cast<std::uint8_t>(~kIsActive);
+  set_flag(resting_[subject], RestingFlag::kActive, false);
   return true;
 }
 
@@ -212,7 +233,7 @@ std::optional<WindowRun> PolicyRuntime::done_quietly(const QuietSubjects::Bytes&
 
 bool PolicyRuntime::freeze_quietly(std::uint32_t subject) {
   QuietSubjects::Bytes& quiet = resting_[subject];
-  if ((quiet[0] & kIsActive) != 0) return false;
+  if (has_flag(quiet, RestingFlag::kActive)) return false;
   const std::optional<WindowRun> gone = done_quietly(quiet);
   if (!gone) return false;
   for (const AlikeWindows& windows : done_) {
@@ -221,7 +242,7 @@ bool PolicyRuntime::freeze_quietly(std::uint32_t subject) {
     std::int64_t& latest = frozen_panes_.at(subject).pane;
     latest = std::max(latest, windows.latest);
   }
-  quiet[0] &= static_cast<std::uint8_t>(~kIsIdle);
+  set_flag(quiet, RestingFlag::kIdle, false);
   if (!done_.empty()) quiet_->forget(quiet, *gone);
   if (quiet != nullptr) note_quiet_idle(subject);
   return true;

@@ -14,12 +14,13 @@ constexpr std::size_t kMostSpare = 32;
 
 }  // namespace
 
-void PolicyRuntime::note_input(SubjectState& state, int sign) {
+void PolicyRuntime::note_input(SubjectState& state, std::uint32_t subject, int sign) {
   if (!state.may_rest) return;
   state.was_touched = true;
   if (sign < 0) return state.inputs.remove(input_.seq);
   state.inputs.add(input_);
   if (state.inputs.size() <= limits_.most_inputs) return;
+  freeze(state, subject);  // the input lies in no window that is done with
   state.inputs.keep([&state](std::int64_t pane) { return state.windows.has_pane(pane); });
   if (state.inputs.size() <= limits_.most_inputs) return;
   state.may_rest = false;
@@ -53,7 +54,8 @@ std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const QuietSubjects::
 }
 
 QuietSubjects::Bytes PolicyRuntime::made_at_rest(std::span<const std::uint8_t> bytes) {
-  if ((bytes[0] & QuietSubjects::kIsQuiet) != 0) return QuietSubjects::made_of(bytes);
+  if ((bytes[0] & static_cast<unsigned>(RestingFlag::kQuiet)) != 0)
+    return QuietSubjects::made_of(bytes);
   auto made = std::make_unique<std::uint8_t[]>(bytes.size());
   std::ranges::copy(bytes, made.get());
   return made;
@@ -79,13 +81,15 @@ void PolicyRuntime::let_rest(std::uint32_t subject) {
   for (std::size_t i = 0; i < outlines_.size(); ++i) outlines_[i].falls = judge_.falls(windows, i);
   bytes_.clear();
   append_varints(bytes_, 1 + VarintWriter::kMost, [&state](VarintWriter& writer) {
-    writer.byte((state->active ? kIsActive : 0) | (state->is_idle ? kIsIdle : 0));
+    writer.byte(0);  // the flags
     writer.whole(state->spans_kept);
   });
   state->inputs.append_to(bytes_);
   append_outline(outlines_, bytes_);
   resting_[subject] = std::make_unique<std::uint8_t[]>(bytes_.size());
   std::ranges::copy(bytes_, resting_[subject].get());
+  set_flag(resting_[subject], RestingFlag::kActive, state->active);
+  set_flag(resting_[subject], RestingFlag::kIdle, state->is_idle);
   keep_spare(state);
 }
 
@@ -96,7 +100,11 @@ void PolicyRuntime::keep_spare(std::unique_ptr<SubjectState>& state) {
 
 void PolicyRuntime::let_rest_alone(std::uint32_t subject) {
   SubjectState& state = *states_[subject];
-  if (!std::exchange(state.was_touched, false)) let_rest(subject);
+  if (!std::exchange(state.was_touched, false)) return let_rest(subject);
+  // A busy one that is far from every threshold needs no windows; near the limit it would be back
+  // with the next records.
+  const bool is_far = state.may_rest && state.inputs.size() <= limits_.most_inputs / 4 * 3;
+  if (is_far && become_quiet(subject)) keep_spare(states_[subject]);
 }
 
 void PolicyRuntime::let_some_rest() {
@@ -119,6 +127,8 @@ PolicyRuntime::SubjectState& PolicyRuntime::wake(std::uint32_t subject) {
   }
   state->may_rest = true;
   state->was_touched = false;
+  state->active = has_flag(resting_[subject], RestingFlag::kActive);
+  state->is_idle = has_flag(resting_[subject], RestingFlag::kIdle);
   if (is_quiet(subject)) {
     state->inputs.clear();
     end_quiet(subject, *state);
@@ -134,9 +144,7 @@ PolicyRuntime::SubjectState& PolicyRuntime::wake(std::uint32_t subject) {
 void PolicyRuntime::end_rest(std::uint32_t subject, SubjectState& state) {
   const QuietSubjects::Bytes bytes = std::move(resting_[subject]);
   VarintReader reader(bytes.get());
-  const unsigned flags = reader.byte();
-  state.active = (flags & kIsActive) != 0;
-  state.is_idle = (flags & kIsIdle) != 0;
+  (void)reader.byte();
   state.spans_kept = static_cast<std::size_t>(reader.whole());
   state.inputs = PackedInputs::read_from(reader);
   read_outline(reader, outlines_);

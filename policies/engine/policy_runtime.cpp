@@ -296,10 +296,11 @@ void PolicyRuntime::count_rows(const KindBatch& batch, const Truths& truths) {
     const std::uint64_t counted = truths.judged.word(w) & truths.first.word(w);
     const std::uint64_t yes = truth.yes.word(w);
     const std::uint64_t unknown = truth.unknown.word(w);
+    const std::uint64_t met = truths.condition.yes.word(w);
+    if ((yes | unknown | met) == 0) continue;  // as most are
     counts_.records_selected += std::popcount(counted & yes);
     counts_.records_unknown += std::popcount(counted & unknown);
-    counts_.records_exempt +=
-        std::popcount(counted & truths.condition.yes.word(w) & ~yes & ~unknown);
+    counts_.records_exempt += std::popcount(counted & met & ~yes & ~unknown);
     for (std::uint64_t rest = counted & yes; rest != 0; rest &= rest - 1) {
       const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
       if (row < batch.entries.size() && subjects_->of_row(row) == kNoSubjectNumber) {
@@ -427,7 +428,7 @@ void PolicyRuntime::change_row(const KindBatch& batch, std::size_t row, std::int
   SubjectState& state = state_of(subject);
   if (!has_windows(state, subject)) ++subjects_with_windows_;
   (void)state.windows.change(layout_, statuses_, panes_, input_, sign, kept_for(policy_.evidence));
-  note_input(state, sign);
+  note_input(state, subject, sign);
   reached_.push_back({subject, {input_.pane - panes_ + 1, input_.pane + judge_.reach()}});
 }
 

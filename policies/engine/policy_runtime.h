@@ -164,10 +164,6 @@ class PolicyRuntime {
   void serialize(Archive& archive);
 
  private:
-  // The first byte of what stands in resting_, beside QuietSubjects::kIsQuiet.
-  static constexpr unsigned kIsActive = 1;
-  static constexpr unsigned kIsIdle = 2;
-
   struct SubjectState {
     SubjectWindows windows;
     SubjectSessions sessions;
@@ -309,7 +305,7 @@ class PolicyRuntime {
   /// Whether it counts among the subjects that have windows, be they forgotten.
   [[nodiscard]] bool has_windows(const SubjectState& state, std::uint32_t subject) const;
   /// Notes the input in hand, which `state` has taken (`sign` 1) or given back, for when it rests.
-  void note_input(SubjectState& state, int sign);
+  void note_input(SubjectState& state, std::uint32_t subject, int sign);
   /// Whether there has been an input, and all of its windows are not done with.
   [[nodiscard]] bool has_state(std::uint32_t subject) const {
     return states_.has(subject) || resting_.has(subject);
@@ -321,10 +317,11 @@ class PolicyRuntime {
   void keep_spare(std::unique_ptr<SubjectState>& state);
   /// Whether a subject is at rest or quiet, with no window that begins before `first`.
   [[nodiscard]] bool rests_after(std::uint32_t subject, std::int64_t first);
-  /// Puts a state to rest, if it may; where it awaits nothing it may be quiet, too. References to
-  /// it end here.
+  /// Puts a state to rest, if it may, or makes it quiet, for which windows that are done with are
+  /// forgotten. References to it end here.
   void let_rest(std::uint32_t subject);
-  /// The same, if no record has come to it since it was asked the last time.
+  /// The same, if no record has come to it since it was asked the last time; else it may become
+  /// quiet all the same.
   void let_rest_alone(std::uint32_t subject);
   /// Puts those to rest that records have woken longest ago, if they are many and easily woken.
   void let_some_rest();
@@ -350,6 +347,8 @@ class PolicyRuntime {
   void end_quiet(std::uint32_t subject, SubjectState& state);
   /// Before statuses change: makes the windows of those quiet subjects for which they are needed.
   void prepare_quiet(const StatusMap& after, const std::vector<StatusMap::Change>& changes);
+  /// Whether one of the windows in alike_ has a status then by which it cannot be counted.
+  [[nodiscard]] bool is_untold_by(const std::vector<StatusMap::Change>& changes) const;
   /// Counts the windows of quiet subjects anew.
   void settle_quiet(const std::vector<StatusMap::Change>& changes);
   /// Whether a subject of active_ is quiet, and so awaits nothing: it has to be taken out then.
@@ -364,8 +363,10 @@ class PolicyRuntime {
   [[nodiscard]] static std::optional<Answer> quiet_answer(WindowStatus status);
   /// Adds so many windows to what is counted.
   void count_quiet(WindowStatus status, std::int64_t windows);
-  /// Has it looked at when its last window is done with.
+  /// Has it looked at when about half of its windows are done with.
   void note_quiet_idle(std::uint32_t subject);
+  void put_idle(std::int64_t window, std::uint32_t subject);
+  /// Whether these are the same windows, however they are cut.
   [[nodiscard]] static bool are_the_same(std::span<const Span> spans,
                                          std::span<const AlikeWindows> windows);
   /// For snapshots: the states at rest.
@@ -486,17 +487,19 @@ class PolicyRuntime {
   std::vector<std::uint8_t> bytes_;    ///< of the state that goes to rest
   std::vector<SpanOutline> outlines_;  ///< of the state in hand
   std::vector<std::uint32_t> active_;  ///< subjects with a window to settle or a run to end
-  /// Subjects with windows to forget, and the last of them: in about the order of these.
+  /// A subject with windows to forget, to be looked at when this window is done with.
   struct Idle {
-    std::int64_t last = 0;
+    std::int64_t window = 0;
     std::uint32_t subject = 0;
 
+    /// Of a heap, whose front is the one that is looked at first.
+    bool operator<(const Idle& other) const { return window > other.window; }
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(last, subject);
+      archive(window, subject);
     }
   };
-  std::deque<Idle> idle_;
+  std::vector<Idle> idle_;                                               ///< a heap
   std::int64_t last_frozen_ = std::numeric_limits<std::int64_t>::min();  ///< window: no later one
   FrozenWindows frozen_;
   /// By subject: the pane of the latest record that a forgotten window of it holds.

@@ -56,7 +56,8 @@ std::int64_t QuietSubjects::amount(const Bar& bar, const Input& input) {
 }
 
 QuietSubjects::Header QuietSubjects::header_of(const Bytes& subject) {
-  static_assert(std::is_trivially_copyable_v<Header> && offsetof(Header, flags) == 0);
+  static_assert(std::is_trivially_copyable_v<Header> && offsetof(Header, flags) == 0 &&
+                std::has_unique_object_representations_v<Header>);
   Header header;
   std::memcpy(&header, subject.get(), sizeof(header));
   return header;
@@ -168,6 +169,13 @@ void QuietSubjects::forget(Bytes& subject, const WindowRun& windows) {
   subject = std::move(left);
 }
 
+std::int64_t QuietSubjects::middle_pane(const Bytes& subject) {
+  const Header header = header_of(subject);
+  VarintReader reader(subject.get() + sizeof(Header));
+  const std::int64_t first = read_place(reader, header.base).pane;
+  return first + (header.latest - first) / 2;
+}
+
 std::int64_t QuietSubjects::latest_pane(const Bytes& subject) { return header_of(subject).latest; }
 
 std::span<const std::uint8_t> QuietSubjects::bytes_of(const Bytes& subject) {
@@ -184,8 +192,12 @@ QuietSubjects::Bytes QuietSubjects::made_of(std::span<const std::uint8_t> bytes)
 }
 
 void QuietSubjects::prefetch_begin(const Bytes& subject) {
+  static_assert(sizeof(Header) > kLine);
+  if (subject == nullptr) return;
   __builtin_prefetch(subject.get(), 1);
-  __builtin_prefetch(subject.get() + kLine, 1);
+  // At rest it may be shorter: the next line is of somebody else then, and not touched.
+  const auto next = reinterpret_cast<std::uintptr_t>(subject.get()) + kLine;
+  __builtin_prefetch(reinterpret_cast<const void*>(next), 1);  // NOLINT(performance-no-int-to-ptr)
 }
 
 void QuietSubjects::prefetch_end(const Bytes& subject) {

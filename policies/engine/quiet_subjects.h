@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policies/engine/packed_input.h"
+#include "policies/engine/resting_flags.h"
 #include "policies/engine/runs.h"
 #include "policies/engine/thresholds.h"
 
@@ -24,13 +25,12 @@ struct AlikeWindows {
 /// The subjects of one policy of which no window can hold, told by the weight of their inputs
 /// alone: each window falls short of something that `report_when` cannot do without. Such a subject
 /// is its inputs and nothing else, in one piece of memory; its windows are where these lie, and
-/// need not be made to be counted. Cost: an input is read twice at most, when it comes and when it
-/// leaves the latest windows. One thread at a time.
+/// need not be made to be counted. Cost: an input is read when it leaves the latest
+/// windows; windows() and forget() read all of them. One thread at a time.
 class QuietSubjects {
  public:
-  /// A quiet subject. Its first byte is that of the flags, in which kIsQuiet is set.
-  using Bytes = std::unique_ptr<std::uint8_t[]>;
-  static constexpr unsigned kIsQuiet = 4;
+  /// A quiet subject. Its first byte is that of the flags: kQuiet is set.
+  using Bytes = RestingBytes;
 
   /// `panes`: how many windows hold an instant. A subject of more than `most_inputs` is none.
   QuietSubjects(const MeasureLayout& layout, const OpenOutlook& outlook, std::int64_t panes,
@@ -39,7 +39,7 @@ class QuietSubjects {
   [[nodiscard]] bool any() const { return !bars_.empty(); }
 
   [[nodiscard]] static bool is_one(const Bytes& subject) {
-    return subject != nullptr && (subject[0] & kIsQuiet) != 0;
+    return has_flag(subject, RestingFlag::kQuiet);
   }
 
   /// Adds an input to a subject, which begins with it where there is none. False, and nothing is
@@ -62,6 +62,8 @@ class QuietSubjects {
   /// window holds. Nothing is left of it where that are all.
   void forget(Bytes& subject, const WindowRun& windows);
 
+  /// The pane in the middle between its first input and its latest. REQUIRES: there is a subject.
+  [[nodiscard]] static std::int64_t middle_pane(const Bytes& subject);
   /// The pane of its latest input. REQUIRES: there is a subject.
   [[nodiscard]] static std::int64_t latest_pane(const Bytes& subject);
   /// All that makes it again, and the same of bytes that were copied.
@@ -81,7 +83,8 @@ class QuietSubjects {
   };
   static constexpr std::size_t kMostBars = 2;
   struct Header {
-    std::uint8_t flags = kIsQuiet;
+    // Snapshots have its bytes: none of them is left to chance.
+    std::uint8_t flags = static_cast<std::uint8_t>(RestingFlag::kQuiet);
     std::uint8_t unused[3] = {0, 0, 0};
     std::uint32_t count = 0;  ///< inputs
     std::uint32_t size = 0;   ///< bytes, the header among them

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 
@@ -17,20 +18,22 @@ class WindowTally {
     step(windows.first, by);
     step(windows.last + 1, -by);
   }
-  /// How many there are in these windows, each of them counted.
+  /// How many there are in these windows, each of them counted. Costs by the steps from the last
+  /// one back to there: it is the latest windows that are asked for.
   [[nodiscard]] std::int64_t sum(const WindowRun& windows) const {
     std::int64_t sum = 0;
-    std::int64_t count = 0;  // of the windows before `step`
-    std::int64_t from = windows.first;
-    for (const auto& [first, by] : steps_) {
-      if (first > windows.last) break;
-      if (first > from) {
-        if (count != 0) sum += count * (first - from);
-        from = first;
+    std::int64_t count = 0;  // of each window from `step` to the next one: after the last are none
+    std::int64_t end = windows.last;
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+      if (step->first <= end) {
+        const std::int64_t from = std::max(step->first, windows.first);
+        if (count != 0 && from <= end) sum += count * (end - from + 1);
+        if (step->first <= windows.first) return sum;
+        end = step->first - 1;
       }
-      count += by;
+      count -= step->second;
     }
-    return sum + (count == 0 ? 0 : count * (windows.last + 1 - from));
+    return sum;
   }
 
   template <class Archive>

@@ -161,10 +161,15 @@ TEST(QuietSubjects, HaveTheWindowsOfTheirInputsAndNoneThatCouldHold) {
     for (std::int64_t step = 0; step < 80; ++step) {
       pane += random.one_of<std::int64_t>({0, 0, 0, 1, 1, 3, 9, -1});
       if (random.chance(15) && !plain.inputs().empty()) {
-        // What is forgotten goes on from what was, and no further input lies in it.
+        // What is forgotten has what was among it, and no further input lies in it. Windows before
+        // it may stay.
+        const WindowRun before = QuietSubjects::forgotten(subject);
+        const bool is_first = before.first > before.last;
         forgotten_to = std::max(forgotten_to, pane - random.number(panes + 1, panes + 4));
-        subjects.forget(subject, {kLeastWindow, forgotten_to});
-        plain.forget({kLeastWindow, forgotten_to});
+        std::int64_t first = is_first ? forgotten_to - random.number(0, 9) : before.first;
+        if (random.chance(50)) first = kLeastWindow;
+        subjects.forget(subject, {first, forgotten_to});
+        plain.forget({first, forgotten_to});
       } else {
         const Input input = some_input(random, pane, step);
         const WindowRun fresh = subjects.new_windows(subject, pane);

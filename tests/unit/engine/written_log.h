@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -182,6 +183,12 @@ class Log {
     LogEntry entry;
     entry.body = Control{RecordsDropped{before}};
     return take(std::move(entry));
+  }
+  /// How many bytes a snapshot of it has: about what it keeps.
+  [[nodiscard]] std::size_t kept_bytes() const {
+    std::ostringstream bytes;
+    EXPECT_TRUE(evaluation_->save(bytes));
+    return bytes.str().size();
   }
   /// What a process does that starts now: it reads what is stored. Its steps so far are news.
   void restart() {
