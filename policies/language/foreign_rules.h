@@ -11,6 +11,7 @@
 #include "policies/language/strict_yaml.h"
 #include "policies/language/synced_lists.h"
 #include "policies/model/diagnostic.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 
@@ -50,8 +51,10 @@ class ForeignRules {
 /// As load_policies, with documents of another language among the set's own: exemptions touch their
 /// policies and packs include their files and documents. With `synced` the lists that are synced
 /// hold those issues, and one without an issue holds nobody and is not known at any time: it is the
-/// set that judges. Null: they hold their samples.
+/// set that judges. Null: they hold their samples. `rules` is what follows from being on the lists
+/// that `consequences` name by a code.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
-                                        const ForeignRules& foreign, const SyncedLists* synced);
+                                        const ForeignRules& foreign, const SyncedLists* synced,
+                                        const ConsequenceTable& rules = shipped_table());
 
 }  // namespace tidewaiter

@@ -192,6 +192,12 @@ Follows Consequences::follow(std::span<const std::string> programs, UtcTime at) 
   return out;
 }
 
+bool Consequences::asks_programs() const {
+  return by_source_ || std::ranges::any_of(parts_.front().rules, [](const Consequence& rule) {
+           return !rule.programs.empty();
+         });
+}
+
 std::optional<bool> Consequences::knows(std::string_view program) const {
   bool all_known = true;
   for (const Part& part : parts_) {
