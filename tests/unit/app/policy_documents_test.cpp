@@ -287,9 +287,15 @@ TEST(PolicyDocuments, AreNotCompiledAgainWhereTheSameOnesWere) {
 
   IssueShelf issues(*records);
   const CompiledSet same{documents, set};
+  // An issue that the set does not name was that of one before it, and is given up.
+  const std::string text = party_issue_text({}).value();
+  ASSERT_TRUE(records->keep_list_issue(text));
+  const std::weak_ptr<const PartyIssue> former = issues.find(sha256(text)).value();
+  ASSERT_FALSE(former.expired());
   const auto shared = stored_policy_set(*records, set->hash, issues, &same);
   ASSERT_TRUE(shared) << shared.error().message;
   EXPECT_EQ(shared->set, set);
+  EXPECT_TRUE(former.expired());
   // The same policy under another path means the same, and is told of by that path.
   const CompiledSet elsewhere{pack_documents(std::vector<PolicyText>{{"b.yaml", texts[0].text}}),
                               set};
