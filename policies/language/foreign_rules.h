@@ -11,7 +11,6 @@
 #include "policies/language/strict_yaml.h"
 #include "policies/language/synced_lists.h"
 #include "policies/model/diagnostic.h"
-#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 

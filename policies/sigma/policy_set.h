@@ -7,7 +7,6 @@
 #include "policies/language/policy.h"
 #include "policies/language/synced_lists.h"
 #include "policies/model/time.h"
-#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 
