@@ -388,8 +388,12 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
   parts.threads = config_.threads;
-  parts.compiled = std::make_shared<const CompiledSet>(CompiledSet{
-      pack_documents(policies_.texts, {}), std::make_shared<const PolicySet>(policies_.set)});
+  // With published lists it is another set that judges: one that holds their issues.
+  if (policies_.published.empty()) {
+    parts.compiled = std::make_shared<const CompiledSet>(
+        CompiledSet{pack_documents(policies_.texts, {}, {}, policies_.set.rules),
+                    std::make_shared<const PolicySet>(policies_.set)});
+  }
   parts.snapshot = state_paths(config_).snapshot;
   parts.snapshot_every = config_.snapshot_every;
   parts.snapshot_least = options_.snapshot_least;

@@ -18,8 +18,8 @@ Result<void> PoliciesInForce::put(const Place& place, const Config& config,
   const auto former = issues_in_force(place.records);
   if (!former) return tl::unexpected(former.error());
   std::vector<UnreadableIssue> unreadable = unreadable_;
-  const auto issues =
-      issues_to_look_into(config, loaded.published, *former, place.records, now_(), unreadable);
+  const auto issues = issues_to_look_into(config, loaded.published, *former, place.records, now_(),
+                                          unreadable, stored_whole_);
   if (!issues) return tl::unexpected(issues.error());
   tell_unreadable(std::move(unreadable));
   return put(place, loaded, *issues);
@@ -63,7 +63,7 @@ Result<void> PoliciesInForce::renew(const Place& place, const Config& config,
   }
   std::vector<UnreadableIssue> unreadable = unreadable_;
   const auto issues = issues_to_look_into(config, loaded.published, looked_into_, place.records,
-                                          now_(), unreadable);
+                                          now_(), unreadable, stored_whole_);
   if (!issues) return tl::unexpected(issues.error());
   tell_unreadable(std::move(unreadable));
   const bool same = same_clearances && *issues == looked_into_;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,7 @@ class PoliciesInForce {
   std::vector<PolicyClearance> clearances_;           ///< that hold by what people did
   std::vector<PolicyClearance> applied_;              ///< of them, to the policies in force
   std::vector<UnreadableIssue> unreadable_;           ///< those that were told
+  std::set<Digest> stored_whole_;                     ///< as issues_to_look_into() has it
 };
 
 /// Refuses to withdraw all that is in force because no file was found. Errors: kRefused; those of

@@ -57,6 +57,19 @@ Result<IssueStanding> taken_up(const std::string& name, const HeldIssue& held,
   return same;
 }
 
+/// Whether the log has the parties as this version of the program writes them. What it has of
+/// former ones may lack what policies ask for. A text that is not to be had is told where it is
+/// looked into.
+Result<bool> is_stored_whole(const RecordLog& records, const Digest& parties,
+                             std::set<Digest>& stored_whole) {
+  if (stored_whole.contains(parties)) return true;
+  const Result<std::string> text = records.list_issue(parties);
+  if (!text && text.error().code == ErrorCode::kUnavailable) return tl::unexpected(text.error());
+  if (text && !is_current_issue_text(*text)) return false;
+  stored_whole.insert(parties);
+  return true;
+}
+
 /// The issue of a list that was found unreadable before, or null.
 const UnreadableIssue* found_unreadable(const std::vector<UnreadableIssue>& before,
                                         const std::string& list, const std::string& issue) {
@@ -95,7 +108,7 @@ std::set<std::string> published_lists_of(const SetDocuments& documents) {
 Result<std::map<std::string, IssueStanding>> issues_to_look_into(
     const Config& config, const std::set<std::string>& names,
     const std::map<std::string, IssueStanding>& former, RecordLog& records, UtcTime now,
-    std::vector<UnreadableIssue>& unreadable) {
+    std::vector<UnreadableIssue>& unreadable, std::set<Digest>& stored_whole) {
   const std::vector<UnreadableIssue> before = std::exchange(unreadable, {});
   std::map<std::string, IssueStanding> all;
   for (const std::string& name : names) {
@@ -114,7 +127,9 @@ Result<std::map<std::string, IssueStanding>> issues_to_look_into(
           *old, held, now, [&](const Interval& time) { return records.has_records_in(time); });
       if (!same) return tl::unexpected(same.error());
       next = *std::move(same);
-      continue;
+      const Result<bool> whole = is_stored_whole(records, old->digest, stored_whole);
+      if (!whole) return tl::unexpected(whole.error());
+      if (*whole) continue;
     }
     if (const UnreadableIssue* known = found_unreadable(before, name, held.id)) {
       unreadable.push_back(*known);

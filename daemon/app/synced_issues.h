@@ -9,6 +9,7 @@
 #include "daemon/app/config.h"
 #include "policies/language/set_documents.h"
 #include "policies/language/synced_lists.h"
+#include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "storage/records/record_log.h"
 
@@ -52,14 +53,16 @@ struct HeldIssue {
 /// that time has passed. Where records of a time that was not known any more have come, it is
 /// marked as `resumed`, so that they are judged again. What is held no more, unreadable or not
 /// configured any more stays what it is: it is stale by and by. Parties that the log does not have
-/// yet are kept in it.
+/// yet are kept in it, and those that an earlier version of the program has written are written
+/// anew from the publisher's files, for they may lack programmes. `stored_whole` are the digests of
+/// parties of which this was looked at, and need not be again; it grows.
 ///
 /// Errors: those of the log, kUnavailable among them. What is wrong with a list goes to
 /// `unreadable`; an issue that stands there already is not read again.
 [[nodiscard]] Result<std::map<std::string, IssueStanding>> issues_to_look_into(
     const Config& config, const std::set<std::string>& names,
     const std::map<std::string, IssueStanding>& former, RecordLog& records, UtcTime now,
-    std::vector<UnreadableIssue>& unreadable);
+    std::vector<UnreadableIssue>& unreadable, std::set<Digest>& stored_whole);
 
 /// The issues that are held now, for policies that are tried: known to hold for `stale_after` from
 /// when they were confirmed. A list that has none is among them, without one; what is wrong with

@@ -115,7 +115,7 @@ Result<std::optional<WrittenSet>> written_set_in_force(const RecordLog& records)
   if (!documents) return tl::unexpected(documents.error());
   Result<PackedSet> packed = unpack_documents(*documents);
   if (!packed) return tl::unexpected(packed.error());
-  LoadOutcome loaded = load_policy_set(packed->texts, UtcTime{0});
+  LoadOutcome loaded = load_policy_set(packed->texts, UtcTime{0}, table_of(*packed));
   if (has_errors(loaded.diagnostics)) {
     return fail(ErrorCode::kUnsupported, "this version does not read the policy set in force: " +
                                              loaded.diagnostics.front().message);

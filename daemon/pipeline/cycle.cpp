@@ -117,7 +117,7 @@ Result<void> Cycle::set_policies(std::span<const PolicyText> texts, const Policy
   const Result<std::optional<Digest>> active = parts_.records->active_policy_set();
   if (!active) return tl::unexpected(active.error());
   versions_not_raised_.clear();
-  std::string documents = pack_documents(texts, lists, clearances);
+  std::string documents = pack_documents(texts, lists, clearances, set.rules);
   const bool nothing_to_say = !*active && set.policies.empty();
   if (!nothing_to_say && *active != set.hash) {
     const Result<std::int64_t> seq =

@@ -220,7 +220,7 @@ Result<void> Judge::note_activation(const LogEntry& entry, const Digest& hash,
   nlohmann::json fields = {
       {"documents", to_hex(documents)}, {"policies", policies}, {"entry", entry.seq}};
   if (!packed.lists.empty() || !packed.clearances.empty()) {
-    written = load_policy_set(packed.texts, UtcTime{0}).set.hash;
+    written = load_policy_set(packed.texts, UtcTime{0}, table_of(packed)).set.hash;
     fields["activated"] = to_hex(hash);
   }
   if (!packed.lists.empty()) fields["lists"] = lists_of(packed.lists);

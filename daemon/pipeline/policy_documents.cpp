@@ -7,8 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/pipeline/packed_consequences.h"
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
+#include "policies/screening/shipped_consequences.h"
 #include "policies/sigma/policy_set.h"
 
 namespace tidewaiter {
@@ -94,7 +96,40 @@ std::optional<PolicyClearance> read_packed_clearance(const nlohmann::json& one) 
       *policy, *version, {*id, *list, *entry, *account, *name, *std::move(agreed)}};
 }
 
+/// Whether the rules of two sets of the same texts decide alike, and are told alike.
+bool same_rules(const PackedSet& a, const PackedSet& b) {
+  const ConsequenceTable in_a = table_of(a);
+  const ConsequenceTable in_b = table_of(b);
+  const auto told_alike = [&](const auto& one) {
+    const auto x = in_a.find(one.first);
+    const auto y = in_b.find(one.first);
+    return x != in_a.end() && y != in_b.end() &&
+           packed_consequences(*x->second) == packed_consequences(*y->second);
+  };
+  return std::ranges::all_of(a.rules, told_alike) && std::ranges::all_of(b.rules, told_alike);
+}
+
+/// The issues as a version of the program had them that did not ask whether programmes are kept;
+/// nothing if there is none of which this matters.
+std::optional<SyncedLists> taken_for_whole(const SyncedLists& lists) {
+  SyncedLists whole = lists;
+  bool differs = false;
+  for (auto& [name, list] : whole) {
+    if (list.issue == nullptr || list.issue->parties->keeps_programs()) continue;
+    list.issue = std::make_shared<const PartyIssue>(
+        PartyIssue{list.issue->digest, list.issue->parties->keeping_programs(true)});
+    differs = true;
+  }
+  return differs ? std::optional(std::move(whole)) : std::nullopt;
+}
+
 }  // namespace
+
+ConsequenceTable table_of(const PackedSet& set) {
+  ConsequenceTable table = set.rules;
+  table.insert(shipped_table().begin(), shipped_table().end());
+  return table;
+}
 
 nlohmann::json standing_json(const IssueStanding& standing) {
   nlohmann::json out = {{"list", standing.published}};
@@ -122,18 +157,20 @@ bool only_clears_more(const PackedSet& before, const PackedSet& after) {
     });
   };
   return same_texts(before.texts, after.texts) &&
-         std::ranges::equal(before.lists, after.lists, same_parties) &&
+         std::ranges::equal(before.lists, after.lists, same_parties) && same_rules(before, after) &&
          std::ranges::all_of(before.clearances, still_clears);
 }
 
 std::string pack_documents(std::span<const PolicyText> texts, const SyncedLists& lists,
-                           std::span<const PolicyClearance> clearances) {
+                           std::span<const PolicyClearance> clearances,
+                           const ConsequenceTable& rules) {
   nlohmann::json all = nlohmann::json::array();
   for (const PolicyText& text : texts) {
     all.push_back({{"path", text.path}, {"text", text.text}});
   }
   for (const auto& [name, issue] : lists) all.push_back(packed_standing(issue.standing));
   for (const PolicyClearance& one : clearances) all.push_back(packed_clearance(one));
+  for (const auto& [code, one] : rules) all.push_back(packed_consequences(*one));
   return all.dump();
 }
 
@@ -156,6 +193,13 @@ Result<PackedSet> unpack_documents(std::string_view packed) {
       auto clearance = read_packed_clearance(one);
       if (!clearance) return broken();
       set.clearances.push_back(*std::move(clearance));
+      continue;
+    }
+    if (one.contains("consequences")) {
+      auto rules = read_packed_consequences(one);
+      if (rules == nullptr) return broken();
+      std::string code = rules->code();
+      set.rules.emplace(std::move(code), std::move(rules));
       continue;
     }
     if (!one.contains("path") || !one.contains("text")) return broken();
@@ -195,11 +239,17 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
                 "of the policy set `" + to_hex(hash) + "`, " + lists.error().message);
   }
   // The time only decides on warnings about exemptions that have expired.
-  LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists, set->clearances);
+  const ConsequenceTable table = table_of(*set);
+  LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists, set->clearances, table);
   if (has_errors(outcome.diagnostics)) {
     return fail(ErrorCode::kUnsupported, "this version does not read the stored policy set `" +
                                              to_hex(hash) +
                                              "`: " + outcome.diagnostics.front().message);
+  }
+  if (outcome.set.hash != hash) {
+    if (const std::optional<SyncedLists> whole = taken_for_whole(*lists)) {
+      outcome = load_policy_set(set->texts, UtcTime{0}, *whole, set->clearances, table);
+    }
   }
   if (outcome.set.hash != hash) {
     return fail(ErrorCode::kUnsupported,
@@ -229,10 +279,11 @@ Result<CompiledSet> stored_policy_set(const RecordLog& records, const Digest& ha
                                       IssueShelf& issues, const CompiledSet* known) {
   Result<std::string> packed = records.policy_documents(hash);
   if (!packed) return tl::unexpected(packed.error());
+  // What it does not name is given up first, so that two sets' issues are not there at once.
+  if (const auto named = unpack_documents(*packed)) issues.keep(named->lists);
   if (known != nullptr && known->set->hash == hash && known->documents == *packed) return *known;
   auto set = compile_documents(*packed, hash,
                                [&issues](const Digest& digest) { return issues.find(digest); });
-  if (const auto named = unpack_documents(*packed)) issues.keep(named->lists);
   if (!set) return tl::unexpected(set.error());
   return CompiledSet{*std::move(packed), std::make_shared<const PolicySet>(*std::move(set))};
 }

@@ -11,7 +11,6 @@
 #include "policies/language/ownership_reader.h"
 #include "policies/language/party_choice_reader.h"
 #include "policies/model/did_you_mean.h"
-#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 namespace {
@@ -93,12 +92,14 @@ class RulesReader {
   DocumentReader& reader_;
 };
 
-std::shared_ptr<const Consequences> shipped_by_name(DocumentReader& reader, const YamlNode& node) {
+std::shared_ptr<const Consequences> rules_by_code(DocumentReader& reader, const YamlNode& node,
+                                                  const ConsequenceTable& table) {
   const std::optional<std::string> code = reader.text(node);
   if (!code) return nullptr;
-  auto shipped = shipped_consequences(*code);
-  if (shipped != nullptr) return shipped;
-  const std::vector<std::string_view> codes = shipped_codes();
+  if (const auto found = table.find(*code); found != table.end()) return found->second;
+  std::vector<std::string_view> codes;
+  codes.reserve(table.size());
+  for (const auto& [known, rules] : table) codes.emplace_back(known);
   const auto near = did_you_mean(*code, codes);
   std::string all;
   for (const std::string_view one : codes) all += (all.empty() ? "" : ", ") + std::string(one);
@@ -113,10 +114,11 @@ std::shared_ptr<const Consequences> shipped_by_name(DocumentReader& reader, cons
 
 std::shared_ptr<const Consequences> read_consequences(DocumentReader& reader,
                                                       const YamlNode& document,
-                                                      const std::string& name) {
+                                                      const std::string& name,
+                                                      const ConsequenceTable& table) {
   const YamlNode* const node = document.find("consequences");
   if (node == nullptr) return nullptr;
-  if (node->kind != YamlNode::Kind::kSequence) return shipped_by_name(reader, *node);
+  if (node->kind != YamlNode::Kind::kSequence) return rules_by_code(reader, *node, table);
   const std::size_t before = reader.diagnostics().size();
   std::vector<Consequence> rules = RulesReader(reader).read(*node);
   const auto& all = reader.diagnostics();

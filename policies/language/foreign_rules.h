@@ -50,8 +50,10 @@ class ForeignRules {
 /// As load_policies, with documents of another language among the set's own: exemptions touch their
 /// policies and packs include their files and documents. With `synced` the lists that are synced
 /// hold those issues, and one without an issue holds nobody and is not known at any time: it is the
-/// set that judges. Null: they hold their samples.
+/// set that judges. Null: they hold their samples. `rules` is what follows from being on the lists
+/// that `consequences` name by a code.
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
-                                        const ForeignRules& foreign, const SyncedLists* synced);
+                                        const ForeignRules& foreign, const SyncedLists* synced,
+                                        const ConsequenceTable& rules = shipped_table());
 
 }  // namespace tidewaiter

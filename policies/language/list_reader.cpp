@@ -43,8 +43,8 @@ constexpr std::array kTypes = {
 
 class ListReader {
  public:
-  ListReader(DocumentReader& reader, const YamlNode& document)
-      : reader_(reader), document_(document) {}
+  ListReader(DocumentReader& reader, const YamlNode& document, const ConsequenceTable& table)
+      : reader_(reader), document_(document), table_(table) {}
 
   ListReading read() {
     check_keys(reader_.yaml(), document_, kListKeys, reader_.diagnostics());
@@ -59,7 +59,7 @@ class ListReader {
     }
     name_ = list.header.name;
     list.synced = read_synced();
-    list.consequences = read_consequences(reader_, document_, name_);
+    list.consequences = read_consequences(reader_, document_, name_, table_);
     if (type_ != ValueType::kString) refuse_consequences();
     if (list.synced.empty()) {
       require_key(reader_, document_, "values", "write `values: [a, b]`");
@@ -309,6 +309,7 @@ class ListReader {
 
   DocumentReader& reader_;
   const YamlNode& document_;
+  const ConsequenceTable& table_;
   std::string name_;
   ValueType type_ = ValueType::kString;
   std::vector<ValueList::Item> items_;
@@ -318,8 +319,9 @@ class ListReader {
 
 }  // namespace
 
-ListReading read_list(DocumentReader& reader, const YamlNode& document) {
-  return ListReader(reader, document).read();
+ListReading read_list(DocumentReader& reader, const YamlNode& document,
+                      const ConsequenceTable& table) {
+  return ListReader(reader, document, table).read();
 }
 
 }  // namespace tidewaiter

@@ -72,8 +72,13 @@ class Loader {
  public:
   /// `synced` is what synced lists hold; null: their samples.
   Loader(UtcTime as_of, const ForeignRules* foreign, const SyncedLists* synced,
-         LoadOutcome& outcome)
-      : as_of_(as_of), foreign_(foreign), synced_(synced), outcome_(outcome), exemptions_(as_of) {}
+         const ConsequenceTable& rules, LoadOutcome& outcome)
+      : as_of_(as_of),
+        foreign_(foreign),
+        synced_(synced),
+        rules_(rules),
+        outcome_(outcome),
+        exemptions_(as_of) {}
 
   void run(std::span<const PolicyText> texts) {
     for (const PolicyText& text : texts) {
@@ -200,8 +205,9 @@ class Loader {
   void add_list(SourceFile& file, YamlNode& document) {
     const std::size_t before = file.found.size();
     DocumentReader reader(file.text, file.found);
-    ListReading reading = read_list(reader, document);
+    ListReading reading = read_list(reader, document, rules_);
     ListDocument& list = reading.document;
+    note_rules(list);
     const bool sound =
         std::none_of(file.found.begin() + static_cast<std::ptrdiff_t>(before), file.found.end(),
                      [](const Diagnostic& d) { return d.level == DiagnosticLevel::kError; });
@@ -223,6 +229,15 @@ class Loader {
     }
     outcome_.documents.lists.push_back(std::move(list));
     document = YamlNode();  // a long list's tree is many times its text
+  }
+
+  /// Rules of the list's own stand in its text.
+  void note_rules(const ListDocument& list) {
+    if (list.consequences == nullptr) return;
+    const auto named = rules_.find(list.consequences->code());
+    if (named != rules_.end() && named->second == list.consequences) {
+      outcome_.set.rules.insert(*named);
+    }
   }
 
   /// What a synced list holds.
@@ -416,6 +431,7 @@ class Loader {
   UtcTime as_of_;
   const ForeignRules* foreign_;  ///< none: there are no documents of another language
   const SyncedLists* synced_;    ///< none: synced lists hold their samples
+  const ConsequenceTable& rules_;
   LoadOutcome& outcome_;
   std::deque<SourceFile> files_;
   Packs packs_;
@@ -432,9 +448,9 @@ class Loader {
 };
 
 LoadOutcome load(std::span<const PolicyText> texts, UtcTime as_of, const ForeignRules* foreign,
-                 const SyncedLists* synced) {
+                 const SyncedLists* synced, const ConsequenceTable& rules) {
   LoadOutcome outcome;
-  Loader(as_of, foreign, synced, outcome).run(texts);
+  Loader(as_of, foreign, synced, rules, outcome).run(texts);
   std::ranges::sort(outcome.set.policies, {}, &Policy::id);
   outcome.set.hash = set_hash(outcome.set, outcome.documents.lists);
   return outcome;
@@ -461,12 +477,13 @@ std::vector<YamlNode> parse_policy_file(const PolicyText& file, const YamlText& 
 }
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of) {
-  return load(texts, as_of, nullptr, nullptr);
+  return load(texts, as_of, nullptr, nullptr, shipped_table());
 }
 
 LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of,
-                          const ForeignRules& foreign, const SyncedLists* synced) {
-  return load(texts, as_of, &foreign, synced);
+                          const ForeignRules& foreign, const SyncedLists* synced,
+                          const ConsequenceTable& rules) {
+  return load(texts, as_of, &foreign, synced, rules);
 }
 
 }  // namespace tidewaiter

@@ -9,6 +9,7 @@
 #include "policies/language/set_documents.h"
 #include "policies/language/strict_yaml.h"
 #include "policies/model/diagnostic.h"
+#include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
 
@@ -38,7 +39,7 @@ struct LoadOutcome {
 /// which an exemption or a list counts as expired (a warning). Limits: those of strict YAML, and
 /// kMostListFileBytes and kMostListFileValues for a file that begins with a list. Lists that are
 /// `synced` hold their samples, as tests and writers of policies have it: no set that is loaded so
-/// may judge anybody.
+/// may judge anybody. A code of `consequences` stands for the rules of shipped_table().
 [[nodiscard]] LoadOutcome load_policies(std::span<const PolicyText> texts, UtcTime as_of);
 
 }  // namespace tidewaiter

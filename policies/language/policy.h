@@ -15,6 +15,7 @@
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
 #include "policies/model/time_zone.h"
+#include "policies/screening/consequence_table.h"
 
 namespace tidewaiter {
 
@@ -264,6 +265,8 @@ struct PolicyText {
 struct PolicySet {
   std::vector<Policy> policies;
   Digest hash;
+  /// Of the table that the set was loaded with, the rules that its `list` documents name by a code.
+  ConsequenceTable rules = {};
 };
 
 }  // namespace tidewaiter

@@ -198,6 +198,12 @@ bool Consequences::names_no_programme(std::string_view word) const {
          !ascii_lower(word).starts_with(ascii_lower(part.regime_words));
 }
 
+bool Consequences::asks_programs() const {
+  return by_source_ || std::ranges::any_of(parts_.front().rules, [](const Consequence& rule) {
+           return !rule.programs.empty();
+         });
+}
+
 std::optional<bool> Consequences::knows(std::string_view program) const {
   bool all_known = true;
   for (const Part& part : parts_) {

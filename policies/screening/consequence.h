@@ -93,6 +93,10 @@ class Consequences {
 
   [[nodiscard]] const std::string& code() const { return code_; }
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+  /// Whether they are of lists that are published as one.
+  [[nodiscard]] bool by_source() const { return by_source_; }
+  /// Whether it depends on the programmes of a party what follows for it.
+  [[nodiscard]] bool asks_programs() const;
 
   /// What follows for a party that is listed under `programs`, ASCII letters in either case, at
   /// event time `at`. A programme for which no rule is there, and one whose rules are not in force
@@ -104,8 +108,9 @@ class Consequences {
     return by_source_ && part_named(program) != nullptr;
   }
 
-  /// Whether a word among an entry's programmes, in upper or lower case, is none: the name of one of
-  /// several lists that are published as one or, where measures are told from regimes, a measure.
+  /// Whether a word among an entry's programmes, in upper or lower case, is none: the name of one
+  /// of several lists that are published as one or, where measures are told from regimes, a
+  /// measure.
   [[nodiscard]] bool names_no_programme(std::string_view word) const;
 
   /// Whether a rule, or the list, has the programme; nothing where the list may have any.

@@ -13,7 +13,8 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::string_view kIssueHeading = "{\"tidewaiter_issue\":1}";
+constexpr std::string_view kIssueHeading = "{\"tidewaiter_issue\":2}";
+constexpr std::string_view kEarlierHeading = "{\"tidewaiter_issue\":1}";
 constexpr Interval kAnyTime{{INT64_MIN}, {INT64_MAX}};
 constexpr std::size_t kShownDigits = 12;
 
@@ -105,8 +106,13 @@ Result<std::string> party_issue_text(const std::vector<ListedParty>& parties) {
   return text + '\n';
 }
 
+bool is_current_issue_text(std::string_view text) {
+  return text.substr(0, text.find('\n')) == kIssueHeading;
+}
+
 Result<PartyIssue> read_party_issue(std::string_view text) {
   const Digest digest = sha256(text);
+  const bool is_current = is_current_issue_text(text);
   const auto broken = [](const std::string& where) {
     return fail(ErrorCode::kCorruption, "the stored issue of a list cannot be read at " + where);
   };
@@ -117,7 +123,7 @@ Result<PartyIssue> read_party_issue(std::string_view text) {
     const std::string_view one = text.substr(0, end);
     text.remove_prefix(end + 1);
     if (line == 1) {
-      if (one != kIssueHeading) return broken("line 1");
+      if (!is_current && one != kEarlierHeading) return broken("line 1");
       continue;
     }
     std::optional<ListedParty> party = read_party(one);
@@ -126,7 +132,7 @@ Result<PartyIssue> read_party_issue(std::string_view text) {
   }
   auto list = ScreenedList::make({}, std::move(parties), NamesToCompare::kNamesThatCompare);
   if (!list) return tl::unexpected(list.error());
-  return PartyIssue{digest, *std::move(list)};
+  return PartyIssue{digest, is_current ? *std::move(list) : (*list)->keeping_programs(false)};
 }
 
 }  // namespace tidewaiter

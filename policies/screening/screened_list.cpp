@@ -191,13 +191,16 @@ Result<std::shared_ptr<const ScreenedList>> ScreenedList::make(std::string name,
 
 std::shared_ptr<const ScreenedList> ScreenedList::as_issue(std::string name,
                                                            IssueStanding standing) const {
-  return std::shared_ptr<const ScreenedList>(
+  std::shared_ptr<ScreenedList> list(
       new ScreenedList(std::move(name), content_, std::move(standing)));
+  list->keeps_programs_ = keeps_programs_;
+  return list;
 }
 
 std::shared_ptr<const ScreenedList> ScreenedList::as_sample() const {
   std::shared_ptr<ScreenedList> sample(new ScreenedList(name_, content_, std::nullopt));
   sample->is_sample_ = true;
+  sample->keeps_programs_ = keeps_programs_;
   sample->consequences_ = consequences_;
   return sample;
 }
@@ -206,11 +209,24 @@ std::shared_ptr<const ScreenedList> ScreenedList::with_consequences(
     std::shared_ptr<const Consequences> consequences) const {
   std::shared_ptr<ScreenedList> list(new ScreenedList(name_, content_, standing_));
   list->is_sample_ = is_sample_;
+  list->keeps_programs_ = keeps_programs_;
   list->consequences_ = std::move(consequences);
   return list;
 }
 
+std::shared_ptr<const ScreenedList> ScreenedList::keeping_programs(bool keeps) const {
+  std::shared_ptr<ScreenedList> list(new ScreenedList(name_, content_, standing_));
+  list->is_sample_ = is_sample_;
+  list->keeps_programs_ = keeps;
+  list->consequences_ = consequences_;
+  return list;
+}
+
 Follows ScreenedList::follows(const ListedParty& party, UtcTime at) const {
+  const bool is_open = !keeps_programs_ && party.programs.empty();
+  if (is_open && consequences_ != nullptr && consequences_->asks_programs()) {
+    return {at, {}, {"the issue of list:" + name_ + " was stored without programmes"}};
+  }
   return consequences_ != nullptr ? consequences_->follow(party.programs, at)
                                   : not_known("list:" + name_, at);
 }
@@ -219,6 +235,7 @@ Digest ScreenedList::listing_digest() const {
   std::vector<Digest> listings;
   listings.reserve(parties().size() + 1);
   listings.push_back(sha256(consequences_ != nullptr ? consequences_->meaning() : ""));
+  if (!keeps_programs_) listings.push_back(sha256("without programmes"));
   for (const ListedParty& party : parties()) {
     Sha256 hash;
     hash.update_framed(to_hex(party_digest(party)));

@@ -105,6 +105,12 @@ class ScreenedList {
   [[nodiscard]] std::vector<std::uint32_t> find_identifier(std::string_view identifier,
                                                            NameLookup how) const;
 
+  /// Whether a party without programmes is listed under none: not of an issue that was stored
+  /// without them.
+  [[nodiscard]] bool keeps_programs() const { return keeps_programs_; }
+  /// The same list, of which this is so.
+  [[nodiscard]] std::shared_ptr<const ScreenedList> keeping_programs(bool keeps) const;
+
   /// What its publisher, or the house, asks of whoever deals with a party; null where nobody says.
   [[nodiscard]] const std::shared_ptr<const Consequences>& consequences() const {
     return consequences_;
@@ -112,7 +118,8 @@ class ScreenedList {
   /// The same list of which these are known; null takes them away.
   [[nodiscard]] std::shared_ptr<const ScreenedList> with_consequences(
       std::shared_ptr<const Consequences> consequences) const;
-  /// What follows for one of its parties at event time `at`.
+  /// What follows for one of its parties at event time `at`. Of a party whose programmes are not
+  /// kept it is untold, but where no programme matters.
   [[nodiscard]] Follows follows(const ListedParty& party, UtcTime at) const;
   /// SHA-256 over each party with its programmes, in whatever order, and all that decides what
   /// follows: all that a choice by programme or obligation depends on.
@@ -138,6 +145,7 @@ class ScreenedList {
       content_;  // shared: one issue is there once, by however many names
   std::optional<IssueStanding> standing_;
   bool is_sample_ = false;
+  bool keeps_programs_ = true;
   std::shared_ptr<const Consequences> consequences_;  // shared by all lists of one kind
 };
 

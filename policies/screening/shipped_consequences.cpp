@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -282,13 +280,11 @@ Consequences::Part part_of(std::string_view code) {
   return part;
 }
 
-using Shipped = std::map<std::string_view, std::shared_ptr<const Consequences>, std::less<>>;
-
-Shipped all_shipped() {
-  Shipped all;
+ConsequenceTable all_shipped() {
+  ConsequenceTable all;
   for (const ConsequenceRow& row : kConsequenceRows) {
     if (all.contains(row.code)) continue;
-    all.emplace(row.code, std::make_shared<const Consequences>(part_of(row.code)));
+    all.emplace(std::string(row.code), std::make_shared<const Consequences>(part_of(row.code)));
   }
   std::vector<Consequences::Part> parts;
   for (const std::string_view code : kScreeningLists) parts.push_back(part_of(code));
@@ -296,21 +292,21 @@ Shipped all_shipped() {
   return all;
 }
 
-const Shipped& shipped() {
-  static const Shipped all = all_shipped();
+}  // namespace
+
+const ConsequenceTable& shipped_table() {
+  static const ConsequenceTable all = all_shipped();
   return all;
 }
 
-}  // namespace
-
 std::shared_ptr<const Consequences> shipped_consequences(std::string_view code) {
-  const auto found = shipped().find(code);
-  return found == shipped().end() ? nullptr : found->second;
+  const auto found = shipped_table().find(code);
+  return found == shipped_table().end() ? nullptr : found->second;
 }
 
 std::vector<std::string_view> shipped_codes() {
   std::vector<std::string_view> codes;
-  for (const auto& [code, consequences] : shipped()) codes.push_back(code);
+  for (const auto& [code, consequences] : shipped_table()) codes.push_back(code);
   return codes;
 }
 

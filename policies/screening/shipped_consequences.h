@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policies/screening/consequence.h"
+#include "policies/screening/consequence_table.h"
 
 namespace tidewaiter {
 
@@ -15,6 +15,9 @@ namespace tidewaiter {
 /// Consolidated Screening List as a whole. Each is there once for the program; safe from any
 /// thread. Null for any other code. docs/screening.md has the table, with what it is taken from.
 [[nodiscard]] std::shared_ptr<const Consequences> shipped_consequences(std::string_view code);
+
+/// All of them, by their codes; there once for the program.
+[[nodiscard]] const ConsequenceTable& shipped_table();
 
 /// The codes, sorted.
 [[nodiscard]] std::vector<std::string_view> shipped_codes();

@@ -116,14 +116,15 @@ class SigmaRules final : public ForeignRules {
 
 }  // namespace
 
-LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of) {
-  return load_policies(texts, as_of, SigmaRules(), nullptr);
+LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of,
+                            const ConsequenceTable& rules) {
+  return load_policies(texts, as_of, SigmaRules(), nullptr, rules);
 }
 
 LoadOutcome load_policy_set(std::span<const PolicyText> texts, UtcTime as_of,
-                            const SyncedLists& synced,
-                            std::span<const PolicyClearance> clearances) {
-  LoadOutcome outcome = load_policies(texts, as_of, SigmaRules(), &synced);
+                            const SyncedLists& synced, std::span<const PolicyClearance> clearances,
+                            const ConsequenceTable& rules) {
+  LoadOutcome outcome = load_policies(texts, as_of, SigmaRules(), &synced, rules);
   apply_clearances(outcome.set, outcome.documents.lists, clearances);
   return outcome;
 }

@@ -13,6 +13,8 @@
 
 #include "cycle_scene.h"
 #include "daemon/pipeline/coverage_json.h"
+#include "policies/screening/shipped_consequences.h"
+#include "policies/sigma/policy_set.h"
 #include "tests/unit/log_entries.h"
 
 namespace tidewaiter {
@@ -283,6 +285,45 @@ TEST_F(CycleTest, ANewPolicySetIsPublishedAndActivatedOnce) {
     if (book->entry(i)->find("\"policy.published\"") != std::string::npos) ++published;
   }
   EXPECT_EQ(published, 2);
+}
+
+// A later version of the program ships another date: what was judged stays, and is judged anew by
+// the set that the same texts are now.
+TEST_F(CycleTest, GoesOnOverALogThatWasJudgedByOtherRules) {
+  script_ = {{{R"({"kind":"account","id":"1","time":"2026-01-01T10:00:00Z","account":"a",)"
+               R"("name":"Queen Bee"})"
+               "\n"},
+              false,
+              "2026-01-01T10:00:00Z",
+              "2026-01-01T11:00:00Z"}};
+  use_policies(
+      {{"p.yaml",
+        "policy: test.blocked\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\n"
+        "kind: sanctions\nseverity: low\nreads: account\n"
+        "screen: {fields: [name], lists: [sdn], score: 0.93, obligations: [block]}\n---\n"
+        "list: sdn\ntitle: t\nconsequences: SDN\nvalues: [{value: Queen Bee, programs: "
+        "[SYRIA]}]\n"}});
+  const PolicySet shipped = set_;
+  ConsequenceTable table = shipped_table();
+  table["SDN"] = std::make_shared<const Consequences>(
+      Consequences::Part{"SDN", {}, {{{}, Obligation::kBlock, {}, "EO 1", {}, {}}}, {}});
+  set_ = load_policy_set(texts_, UtcTime{0}, table).set;
+  snapshot_ = folder_ / "snapshot";
+  engine_ = EngineKind::kColumnar;
+  ASSERT_NE(set_.hash, shipped.hash);
+  const auto first = live();
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->opened, 1);
+
+  // SYRIA ended with 2025-06-30 (EO 14312): what it asks in 2026 is not known.
+  set_ = shipped;
+  const auto second = live();
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->withdrawn, 1);
+  std::filesystem::remove(snapshot_);  // all of it is judged again
+  const auto third = live();
+  ASSERT_TRUE(third) << third.error().message;
+  EXPECT_EQ(third->steps, 0);
 }
 
 TEST_F(CycleTest, RefusesAnotherOrAShorterLog) {

@@ -1,12 +1,17 @@
 #include "daemon/pipeline/policy_documents.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "daemon/pipeline/packed_consequences.h"
 #include "policies/language/load.h"
+#include "policies/screening/screening.h"
+#include "policies/screening/shipped_consequences.h"
 #include "policies/sigma/policy_set.h"
 #include "temporary_folder.h"
 
@@ -108,6 +113,139 @@ TEST(PolicyDocuments, NameTheClearancesThatApply) {
             ErrorCode::kCorruption);
 }
 
+/// A policy about those whose property is blocked, among parties of which `SDN` says what follows.
+const std::vector<PolicyText> kBlockedParties = {
+    {"a.yaml",
+     "policy: p\nversion: 1\ntitle: t\nstatus: active\nbasis: [{control: c}]\nkind: sanctions\n"
+     "severity: low\nreads: account\n"
+     "screen: {fields: [name], lists: [sdn], score: 0.93, obligations: [block]}\n"
+     "---\nlist: sdn\ntitle: t\nconsequences: SDN\nvalues: [{value: Queen Bee, programs: "
+     "[SYRIA]}]\n"}};
+
+/// The program's table, but that everything on the SDN list is blocked to the end of 2025.
+ConsequenceTable other_table() {
+  const Consequence rule{
+      {}, Obligation::kBlock, {}, "EO 1", {{{INT64_MIN}, parse_time("2026-01-01").value()}}, {}};
+  ConsequenceTable table = shipped_table();
+  table["SDN"] =
+      std::make_shared<const Consequences>(Consequences::Part{"SDN", {}, {rule}, {"IRAN"}});
+  return table;
+}
+
+std::optional<bool> is_queen_bee_told(const PolicySet& set, std::string_view day) {
+  Record record;
+  record.kind = RecordKind::kAccount;
+  record.time = parse_time(day).value();
+  set_value(record, find_field("name").value(), std::string("Queen Bee"));
+  return screening_of(set.policies.front())->judge(record, NameLookup::kIndex).truth;
+}
+
+TEST(PolicyDocuments, HaveTheRulesThatTheSetWasJudgedBy) {
+  const PolicySet judged = load_policy_set(kBlockedParties, UtcTime{0}, {}, {}, other_table()).set;
+  const std::string packed = pack_documents(kBlockedParties, {}, {}, judged.rules);
+  // By hand from docs/records-format.md.
+  EXPECT_TRUE(packed.ends_with(
+      R"(,{"consequences":"SDN","parts":[{"code":"SDN","known_programs":["IRAN"],"rules":[)"
+      R"({"citation":"EO 1","in_force":[{"to":"2026-01-01T00:00:00Z"}],"obligation":"block"}]}]}])"))
+      << packed;
+  const auto again = compile_documents(packed, judged.hash);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->hash, judged.hash);
+  EXPECT_EQ(is_queen_bee_told(*again, "2025-12-31"), true);
+  EXPECT_EQ(is_queen_bee_told(*again, "2026-01-01"), std::nullopt);
+  EXPECT_EQ(pack_documents(kBlockedParties, {}, {}, again->rules), packed);
+
+  // The program's: SYRIA ended with 2025-06-30 (EO 14312).
+  const PolicySet configured = load_policy_set(kBlockedParties, UtcTime{0}).set;
+  EXPECT_NE(configured.hash, judged.hash);
+  EXPECT_EQ(is_queen_bee_told(configured, "2025-12-31"), std::nullopt);
+  EXPECT_EQ(compile_documents(pack_documents(kBlockedParties), judged.hash).error().code,
+            ErrorCode::kUnsupported);
+}
+
+TEST(PolicyDocuments, OfAnEarlierVersionHaveTheProgramsRules) {
+  const PolicySet configured = load_policy_set(kBlockedParties, UtcTime{0}).set;
+  ASSERT_EQ(configured.rules.size(), 1U);
+  const auto again = compile_documents(pack_documents(kBlockedParties), configured.hash);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->hash, configured.hash);
+  EXPECT_EQ(is_queen_bee_told(*again, "2025-06-30"), true);
+}
+
+TEST(PolicyDocuments, KeepEachShippedRuleAsItIs) {
+  for (const auto& [code, shipped] : shipped_table()) {
+    const auto again = read_packed_consequences(packed_consequences(*shipped));
+    ASSERT_NE(again, nullptr) << code;
+    EXPECT_EQ(again->code(), code);
+    EXPECT_EQ(again->by_source(), shipped->by_source());
+    EXPECT_EQ(again->meaning(), shipped->meaning());
+    ASSERT_EQ(again->parts().size(), shipped->parts().size());
+    for (std::size_t i = 0; i < again->parts().size(); ++i) {
+      EXPECT_EQ(again->parts()[i].rules, shipped->parts()[i].rules) << code;
+      EXPECT_EQ(again->parts()[i].regime_words, shipped->parts()[i].regime_words) << code;
+      EXPECT_EQ(again->parts()[i].known_programs, shipped->parts()[i].known_programs) << code;
+    }
+  }
+}
+
+TEST(PolicyDocuments, RefuseRulesThatAreNone) {
+  const std::string head = R"([{"consequences":"X","parts":[{"code":"X","rules":[)";
+  const std::string rule = R"({"obligation":"block","citation":"c")";
+  ASSERT_TRUE(unpack_documents(head + rule + "}]}]}]"));
+  for (const std::string& broken :
+       {std::string(R"([{"consequences":7}])"), std::string(R"([{"consequences":"X"}])"),
+        std::string(R"([{"consequences":"X","parts":[{"code":"Y","rules":[]}]}])"),
+        head + R"({"obligation":"bless","citation":"c"}]}]}])",
+        head + R"({"obligation":"block"}]}]}])", head + rule + R"(,"programs":[7]}]}]}])",
+        head + rule + R"(,"in_force":[{"to":"soon"}]}]}]}])",
+        head + rule + R"(,"in_force":{}}]}]}])", head + rule + R"(,"owned":{}}]}]}])"}) {
+    const auto read = unpack_documents(broken);
+    ASSERT_FALSE(read) << broken;
+    EXPECT_EQ(read.error().code, ErrorCode::kCorruption) << broken;
+  }
+}
+
+TEST(PolicyDocuments, OtherRulesAreNotClearancesAlone) {
+  const PackedSet before{kBlockedParties, {}, {}, {}};
+  PackedSet after = before;
+  after.rules = {*shipped_table().find("SDN")};
+  EXPECT_TRUE(only_clears_more(before, after));
+  after.rules = {*other_table().find("SDN")};
+  EXPECT_FALSE(only_clears_more(before, after));
+  EXPECT_FALSE(only_clears_more(after, before));
+}
+
+/// One that an earlier version stored, without programmes.
+std::shared_ptr<const PartyIssue> issue_without_programmes() {
+  return std::make_shared<const PartyIssue>(
+      read_party_issue("{\"tidewaiter_issue\":1}\n{\"name\":\"Queen Bee\"}\n").value());
+}
+
+TEST(PolicyDocuments, WhatWasJudgedWithoutProgrammesStaysJudgedSo) {
+  std::vector<PolicyText> texts = kBlockedParties;
+  texts[0].text.replace(texts[0].text.find("values:"), std::string::npos, "synced: ofac-sdn\n");
+  SyncedLists lists;
+  const auto issue = issue_without_programmes();
+  lists["ofac-sdn"] = {{"ofac-sdn", "01", issue->digest, {0}, {INT64_MAX}, {}}, issue};
+  const PolicySet now = load_policy_set(texts, UtcTime{0}, lists).set;
+  EXPECT_EQ(is_queen_bee_told(now, "2026-01-01"), std::nullopt);
+  // The version before took a party without a programme for one that has none.
+  SyncedLists whole = lists;
+  whole["ofac-sdn"].issue = std::make_shared<const PartyIssue>(
+      PartyIssue{issue->digest, issue->parties->keeping_programs(true)});
+  const PolicySet before = load_policy_set(texts, UtcTime{0}, whole).set;
+  EXPECT_NE(before.hash, now.hash);
+  const auto find = [&issue](const Digest&) {
+    return Result<std::shared_ptr<const PartyIssue>>(issue);
+  };
+  const auto stored = compile_documents(pack_documents(texts, lists), before.hash, find);
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(is_queen_bee_told(*stored, "2026-01-01"), true);
+  const auto anew = compile_documents(pack_documents(texts, lists, {}, now.rules), now.hash, find);
+  ASSERT_TRUE(anew) << anew.error().message;
+  EXPECT_EQ(is_queen_bee_told(*anew, "2026-01-01"), std::nullopt);
+}
+
 TEST(PolicyDocuments, HoldAllThatTheSetIsMadeOf) {
   const std::vector<PolicyText> texts = {
       {"p/pack.yaml", "pack: p\ntitle: P\nincludes: [a.yaml, documents/]\n"},
@@ -149,9 +287,15 @@ TEST(PolicyDocuments, AreNotCompiledAgainWhereTheSameOnesWere) {
 
   IssueShelf issues(*records);
   const CompiledSet same{documents, set};
+  // An issue that the set does not name was that of one before it, and is given up.
+  const std::string text = party_issue_text({}).value();
+  ASSERT_TRUE(records->keep_list_issue(text));
+  const std::weak_ptr<const PartyIssue> former = issues.find(sha256(text)).value();
+  ASSERT_FALSE(former.expired());
   const auto shared = stored_policy_set(*records, set->hash, issues, &same);
   ASSERT_TRUE(shared) << shared.error().message;
   EXPECT_EQ(shared->set, set);
+  EXPECT_TRUE(former.expired());
   // The same policy under another path means the same, and is told of by that path.
   const CompiledSet elsewhere{pack_documents(std::vector<PolicyText>{{"b.yaml", texts[0].text}}),
                               set};

@@ -5,6 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/app/state.h"
+#include "daemon/lists/list_folder.h"
+#include "policies/screening/party_issue.h"
+#include "temporary_folder.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -63,6 +68,55 @@ TEST(NextStanding, AsksAboutTheTimeThatChangesSides) {
   EXPECT_EQ(asked, (Interval{day(7), day(90)}));
   ASSERT_TRUE(next_standing(former(), held(100), day(100), noted));
   EXPECT_EQ(asked, (Interval{day(90), day(190)}));
+}
+
+// What a version of the program before has stored of an issue lacks programmes: the same files say
+// more now.
+TEST(IssuesToLookInto, StoresAnewWhatAnEarlierVersionHasStored) {
+  const TemporaryFolder folder;
+  Environment environment;
+  environment.working_folder = folder.path();
+  Config config = default_config(environment);
+  config.lists.emplace_back().name = "own";
+  ASSERT_TRUE(make_state_folder(config.state));
+  std::filesystem::create_directories(state_paths(config).lists);
+  const std::string bytes = "id,name,programs\n1,Queen Bee,SDGT\n";
+  const HeldFile file{{}, {}, sha256(bytes)};
+  ListIssue issue{issue_id({file}), day(0), "table", 1, 1, 0, {file}};
+  ListFolder held_list(state_paths(config).lists / "own");
+  ASSERT_TRUE(held_list.make());
+  ASSERT_TRUE(held_list.add(issue, {bytes}));
+  ASSERT_TRUE(held_list.set_standing({day(1), issue, {}, {}}));
+  const std::string text = held_list.parties_text(issue).value();
+  ASSERT_NE(text.find("SDGT"), std::string::npos) << text;
+
+  const auto records = *RecordLog::open(folder / "records.db", RecordLog::Mode::kReadWrite);
+  const std::string before = "{\"tidewaiter_issue\":1}\n{\"name\":\"Queen Bee\"}\n";
+  ASSERT_TRUE(records->keep_list_issue(before));
+  std::map<std::string, IssueStanding> former;
+  former["own"] = {"own", issue.id, sha256(before), day(0), day(4), {}};
+  std::vector<UnreadableIssue> unreadable;
+  std::set<Digest> stored_whole;
+  const auto look = [&] {
+    return issues_to_look_into(config, {"own"}, former, *records, day(1), unreadable, stored_whole)
+        .value();
+  };
+  const auto next = look();
+  EXPECT_EQ(next.at("own").id, issue.id);
+  EXPECT_EQ(next.at("own").digest, sha256(text));
+  EXPECT_EQ(records->list_issue(sha256(text)).value(), text);
+  // Once: it is what policies look into from then on.
+  former = next;
+  EXPECT_EQ(look(), former);
+  EXPECT_EQ(stored_whole, std::set<Digest>{sha256(text)});
+  EXPECT_TRUE(unreadable.empty());
+
+  // Where the publisher's files are not to be had, the issue stays, known for as long as it was.
+  former["own"] = {"own", issue.id, sha256(before), day(0), day(4), {}};
+  std::filesystem::remove_all(held_list.path() / issue.id);
+  EXPECT_EQ(look().at("own").digest, sha256(before));
+  ASSERT_EQ(unreadable.size(), 1U);
+  EXPECT_EQ(unreadable.front().list, "own");
 }
 
 }  // namespace

@@ -85,6 +85,27 @@ LoadOutcome load_with(const SyncedLists* lists) {
                        lists);
 }
 
+TEST(List, ACodeStandsForTheRulesThatTheSetIsLoadedWith) {
+  const std::vector<PolicyText> texts = {
+      {"a", kScreens}, {"b", "list: sdn\ntitle: Parties\nconsequences: EU\nvalues: [Queen Bee]\n"}};
+  const LoadOutcome shipped = load_policies(texts, kJune);
+  const auto has_codes = [](const LoadOutcome& outcome, const std::string& code) {
+    return outcome.set.rules.size() == 1 && outcome.set.rules.contains(code);
+  };
+  EXPECT_TRUE(has_codes(shipped, "EU"));
+  const Consequence rule{{}, Obligation::kRedFlag, {}, "none", {}, {}};
+  const ConsequenceTable other = {
+      {"EU", std::make_shared<const Consequences>(Consequences::Part{"EU", {}, {rule}, {}})}};
+  const LoadOutcome loaded = load_policies(texts, kJune, NoRules(), nullptr, other);
+  EXPECT_TRUE(has_codes(loaded, "EU"));
+  EXPECT_EQ(loaded.documents.lists[0].consequences, other.at("EU"));
+  // A policy that does not ask by obligations means the same by any table.
+  EXPECT_EQ(loaded.set.hash, shipped.set.hash);
+  const ConsequenceTable none;
+  EXPECT_THAT(lines_of(load_policies(texts, kJune, NoRules(), nullptr, none).diagnostics),
+              testing::Contains(HasSubstr("of no list `EU` it is known what follows")));
+}
+
 TEST(List, SyncedHoldsItsSampleOrAnIssue) {
   const LoadOutcome written = load_files({kScreens, kSynced});
   EXPECT_THAT(lines_of(written.diagnostics), IsEmpty());

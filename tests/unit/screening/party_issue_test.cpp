@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/screening/party_choice.h"
+#include "policies/screening/shipped_consequences.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -20,7 +23,7 @@ std::vector<ListedParty> two_parties() {
 
 // By hand from docs/records-format.md.
 constexpr const char* kText =
-    "{\"tidewaiter_issue\":1}\n"
+    "{\"tidewaiter_issue\":2}\n"
     "{\"aliases\":[\"QBI\"],\"country\":[\"SY\"],\"identifiers\":[\"lei:1\"],"
     "\"kind\":\"organisation\",\"name\":\"Queen Bee Imports\",\"weak_aliases\":[\"The Queen\"]}\n"
     "{\"name\":\"Zoë Wasp\"}\n";
@@ -72,7 +75,7 @@ TEST(PartyIssue, KeepsProgrammesAndTermsOfLicencesOutsideTheDigests) {
   party.licence = {"For all items subject to the EAR", "Presumption of denial"};
   const std::string text = party_issue_text({party}).value();
   EXPECT_EQ(text,
-            "{\"tidewaiter_issue\":1}\n{\"license_policy\":\"Presumption of denial\","
+            "{\"tidewaiter_issue\":2}\n{\"license_policy\":\"Presumption of denial\","
             "\"license_requirement\":\"For all items subject to the EAR\",\"name\":\"Martha King\","
             "\"programs\":[\"SDGT\",\"IFSR\"]}\n");
   const PartyIssue issue = read_party_issue(text).value();
@@ -110,9 +113,53 @@ TEST(PartyIssue, HasOneDigestHoweverEntriesOfAPartyDiffer) {
   EXPECT_NE(digest({king({"A"})}), plain);
 }
 
+/// A party that an earlier version of the program stored.
+PartyIssue issue_of_before(const std::string& party) {
+  return read_party_issue("{\"tidewaiter_issue\":1}\n" + party + "\n").value();
+}
+
+// Whoever names none may have any: an issue that was stored without programmes does not say.
+TEST(PartyIssue, WithoutProgrammesDoesNotSayThatThereAreNone) {
+  const std::string martha = "{\"name\":\"Martha King\"}";
+  const PartyIssue before = issue_of_before(martha);
+  const PartyIssue now = read_party_issue("{\"tidewaiter_issue\":2}\n" + martha + "\n").value();
+  EXPECT_FALSE(before.parties->keeps_programs());
+  EXPECT_TRUE(now.parties->keeps_programs());
+  EXPECT_FALSE(is_current_issue_text("{\"tidewaiter_issue\":1}\n"));
+  EXPECT_TRUE(is_current_issue_text(party_issue_text({}).value()));
+  const ListedParty& party = before.parties->parties().front();
+  const auto takes = [&party](const PartyIssue& issue, const char* code, Obligation obligation) {
+    IssueStanding standing;
+    standing.published = "un";
+    const auto list =
+        issue.parties->as_issue("un", standing)->with_consequences(shipped_consequences(code));
+    return PartyChoice{{}, {obligation}}.takes(*list, party, UtcTime{0});
+  };
+  // Resolution 2048 (2012) asks a travel ban under its programme alone.
+  EXPECT_EQ(takes(now, "UN", Obligation::kTravelBan), false);
+  EXPECT_EQ(takes(before, "UN", Obligation::kTravelBan), std::nullopt);
+  EXPECT_EQ(takes(now, "UN", Obligation::kAssetFreeze), true);
+  EXPECT_EQ(takes(before, "UN", Obligation::kAssetFreeze), std::nullopt);
+  // All that is on the Entity List needs a licence, whatever its programme.
+  EXPECT_EQ(takes(before, "EL", Obligation::kLicenceRequired), true);
+  EXPECT_EQ(takes(before, "EL", Obligation::kBlock), false);
+  // The same parties, of which another thing is known.
+  EXPECT_EQ(before.parties->digest(), now.parties->digest());
+  EXPECT_NE(before.parties->listing_digest(), now.parties->listing_digest());
+  EXPECT_EQ(before.parties->keeping_programs(true)->listing_digest(),
+            now.parties->listing_digest());
+}
+
+TEST(PartyIssue, OfBeforeHasTheProgrammesThatItNames) {
+  const PartyIssue before = issue_of_before("{\"name\":\"Martha King\",\"programs\":[\"GB\"]}");
+  const auto list = before.parties->with_consequences(shipped_consequences("UN"));
+  const Follows follows = list->follows(list->parties().front(), UtcTime{0});
+  EXPECT_EQ(obligations_text(follows), "travel-ban");
+}
+
 // Publishers list signs alone; a list of one's own that does is refused.
 TEST(PartyIssue, LeavesOutNamesThatCannotBeCompared) {
-  const std::string text = "{\"tidewaiter_issue\":1}\n{\"aliases\":[\"Acme\"],\"name\":\"***\"}\n";
+  const std::string text = "{\"tidewaiter_issue\":2}\n{\"aliases\":[\"Acme\"],\"name\":\"***\"}\n";
   const Result<PartyIssue> issue = read_party_issue(text);
   ASSERT_TRUE(issue) << issue.error().message;
   for (const NameLookup how : {NameLookup::kIndex, NameLookup::kScan}) {
