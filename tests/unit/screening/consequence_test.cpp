@@ -26,18 +26,18 @@ Follows followed(std::string_view code, const Programs& programs,
   return shipped_consequences(code)->follow(programs, day(at));
 }
 
-std::string words(std::string_view code, const Programs& programs,
-                  const std::string& at = "2026-11-30") {
+std::string asked_words(std::string_view code, const Programs& programs,
+                        const std::string& at = "2026-11-30") {
   return obligations_text(followed(code, programs, at));
 }
 
 TEST(Consequence, OneTagMeansTwoThingsOnTwoLists) {
   // OFAC: who is on the SSI list shares its tag with SDNs that are blocked by the same order.
-  EXPECT_EQ(words("SDN", {"UKRAINE-EO13662"}), "block");
-  EXPECT_EQ(words("SSI", {"UKRAINE-EO13662"}), "sectoral");
-  EXPECT_EQ(words("OFAC-CONS", {"UKRAINE-EO13662"}), "sectoral");
-  EXPECT_EQ(words("SDN", {"CAATSA - RUSSIA"}), "block");
-  EXPECT_EQ(words("OFAC-CONS", {"CAATSA - RUSSIA"}), "menu-based");
+  EXPECT_EQ(asked_words("SDN", {"UKRAINE-EO13662"}), "block");
+  EXPECT_EQ(asked_words("SSI", {"UKRAINE-EO13662"}), "sectoral");
+  EXPECT_EQ(asked_words("OFAC-CONS", {"UKRAINE-EO13662"}), "sectoral");
+  EXPECT_EQ(asked_words("SDN", {"CAATSA - RUSSIA"}), "block");
+  EXPECT_EQ(asked_words("OFAC-CONS", {"CAATSA - RUSSIA"}), "menu-based");
 }
 
 TEST(Consequence, EachListOfTheScreeningListHasItsOwn) {
@@ -55,66 +55,71 @@ TEST(Consequence, EachListOfTheScreeningListHasItsOwn) {
       {"UVL", "red-flag"},
       {"DTC", "no-defence-trade"},
       {"ISN", "as-notified"}};
-  for (const auto& [code, word] : wanted) EXPECT_EQ(words(code, {}), word) << code;
+  for (const auto& [code, word] : wanted) EXPECT_EQ(asked_words(code, {}), word) << code;
 }
 
 TEST(Consequence, TheScreeningListNamesItsSourceAmongTheProgrammes) {
-  EXPECT_EQ(words("CSL", {"Specially Designated Nationals (SDN) - Treasury Department", "SDGT"}),
-            "block");
-  EXPECT_EQ(words("CSL", {"Sectoral Sanctions Identifications List (SSI) - Treasury Department",
+  EXPECT_EQ(
+      asked_words("CSL", {"Specially Designated Nationals (SDN) - Treasury Department", "SDGT"}),
+      "block");
+  EXPECT_EQ(
+      asked_words("CSL", {"Sectoral Sanctions Identifications List (SSI) - Treasury Department",
                           "UKRAINE-EO13662"}),
-            "sectoral");
-  EXPECT_EQ(words("CSL", {"Military End User (MEU) List - Bureau of Industry and Security"}),
+      "sectoral");
+  EXPECT_EQ(asked_words("CSL", {"Military End User (MEU) List - Bureau of Industry and Security"}),
             "licence-required");
-  EXPECT_EQ(words("CSL", {"Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department"}),
-            "menu-based");
-  EXPECT_EQ(words("CSL", {"SDGT"}), "not-known");
+  EXPECT_EQ(
+      asked_words("CSL", {"Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department"}),
+      "menu-based");
+  EXPECT_EQ(asked_words("CSL", {"SDGT"}), "not-known");
   const std::string unknown = "Some new list (NEW) - Bureau of Industry and Security";
-  EXPECT_EQ(words("CSL", {unknown}), "not-known");
-  EXPECT_EQ(words("CSL", {"Specially Designated Nationals (SDN) - Treasury Department", unknown}),
-            "block; not-known");
+  EXPECT_EQ(asked_words("CSL", {unknown}), "not-known");
+  EXPECT_EQ(
+      asked_words("CSL", {"Specially Designated Nationals (SDN) - Treasury Department", unknown}),
+      "block; not-known");
 }
 
 TEST(Consequence, AProgrammeThatEndedIsNotKnownAndNoPass) {
   // EO 14312: effective 2025-07-01. EO 14118: 2024-03-04. EO 14054: 2021-11-18.
-  EXPECT_EQ(words("SDN", {"SYRIA"}, "2025-06-30"), "block");
-  EXPECT_EQ(words("SDN", {"SYRIA"}, "2025-07-01"), "not-known");
-  EXPECT_EQ(words("SDN", {"ZIMBABWE"}, "2024-03-03"), "block");
-  EXPECT_EQ(words("SDN", {"ZIMBABWE"}, "2024-03-04"), "not-known");
-  EXPECT_EQ(words("SDN", {"BURUNDI"}, "2021-11-17"), "block");
-  EXPECT_EQ(words("SDN", {"BURUNDI"}, "2021-11-18"), "not-known");
+  EXPECT_EQ(asked_words("SDN", {"SYRIA"}, "2025-06-30"), "block");
+  EXPECT_EQ(asked_words("SDN", {"SYRIA"}, "2025-07-01"), "not-known");
+  EXPECT_EQ(asked_words("SDN", {"ZIMBABWE"}, "2024-03-03"), "block");
+  EXPECT_EQ(asked_words("SDN", {"ZIMBABWE"}, "2024-03-04"), "not-known");
+  EXPECT_EQ(asked_words("SDN", {"BURUNDI"}, "2021-11-17"), "block");
+  EXPECT_EQ(asked_words("SDN", {"BURUNDI"}, "2021-11-18"), "not-known");
   // EO 14148 of 2025-01-20 revoked EO 14115; the act for 2026 was signed on 2025-12-18.
-  EXPECT_EQ(words("SDN", {"WEST-BANK-EO14115"}, "2025-01-19"), "block");
-  EXPECT_EQ(words("SDN", {"WEST-BANK-EO14115"}, "2025-01-20"), "not-known");
-  EXPECT_EQ(words("SDN", {"SYRIA-CAESAR"}, "2025-12-17"), "block");
-  EXPECT_EQ(words("SDN", {"SYRIA-CAESAR"}, "2025-12-18"), "not-known");
-  EXPECT_EQ(words("SDN", {"SYRIA-EO13894"}, "2026-01-01"), "block");
+  EXPECT_EQ(asked_words("SDN", {"WEST-BANK-EO14115"}, "2025-01-19"), "block");
+  EXPECT_EQ(asked_words("SDN", {"WEST-BANK-EO14115"}, "2025-01-20"), "not-known");
+  EXPECT_EQ(asked_words("SDN", {"SYRIA-CAESAR"}, "2025-12-17"), "block");
+  EXPECT_EQ(asked_words("SDN", {"SYRIA-CAESAR"}, "2025-12-18"), "not-known");
+  EXPECT_EQ(asked_words("SDN", {"SYRIA-EO13894"}, "2026-01-01"), "block");
   // Another programme carries the listing on.
-  EXPECT_EQ(words("SDN", {"SYRIA", "SDGT"}, "2026-01-01"), "block; not-known");
+  EXPECT_EQ(asked_words("SDN", {"SYRIA", "SDGT"}, "2026-01-01"), "block; not-known");
   EXPECT_THAT(followed("SDN", {"SYRIA"}).untold,
               ElementsAre("`SYRIA` on SDN is in force until 2025-06-30, and not then (EO 13338 and "
                           "others; ended by EO 14312)"));
 }
 
 TEST(Consequence, WhatTheListDoesNotSayIsNotMadeUp) {
-  EXPECT_EQ(words("OFAC-CONS", {"SDGT"}), "not-known");
-  EXPECT_EQ(words("OFAC-CONS", {"SDGT", "NS-PLC"}), "reject; not-known");
-  EXPECT_EQ(words("OFAC-CONS", {}), "not-known");
+  EXPECT_EQ(asked_words("OFAC-CONS", {"SDGT"}), "not-known");
+  EXPECT_EQ(asked_words("OFAC-CONS", {"SDGT", "NS-PLC"}), "reject; not-known");
+  EXPECT_EQ(asked_words("OFAC-CONS", {}), "not-known");
   EXPECT_EQ(shipped_consequences("NOBODY"), nullptr);
   EXPECT_THAT(not_known("list:x", day("2026-01-01")).untold,
               ElementsAre("nobody has said what follows from being on list:x"));
 }
 
 TEST(Consequence, MeasuresOfTheOfficialJournalAndRegimes) {
-  EXPECT_EQ(words("EU-OJ", {"EU-RUS", "Export control"}), "sectoral");
-  EXPECT_EQ(words("EU-OJ", {"EU-UKR", "Asset freeze"}), "asset-freeze");
-  EXPECT_EQ(words("EU-OJ", {"EU-RUS", "Asset freeze", "Export control"}), "asset-freeze; sectoral");
-  EXPECT_EQ(words("EU-OJ", {"EU-RUS"}), "not-known");
-  EXPECT_EQ(words("UN", {"Al-Qaida"}), "asset-freeze");
+  EXPECT_EQ(asked_words("EU-OJ", {"EU-RUS", "Export control"}), "sectoral");
+  EXPECT_EQ(asked_words("EU-OJ", {"EU-UKR", "Asset freeze"}), "asset-freeze");
+  EXPECT_EQ(asked_words("EU-OJ", {"EU-RUS", "Asset freeze", "Export control"}),
+            "asset-freeze; sectoral");
+  EXPECT_EQ(asked_words("EU-OJ", {"EU-RUS"}), "not-known");
+  EXPECT_EQ(asked_words("UN", {"Al-Qaida"}), "asset-freeze");
   // Resolution 2048 (2012) on Guinea-Bissau bans travel, and freezes nothing.
-  EXPECT_EQ(words("UN", {"GB"}), "travel-ban");
+  EXPECT_EQ(asked_words("UN", {"GB"}), "travel-ban");
   // Resolution 1970 (2011): paragraph 15 bans travel, paragraph 17 freezes; entries are of either.
-  EXPECT_EQ(words("UN", {"Libya"}), "as-notified");
+  EXPECT_EQ(asked_words("UN", {"Libya"}), "as-notified");
 }
 
 TEST(Consequence, WhatListedPartiesOwnFollowsByDate) {
