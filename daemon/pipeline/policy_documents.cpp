@@ -233,14 +233,18 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
                                     const IssueFinder& find) {
   const Result<PackedSet> set = unpack_documents(packed);
   if (!set) return tl::unexpected(set.error());
-  const Result<SyncedLists> lists = issues_of(set->lists, find);
+  return compile_set(*set, hash, find);
+}
+
+Result<PolicySet> compile_set(const PackedSet& set, const Digest& hash, const IssueFinder& find) {
+  const Result<SyncedLists> lists = issues_of(set.lists, find);
   if (!lists) {
     return fail(lists.error().code,
                 "of the policy set `" + to_hex(hash) + "`, " + lists.error().message);
   }
   // The time only decides on warnings about exemptions that have expired.
-  const ConsequenceTable table = table_of(*set);
-  LoadOutcome outcome = load_policy_set(set->texts, UtcTime{0}, *lists, set->clearances, table);
+  const ConsequenceTable table = table_of(set);
+  LoadOutcome outcome = load_policy_set(set.texts, UtcTime{0}, *lists, set.clearances, table);
   if (has_errors(outcome.diagnostics)) {
     return fail(ErrorCode::kUnsupported, "this version does not read the stored policy set `" +
                                              to_hex(hash) +
@@ -248,7 +252,7 @@ Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
   }
   if (outcome.set.hash != hash) {
     if (const std::optional<SyncedLists> whole = taken_for_whole(*lists)) {
-      outcome = load_policy_set(set->texts, UtcTime{0}, *whole, set->clearances, table);
+      outcome = load_policy_set(set.texts, UtcTime{0}, *whole, set.clearances, table);
     }
   }
   if (outcome.set.hash != hash) {
@@ -279,11 +283,15 @@ Result<CompiledSet> stored_policy_set(const RecordLog& records, const Digest& ha
                                       IssueShelf& issues, const CompiledSet* known) {
   Result<std::string> packed = records.policy_documents(hash);
   if (!packed) return tl::unexpected(packed.error());
+  const bool is_known = known != nullptr && known->set->hash == hash && known->documents == *packed;
+  if (is_known && issues.empty()) return *known;
+  const Result<PackedSet> unpacked = unpack_documents(*packed);
+  if (!unpacked) return tl::unexpected(unpacked.error());
   // What it does not name is given up first, so that two sets' issues are not there at once.
-  if (const auto named = unpack_documents(*packed)) issues.keep(named->lists);
-  if (known != nullptr && known->set->hash == hash && known->documents == *packed) return *known;
-  auto set = compile_documents(*packed, hash,
-                               [&issues](const Digest& digest) { return issues.find(digest); });
+  issues.keep(unpacked->lists);
+  if (is_known) return *known;
+  auto set =
+      compile_set(*unpacked, hash, [&issues](const Digest& digest) { return issues.find(digest); });
   if (!set) return tl::unexpected(set.error());
   return CompiledSet{*std::move(packed), std::make_shared<const PolicySet>(*std::move(set))};
 }

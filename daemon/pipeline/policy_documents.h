@@ -73,6 +73,10 @@ using IssueFinder = std::function<Result<std::shared_ptr<const PartyIssue>>(cons
 [[nodiscard]] Result<PolicySet> compile_documents(std::string_view packed, const Digest& hash,
                                                   const IssueFinder& find = {});
 
+/// The same of a set that is unpacked.
+[[nodiscard]] Result<PolicySet> compile_set(const PackedSet& set, const Digest& hash,
+                                            const IssueFinder& find);
+
 /// The issues that a record log keeps, read and made ready: those of the sets that were compiled
 /// last are there already. One thread at a time.
 class IssueShelf {
@@ -82,6 +86,7 @@ class IssueShelf {
 
   /// Errors: those of RecordLog::list_issue() and read_party_issue().
   [[nodiscard]] Result<std::shared_ptr<const PartyIssue>> find(const Digest& digest);
+  [[nodiscard]] bool empty() const { return read_.empty(); }
   /// Forgets the others.
   void keep(std::span<const IssueStanding> lists);
 

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policies/model/day_text.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -17,7 +19,7 @@ Ordered text_or_null(const std::string& text) {
 /// The day that an instant is of; of the end of an interval the last one that it holds.
 Ordered day_json(UtcTime time, UtcTime open, std::int64_t back_us) {
   if (time == open) return nullptr;
-  return format_time(UtcTime{time.us - back_us}).substr(0, 10);
+  return day_text(UtcTime{time.us - back_us});
 }
 
 Ordered days_json(std::span<const Interval> in_force) {
@@ -51,9 +53,7 @@ Ordered told_json(const Consequence& one, UtcTime at) {
 Ordered follows_json(const Follows& follows) {
   Ordered told = Ordered::array();
   for (const Consequence& one : follows.told) told.push_back(told_json(one, follows.at));
-  return {{"on", format_time(follows.at).substr(0, 10)},
-          {"told", std::move(told)},
-          {"untold", follows.untold}};
+  return {{"on", day_text(follows.at)}, {"told", std::move(told)}, {"untold", follows.untold}};
 }
 
 Ordered licence_json(const LicenceTerms& terms) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/sources/bad_share.h"
 #include "daemon/sources/file_check.h"
 
 namespace tidewaiter {
@@ -306,12 +307,7 @@ Result<void> FileSource::check_bad_share(const FileEntry& entry, bool at_end) co
   if (!at_end && entry.lines < kEnoughLines) {
     return {};
   }
-  auto allowed =
-      static_cast<std::int64_t>(config_.max_bad_share * static_cast<double>(entry.lines));
-  if (config_.max_bad_share > 0) {
-    allowed = std::max<std::int64_t>(allowed, 1);
-  }
-  if (entry.bad <= allowed) {
+  if (entry.bad <= most_bad(config_, entry.lines)) {
     return {};
   }
   std::string message = std::to_string(entry.bad) + " of the last " + std::to_string(entry.lines) +

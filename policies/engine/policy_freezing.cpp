@@ -77,6 +77,11 @@ void PolicyRuntime::freeze(SubjectState& state, std::uint32_t subject) {
   state.spans_kept = state.windows.spans_up_to(last_frozen_);
   if (done.empty()) return;
   judge_.note_loss();
+  count_frozen(done, subject);
+}
+
+void PolicyRuntime::count_frozen(std::span<const SubjectWindows::Done> done,
+                                 std::uint32_t subject) {
   std::int64_t& latest = frozen_panes_.at(subject).pane;
   for (const SubjectWindows::Done& windows : done) {
     frozen_.add(windows.first, windows.last, windows.pane, windows.told);

@@ -10,16 +10,14 @@
 namespace tidewaiter {
 namespace {
 
-/// Calls `visit(WindowRun, status)` for each stretch of one status in `windows`, until it gives
-/// false; gives that.
+/// Calls `visit(WindowRun, status)` for each stretch of one status in `windows`.
 template <class Visit>
-bool each_stretch(const StatusMap& statuses, const WindowRun& windows, const Visit& visit) {
+void each_stretch(const StatusMap& statuses, const WindowRun& windows, const Visit& visit) {
   for (std::int64_t k = windows.first; k <= windows.last;) {
     const std::int64_t last = std::min(windows.last, statuses.same_until(k));
-    if (!visit(WindowRun{k, last}, statuses.at(k))) return false;
+    visit(WindowRun{k, last}, statuses.at(k));
     k = last + 1;
   }
-  return true;
 }
 
 /// Runs that go on from one another are one.
@@ -62,19 +60,19 @@ bool PolicyRuntime::take_quietly(std::uint32_t subject) {
   QuietSubjects::Bytes& place = resting_.at(subject);
   if (place != nullptr && !QuietSubjects::is_one(place)) return false;
   const WindowRun fresh = quiet_->new_windows(place, input_.pane);
-  const bool is_told =
-      each_stretch(statuses_, fresh,
-                   [this](const WindowRun&, WindowStatus status) { return tells_quiet(status); });
+  bool is_told = true;
+  each_stretch(statuses_, fresh, [&](const WindowRun&, WindowStatus status) {
+    is_told = is_told && tells_quiet(status);
+  });
   const bool is_new = place == nullptr;
   if (!is_told || !quiet_->add(place, input_)) return false;
   (void)states_.at(subject);
   if (is_new && !frozen_panes_.has(subject)) ++subjects_with_windows_;
   quiet_windows_.change(fresh, 1);
-  (void)each_stretch(statuses_, fresh, [this](const WindowRun& run, WindowStatus status) {
+  each_stretch(statuses_, fresh, [this](const WindowRun& run, WindowStatus status) {
     const std::int64_t windows = run.last - run.first + 1;
     count_quiet(status, windows);
     if (quiet_answer(status) == Answer::kUnknown) gap_not_evaluable_ += windows;
-    return true;
   });
   note_quiet_idle(subject);
   return true;
@@ -136,20 +134,18 @@ void PolicyRuntime::end_quiet(std::uint32_t subject, SubjectState& state) {
   outlines_.clear();
   for (const AlikeWindows& windows : alike_) {
     quiet_windows_.change({windows.first, windows.last}, -1);
-    (void)each_stretch(statuses_, {windows.first, windows.last},
-                       [this](const WindowRun& run, WindowStatus status) {
-                         const std::int64_t each =
-                             layout_.has_history ? 1 : run.last - run.first + 1;
-                         for (std::int64_t k = run.first; k <= run.last; k += each) {
-                           SpanOutline& span = outlines_.emplace_back();
-                           span.from = k;
-                           span.to = k + each - 1;
-                           span.status = status;
-                           span.counted = quiet_answer(status);
-                           span.answer = span.counted.value_or(Answer::kUnknown);
-                         }
-                         return true;
-                       });
+    each_stretch(statuses_, {windows.first, windows.last},
+                 [this](const WindowRun& run, WindowStatus status) {
+                   const std::int64_t each = layout_.has_history ? 1 : run.last - run.first + 1;
+                   for (std::int64_t k = run.first; k <= run.last; k += each) {
+                     SpanOutline& span = outlines_.emplace_back();
+                     span.from = k;
+                     span.to = k + each - 1;
+                     span.status = status;
+                     span.counted = quiet_answer(status);
+                     span.answer = span.counted.value_or(Answer::kUnknown);
+                   }
+                 });
   }
   quiet_->each(quiet, [&state](const Input& input) { state.inputs.add(input); });
   state.spans_kept = 0;
@@ -215,17 +211,16 @@ std::optional<WindowRun> PolicyRuntime::done_quietly(const QuietSubjects::Bytes&
   bool is_one_run = true;
   for (const AlikeWindows& windows : alike_) {
     const WindowRun settled{windows.first, std::min(windows.last, last_frozen_)};
-    (void)each_stretch(statuses_, settled, [&](const WindowRun& run, WindowStatus status) {
+    each_stretch(statuses_, settled, [&](const WindowRun& run, WindowStatus status) {
       if (status == WindowStatus::kClosed) {
-        done_.push_back({run.first, run.last, windows.latest});
-        return true;
+        done_.push_back({run.first, run.last, windows.latest, true});
+        return;
       }
       // It stays, and what is forgotten begins after it.
       const bool is_first =
           done_.empty() && (before.first > before.last || before.first > run.last);
       is_one_run = is_one_run && is_first;
       gone.first = run.last + 1;
-      return true;
     });
   }
   return is_one_run ? std::optional(gone) : std::nullopt;
@@ -236,14 +231,14 @@ bool PolicyRuntime::freeze_quietly(std::uint32_t subject) {
   if (has_flag(quiet, RestingFlag::kActive)) return false;
   const std::optional<WindowRun> gone = done_quietly(quiet);
   if (!gone) return false;
-  for (const AlikeWindows& windows : done_) {
-    quiet_windows_.change({windows.first, windows.last}, -1);
-    frozen_.add(windows.first, windows.last, windows.latest, true);
-    std::int64_t& latest = frozen_panes_.at(subject).pane;
-    latest = std::max(latest, windows.latest);
-  }
   set_flag(quiet, RestingFlag::kIdle, false);
-  if (!done_.empty()) quiet_->forget(quiet, *gone);
+  if (!done_.empty()) {
+    for (const SubjectWindows::Done& windows : done_) {
+      quiet_windows_.change({windows.first, windows.last}, -1);
+    }
+    count_frozen(done_, subject);
+    quiet_->forget(quiet, *gone);
+  }
   if (quiet != nullptr) note_quiet_idle(subject);
   return true;
 }

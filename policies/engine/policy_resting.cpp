@@ -29,10 +29,6 @@ void PolicyRuntime::note_input(SubjectState& state, std::uint32_t subject, int s
 
 bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
   if (!resting_.has(subject)) return false;
-  if (is_quiet(subject)) {
-    quiet_->windows(resting_[subject], alike_);
-    return alike_.front().first >= first;
-  }
   VarintReader reader(resting_[subject].get());
   (void)reader.byte();
   (void)reader.whole();
@@ -54,8 +50,7 @@ std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const QuietSubjects::
 }
 
 QuietSubjects::Bytes PolicyRuntime::made_at_rest(std::span<const std::uint8_t> bytes) {
-  if ((bytes[0] & static_cast<unsigned>(RestingFlag::kQuiet)) != 0)
-    return QuietSubjects::made_of(bytes);
+  if (has_flag(bytes[0], RestingFlag::kQuiet)) return QuietSubjects::made_of(bytes);
   auto made = std::make_unique<std::uint8_t[]>(bytes.size());
   std::ranges::copy(bytes, made.get());
   return made;

@@ -300,6 +300,8 @@ class PolicyRuntime {
   /// Forgets windows of a subject, if enough of them are done with.
   void freeze_some(SubjectState& state, std::uint32_t subject);
   void freeze(SubjectState& state, std::uint32_t subject);
+  /// Counts what is forgotten of a subject.
+  void count_frozen(std::span<const SubjectWindows::Done> done, std::uint32_t subject);
   /// Has the subject looked at when its last window is done with.
   void note_idle(SubjectState& state, std::uint32_t subject);
   /// Whether it counts among the subjects that have windows, be they forgotten.
@@ -315,7 +317,8 @@ class PolicyRuntime {
   /// Fills the inputs of a state, and outlines_, with what is at rest.
   void end_rest(std::uint32_t subject, SubjectState& state);
   void keep_spare(std::unique_ptr<SubjectState>& state);
-  /// Whether a subject is at rest or quiet, with no window that begins before `first`.
+  /// Whether a subject is at rest, with no window that begins before `first`. REQUIRES: it is not
+  /// quiet.
   [[nodiscard]] bool rests_after(std::uint32_t subject, std::int64_t first);
   /// Puts a state to rest, if it may, or makes it quiet, for which windows that are done with are
   /// forgotten. References to it end here.
@@ -478,10 +481,10 @@ class PolicyRuntime {
   /// INVARIANT: it has a page wherever states_ has one.
   PagedArray<QuietSubjects::Bytes> resting_;
   RestingLimits limits_;
-  std::optional<QuietSubjects> quiet_;  ///< none: every subject has windows
-  WindowTally quiet_windows_;           ///< of all quiet subjects, those that are not forgotten
-  std::vector<AlikeWindows> alike_;     ///< of the quiet subject in hand
-  std::vector<AlikeWindows> done_;      ///< those of them to be forgotten
+  std::optional<QuietSubjects> quiet_;      ///< none: every subject has windows
+  WindowTally quiet_windows_;               ///< of all quiet subjects, those that are not forgotten
+  std::vector<AlikeWindows> alike_;         ///< of the quiet subject in hand
+  std::vector<SubjectWindows::Done> done_;  ///< those of them to be forgotten
   std::vector<std::unique_ptr<SubjectState>> spare_;  ///< with room for what is woken next
   std::deque<std::uint32_t> awake_;    ///< subjects that records have woken, in this order
   std::vector<std::uint8_t> bytes_;    ///< of the state that goes to rest

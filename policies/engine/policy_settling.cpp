@@ -127,7 +127,9 @@ void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion&
   forget_frozen();
   Effects effects;
   for (std::uint32_t subject = 0; subject < states_.size(); ++subject) {
-    if (!has_state(subject) || rests_after(subject, statuses_.first_judged())) continue;
+    // Of those that are quiet still none has a window there: see prepare_quiet().
+    if (!has_state(subject) || is_quiet(subject)) continue;
+    if (rests_after(subject, statuses_.first_judged())) continue;
     SubjectState& state = wake(subject);
     if (state.windows.spans().empty()) continue;
     const Effect effect = forget_dropped(state);

@@ -14,9 +14,12 @@ enum class RestingFlag : std::uint8_t {
 
 using RestingBytes = std::unique_ptr<std::uint8_t[]>;
 
+[[nodiscard]] inline bool has_flag(std::uint8_t first, RestingFlag flag) {
+  return (first & static_cast<unsigned>(flag)) != 0;
+}
 /// False where there are no bytes.
 [[nodiscard]] inline bool has_flag(const RestingBytes& bytes, RestingFlag flag) {
-  return bytes != nullptr && (bytes[0] & static_cast<unsigned>(flag)) != 0;
+  return bytes != nullptr && has_flag(bytes[0], flag);
 }
 /// REQUIRES: there are bytes.
 inline void set_flag(RestingBytes& bytes, RestingFlag flag, bool value) {

@@ -13,29 +13,10 @@
 #include "daemon/sources/owners/statement_cutter.h"
 #include "policies/model/record_json.h"
 #include "policies/screening/party_check.h"
+#include "tests/unit/text_stream.h"
 
 namespace tidewaiter {
 namespace {
-
-/// The bytes of an input, a few at a time.
-class InputBytes final : public ByteStream {
- public:
-  explicit InputBytes(std::string_view text) : text_(text) {}
-  Result<std::size_t> read(std::span<char> out) override {
-    constexpr std::size_t kPiece = 61;
-    const std::size_t count = std::min({kPiece, out.size(), text_.size() - at_});
-    std::copy_n(text_.begin() + static_cast<std::ptrdiff_t>(at_), count, out.begin());
-    at_ += count;
-    return count;
-  }
-  Result<void> skip(std::int64_t) override { return {}; }
-  [[nodiscard]] std::int64_t file_bytes() const override { return static_cast<std::int64_t>(at_); }
-  [[nodiscard]] Compression compression() const override { return Compression::kNone; }
-
- private:
-  std::string text_;
-  std::size_t at_ = 0;
-};
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -66,7 +47,7 @@ void take(Result<OwnerStatement> read, OwnerReading& to) {
 
 OwnerReading reading_of(std::string_view text, ReadOwnerStatement read) {
   OwnerReading reading;
-  StatementCutter cutter(std::make_unique<InputBytes>(text));
+  StatementCutter cutter(std::make_unique<TextStream>(std::string(text), 61));
   for (auto cut = cutter.next(); cut && *cut; cut = cutter.next()) {
     require((*cut)->problem.empty() != (*cut)->text.empty());
     if ((*cut)->problem.empty()) take(read((*cut)->text), reading);

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "daemon/sources/bad_share.h"
 #include "daemon/sources/contract/contract_check.h"
 #include "daemon/sources/contract/fingerprint_seal.h"
 
@@ -323,10 +324,7 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
 
 Result<void> ContractSource::check_bad_share(const FeedAnswer& answer) const {
   const auto bad = static_cast<std::int64_t>(answer.bad.size());
-  auto allowed =
-      static_cast<std::int64_t>(config_.max_bad_share * static_cast<double>(answer.rows));
-  if (config_.max_bad_share > 0) allowed = std::max<std::int64_t>(allowed, 1);
-  if (bad <= allowed) return {};
+  if (bad <= most_bad(config_, answer.rows)) return {};
   return fail(ErrorCode::kInvalidInput,
               std::to_string(bad) + " of " + std::to_string(answer.rows) +
                   " rows are bad, more than `max_bad` allows; the first: " +

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/sources/bad_share.h"
 #include "daemon/sources/byte_stream.h"
 #include "daemon/sources/input_file.h"
 #include "daemon/sources/owners/statement_cutter.h"
@@ -57,10 +58,7 @@ class FileReading {
 
  private:
   [[nodiscard]] Result<void> check_bad_share() const {
-    auto allowed =
-        static_cast<std::int64_t>(config_.max_bad_share * static_cast<double>(out_.objects));
-    if (config_.max_bad_share > 0) allowed = std::max<std::int64_t>(allowed, 1);
-    if (out_.unreadable <= allowed) return {};
+    if (out_.unreadable <= most_bad(config_, out_.objects)) return {};
     std::string message = std::to_string(out_.unreadable) + " of " + std::to_string(out_.objects) +
                           " statements cannot be read, more than `max_bad` allows: ";
     for (std::size_t i = 0; i < std::min(kToldBad, out_.bad.size()); ++i) {

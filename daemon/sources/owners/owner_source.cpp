@@ -111,7 +111,7 @@ Result<OwnerReading> OwnerSource::read(const Input& input, UtcTime now, const Pu
   return read_owner_files(config_, input.files, input.accounts, *kind_, now, watch, passed);
 }
 
-/// False if all has been given that there is for now.
+/// False if all that the files say by this time has been given.
 Result<bool> OwnerSource::prepare(const std::string& cursor, UtcTime now, const PullWatch& watch) {
   forget();
   Result<OwnerCursor> state = state_of(cursor, now);

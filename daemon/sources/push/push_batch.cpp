@@ -6,6 +6,7 @@
 
 #include <simdjson.h>
 
+#include "daemon/sources/bad_share.h"
 #include "daemon/sources/contract/page_json.h"
 #include "daemon/sources/delivered_record.h"
 #include "daemon/sources/json_cells.h"
@@ -178,11 +179,7 @@ class BodyReader {
   }
 
  private:
-  [[nodiscard]] std::int64_t allowed() const {
-    const auto share =
-        static_cast<std::int64_t>(config_.max_bad_share * static_cast<double>(items_));
-    return config_.max_bad_share > 0 ? std::max<std::int64_t>(share, 1) : share;
-  }
+  [[nodiscard]] std::int64_t allowed() const { return most_bad(config_, items_); }
 
   void note_fault(const PushItem& item, const std::string& reason) {
     ++bad_;
@@ -274,7 +271,7 @@ std::optional<std::string> read_events(std::string_view body, BodyReader& reader
   PushItem item;
   for (auto element : events) {
     simdjson::ondemand::value value;
-    code = std::move(element).get(value);
+    code = element.get(value);
     if (code == simdjson::SUCCESS) code = simdjson::to_json_string(value).get(item.text);
     if (code != simdjson::SUCCESS) return simdjson::error_message(code);
     item.offset = item.text.data() - padded.data();

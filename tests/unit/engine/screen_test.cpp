@@ -12,6 +12,7 @@
 #include "policies/language/party_shape.h"
 #include "policies/language/policy_hash.h"
 #include "policies/screening/screening.h"
+#include "tests/unit/engine/read_policy.h"
 #include "written_log.h"
 
 namespace tidewaiter {
@@ -32,11 +33,7 @@ Policy screening(const std::string& values, const std::string& more = {}) {
       "screen: {fields: [name, owners.name], lists: [csl], score: 0.90, corroborate: {score: 0.80, "
       "any: [country]}}\n" +
       more + "---\nlist: csl\ntitle: t\nvalues: " + values + "\n";
-  LoadOutcome outcome = load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{});
-  for (const Diagnostic& diagnostic : outcome.diagnostics) {
-    if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
-  }
-  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+  return read_policy({{"p.yaml", text}}, "1970-01-01");
 }
 
 const PartyCheck* check_of(const Expr& expr) {
@@ -268,11 +265,7 @@ Policy chosen(const std::string& choice, const std::string& list) {
       "[csl], "
       "score: 0.9" +
       choice + "}\n---\nlist: csl\ntitle: t\n" + list + "\n";
-  LoadOutcome outcome = load_policies(std::vector<PolicyText>{{"p.yaml", text}}, UtcTime{});
-  for (const Diagnostic& diagnostic : outcome.diagnostics) {
-    if (diagnostic.level == DiagnosticLevel::kError) ADD_FAILURE() << to_text(diagnostic);
-  }
-  return outcome.set.policies.empty() ? Policy{} : outcome.set.policies.front();
+  return read_policy({{"p.yaml", text}}, "1970-01-01");
 }
 
 constexpr const char* kThreeProgrammes =

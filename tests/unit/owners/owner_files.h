@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -90,6 +92,13 @@ class OwnerScene : public testing::Test {
     std::optional<Error> error;
     int pages = 0;
   };
+  /// As if somebody had written to the file just now.
+  Pull pull_while_written() {
+    using FileClock = std::filesystem::file_time_type::clock;
+    std::filesystem::last_write_time(at(config_.path), FileClock::now());
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return pull(UtcTime{std::chrono::duration_cast<std::chrono::microseconds>(since).count()});
+  }
   Pull pull(UtcTime now = kPullTime) {
     Pull pull;
     for (;;) {

@@ -184,11 +184,7 @@ TEST_F(OwnerSourceTest, AFileThatIsCutOffIsNoRegisterWithoutOwners) {
   EXPECT_THAT(to_text(*cut.error), HasSubstr("bods.jsonl:1: the array is not closed"));
   EXPECT_FALSE(cut.drained);
   // It may be whole when whoever writes it is done.
-  std::filesystem::last_write_time(at(config_.path), std::filesystem::file_time_type::clock::now());
-  const UtcTime now{std::chrono::duration_cast<std::chrono::microseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count()};
-  const Pull growing = pull(now);
+  const Pull growing = pull_while_written();
   ASSERT_TRUE(growing.error);
   EXPECT_EQ(growing.error->code, ErrorCode::kUnavailable);
 }
@@ -443,11 +439,7 @@ TEST_F(OwnerSourceTest, AHalfCopiedFileIsTriedAgain) {
   const Pull damaged = pull();
   ASSERT_TRUE(damaged.error);
   EXPECT_EQ(damaged.error->code, ErrorCode::kInvalidInput);
-  std::filesystem::last_write_time(at(config_.path), std::filesystem::file_time_type::clock::now());
-  const UtcTime now{std::chrono::duration_cast<std::chrono::microseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count()};
-  const Pull growing = pull(now);
+  const Pull growing = pull_while_written();
   ASSERT_TRUE(growing.error);
   EXPECT_EQ(growing.error->code, ErrorCode::kUnavailable);
 }
