@@ -1,12 +1,13 @@
 // Writes usage records as native lines to standard output, the same ones for the same numbers:
 //
-//   bench_usage RECORDS SEED ACCOUNTS HOURS USERS
+//   bench_usage RECORDS SEED ACCOUNTS HOURS USERS [DAY]
 //
 // Half of the records go round all accounts in turn, so that each is active; the other half fall on
 // few of them. Times rise evenly over the hours, but for up to five seconds of disorder. An account
 // has up to USERS end users. One record in fifty lacks its country, so that conditions over it are
 // unknown. The last line is of an account of its own, two days later: a source that has drained it
-// has settled every window of the others.
+// has settled every window of the others. With DAY the first hour is that of so many days later,
+// and there is no such line: it is a part of a longer time.
 
 #include <array>
 #include <cstdint>
@@ -42,6 +43,7 @@ struct Plan {
   std::int64_t accounts = 1;
   std::int64_t hours = 1;
   std::int64_t users = 1;
+  std::int64_t day = -1;  ///< of a longer time; -1: alone
 };
 
 class Writer {
@@ -50,12 +52,14 @@ class Writer {
 
   void write() {
     const std::int64_t span = plan_.hours * kHour.us;
-    for (std::int64_t i = 0; i < plan_.records - 1; ++i) {
+    const bool is_alone = plan_.day < 0;
+    const UtcTime first = is_alone ? kFirst : kFirst + Duration{plan_.day * kDay.us};
+    for (std::int64_t i = 0; i < plan_.records - (is_alone ? 1 : 0); ++i) {
       const std::int64_t at = span / plan_.records * i + below(5 * kSecond.us);
-      line(i, kFirst + Duration{at}, account_of(i));
+      line(i, first + Duration{at}, account_of(i));
       if (out_.size() > kFlush) flush();
     }
-    line(plan_.records - 1, kFirst + Duration{span + 2 * kDay.us}, plan_.accounts);
+    if (is_alone) line(plan_.records - 1, first + Duration{span + 2 * kDay.us}, plan_.accounts);
     flush();
   }
 
@@ -155,12 +159,12 @@ class Writer {
 }  // namespace tidewaiter
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fprintf(stderr, "usage: bench_usage RECORDS SEED ACCOUNTS HOURS USERS\n");
+  if (argc != 6 && argc != 7) {
+    std::fprintf(stderr, "usage: bench_usage RECORDS SEED ACCOUNTS HOURS USERS [DAY]\n");
     return 2;
   }
-  std::array<std::int64_t, 5> numbers{};
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
+  std::array<std::int64_t, 6> numbers{};
+  for (std::size_t i = 0; i + 1 < static_cast<std::size_t>(argc); ++i) {
     char* end = nullptr;
     numbers[i] = std::strtoll(argv[i + 1], &end, 10);
     if (*end != '\0' || numbers[i] < 1) {
@@ -172,7 +176,8 @@ int main(int argc, char** argv) {
                       .seed = static_cast<std::uint64_t>(numbers[1]),
                       .accounts = numbers[2],
                       .hours = numbers[3],
-                      .users = numbers[4]})
+                      .users = numbers[4],
+                      .day = argc == 7 ? numbers[5] : -1})
       .write();
   return 0;
 }
