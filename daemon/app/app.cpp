@@ -388,6 +388,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   parts.sign_every = config_.ledger.sign_every;
   parts.engine = options_.engine;
   parts.threads = config_.threads;
+  parts.state_at_most = config_.state_at_most;
   // With published lists it is another set that judges: one that holds their issues.
   if (policies_.published.empty()) {
     parts.compiled = std::make_shared<const CompiledSet>(
@@ -464,7 +465,8 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   const StatePaths old_paths = state_paths(config_);
   const StatePaths new_paths = state_paths(config);
   if (old_paths.folder != new_paths.folder || config.reserve_bytes != config_.reserve_bytes ||
-      config.threads != config_.threads || old_paths.ledger.lock != new_paths.ledger.lock ||
+      config.threads != config_.threads || config.state_at_most != config_.state_at_most ||
+      old_paths.ledger.lock != new_paths.ledger.lock ||
       old_paths.ledger.key != new_paths.ledger.key ||
       old_paths.ledger.vault != new_paths.ledger.vault ||
       old_paths.ledger.vault_key != new_paths.ledger.vault_key) {

@@ -117,8 +117,21 @@ void read_storage(ConfigReader& reader, const YamlNode& node, Config& config) {
 }
 
 void read_evaluation(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 2> kKeys = {"threads", "snapshot_every"};
+  static constexpr std::array<std::string_view, 3> kKeys = {"threads", "snapshot_every",
+                                                            "state_at_most"};
   if (!reader.map(node, "`evaluation`", kKeys)) return;
+  if (const YamlNode* most = node.find("state_at_most")) {
+    const auto value = reader.bytes(*most, "`state_at_most`");
+    constexpr std::int64_t kLeast = std::int64_t{64} << 20U;
+    if (value && *value < kLeast) {
+      reader.error(
+          most->span, kConfigBytes, "`state_at_most` is at least 64MiB",
+          "below that policies would forget what they hold all the time; leave the key out "
+          "for no bound");
+    } else if (value) {
+      config.state_at_most = *value;
+    }
+  }
   if (const YamlNode* every = node.find("snapshot_every")) {
     const auto value = reader.duration(*every, "`snapshot_every`", Duration{});
     if (value) config.snapshot_every = *value;

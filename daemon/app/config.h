@@ -83,6 +83,8 @@ struct Config {
   std::size_t threads = 1;  ///< that judge a batch: `evaluation.threads`
   /// The least time between two snapshots of evaluation; 0: none is kept.
   Duration snapshot_every{kHour.us};
+  /// Bytes that evaluation may hold: `evaluation.state_at_most`. Nothing: any number.
+  std::optional<std::int64_t> state_at_most;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };

@@ -330,7 +330,10 @@ std::string show_config(const Config& config) {
   out += "retention: {records: " + format_duration(config.keep_records) + "}\n";
   out += "storage: {reserve: " + std::to_string(config.reserve_bytes) + "B}\n";
   out += "evaluation: {threads: " + std::to_string(config.threads) +
-         ", snapshot_every: " + format_duration(config.snapshot_every) + "}\n";
+         ", snapshot_every: " + format_duration(config.snapshot_every);
+  if (config.state_at_most)
+    out += ", state_at_most: " + std::to_string(*config.state_at_most) + "B";
+  out += "}\n";
   out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
          ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
   return out;
@@ -444,7 +447,9 @@ retention: {records: 1825d}
 storage: {reserve: 64MiB}
 
 # How many threads judge policies side by side, and how often what they know is saved, so that a
-# start goes on from there (0s: never). Findings do not depend on either.
+# start goes on from there (0s: never). Findings do not depend on either. `state_at_most`, as in
+# 4GiB, bounds the memory that policies hold: beyond it the greatest forgets what it holds, says so
+# in the ledger, and begins anew. Without it there is no bound.
 evaluation: {threads: 1, snapshot_every: 1h}
 
 log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json

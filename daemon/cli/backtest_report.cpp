@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/bytes_text.h"
 #include "daemon/cli/day_bars.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/volume_chart.h"
@@ -26,19 +27,6 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   const int decimals = share < 1 ? 2 : 1;
   const int size = std::snprintf(text.data(), text.size(), "%.*f %%", decimals, share);
   return {text.data(), static_cast<std::size_t>(size)};
-}
-
-std::string bytes_text(std::int64_t bytes) {
-  constexpr std::array<std::string_view, 4> kUnits = {"B", "KiB", "MiB", "GiB"};
-  auto size = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (std::abs(size) >= 1024 && unit + 1 < kUnits.size()) {
-    size /= 1024;
-    ++unit;
-  }
-  std::array<char, 32> text{};
-  const int length = std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f " : "%.1f ", size);
-  return std::string(text.data(), static_cast<std::size_t>(length)) + std::string(kUnits[unit]);
 }
 
 std::string ns_text(double ns) { return grouped(std::llround(ns)) + " ns a record"; }

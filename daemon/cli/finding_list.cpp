@@ -82,9 +82,9 @@ void add_finding_list(CLI::App& finding, Selection& selection) {
   CLI::App* verb = add_verb(
       finding, "list", "lists findings in the order in which they were opened",
       "Prints one row a finding: the first digits of its id, severity, policy, subject, window in\n"
-      "UTC, the figures, and its state: potential, ended (no later window belongs to it),\n"
-      "withdrawn, historical (found in stored history). A row that is wider than the terminal\n"
-      "takes more lines.",
+      "UTC, the figures, and its state: potential, ended (no later window belongs to it), evicted\n"
+      "(nobody knows, for its policy forgot what it held), withdrawn, historical (found in stored\n"
+      "history). A row that is wider than the terminal takes more lines.",
       "  tidewaiter finding list --at-least high --open\n"
       "  tidewaiter finding list --policy extraction.hourly-burst --json");
   auto options = std::make_shared<ListOptions>();

@@ -43,7 +43,9 @@ bool is_withdrawn(const FindingState& finding) { return finding.state == StepKin
 
 std::string state_text(const FindingState& finding) {
   std::string text = is_withdrawn(finding) ? "withdrawn" : "potential";
-  if (finding.ended && !is_withdrawn(finding)) text = "potential, ended";
+  if (finding.ended && !is_withdrawn(finding)) {
+    text = finding.reason == kEvictedReason ? "potential, evicted" : "potential, ended";
+  }
   return finding.historical ? text + ", historical" : text;
 }
 

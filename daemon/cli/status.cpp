@@ -15,6 +15,7 @@
 #include "daemon/cli/configured_lists.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/footprint_text.h"
 #include "daemon/cli/list_use.h"
 #include "daemon/cli/notify_verbs.h"
 #include "daemon/cli/report_standing.h"
@@ -73,6 +74,7 @@ struct Standing {
   std::map<std::string, std::set<std::string>> lookers;  ///< ids of policies, by list
   std::vector<FindingState> findings;
   std::vector<PolicyCoverage> coverage;
+  EvaluationFootprint footprint;  ///< as the daemon looked at it last
   /// By the configuration. Nothing where the set in force cannot be read.
   std::optional<std::vector<UnsuppliedPolicy>> unsupplied;
   std::vector<Person> enrolled;
@@ -208,6 +210,7 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   Result<CoverageReport> coverage = coverage_from_json(*text);
   if (!coverage) return tl::unexpected(coverage.error());
   s.coverage = std::move(coverage->policies);
+  s.footprint = std::move(coverage->footprint);
   Result<std::vector<Person>> enrolled = people(stores.paths.folder);
   if (!enrolled) return tl::unexpected(enrolled.error());
   s.enrolled = std::move(*enrolled);
@@ -386,6 +389,10 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   }
   run.out << "judged    " << grouped(s.judged) << " of "
           << counted(s.logged, "log entry", "log entries") << '\n';
+  if (s.footprint.bytes() > 0) {
+    const std::string held = footprint_text(s.footprint, stores.config.state_at_most);
+    run.out << "memory    " << wrapped(held, run.terminal.width, kLabel, kLabel) << '\n';
+  }
   run.out << "policies  " << to_text(policy_mode(s.enrolled)) << ", "
           << grouped(static_cast<std::int64_t>(s.enrolled.size())) << " enrolled, "
           << grouped(std::ranges::count_if(s.enrolled, publishes)) << " may sign\n";
@@ -442,6 +449,13 @@ nlohmann::ordered_json in_force_json(const Standing& s) {
   return out;
 }
 
+nlohmann::ordered_json footprint_document(const Stores& stores, const Standing& s) {
+  nlohmann::ordered_json out = {{"bytes", s.footprint.bytes()}, {"at_most", nullptr}};
+  if (stores.config.state_at_most) out["at_most"] = *stores.config.state_at_most;
+  out.update(footprint_json(s.footprint));
+  return out;
+}
+
 void print_document(Invocation& run, const Stores& stores, const Standing& s) {
   const FindingCounts counts = count_findings(s.findings);
   nlohmann::ordered_json potential = nlohmann::ordered_json::object();
@@ -489,6 +503,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
        {"subjects_without_key", without_key},
        {"sources", source_json(source_views(stores.config, s.sources, s.stops))},
        {"coverage", coverage_json(s.coverage)},
+       {"footprint", footprint_document(stores, s)},
        {"unsupplied", std::move(unsupplied)}});
 }
 

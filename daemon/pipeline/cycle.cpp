@@ -7,6 +7,7 @@
 
 #include "daemon/pipeline/judge.h"
 #include "daemon/pipeline/policy_documents.h"
+#include "daemon/pipeline/state_limit.h"
 #include "policies/language/policy_hash.h"
 #include "policies/sigma/policy_set.h"
 
@@ -238,6 +239,41 @@ void Cycle::resumed() {
 }
 
 Result<void> Cycle::judge(const std::stop_token& stop, CycleReport& report) {
+  auto done = judge_to_head(stop, report);
+  if (!done || report.paused || report.interrupted) return done;
+  const Result<bool> evicted = evict_beyond_limit();
+  if (!evicted) return or_pause(evicted.error(), "append", report);
+  return *evicted ? judge_to_head(stop, report) : Result<void>{};
+}
+
+/// Says in the log which policies forget what they hold, if that has grown too much. True: some do.
+Result<bool> Cycle::evict_beyond_limit() {
+  if (!judge_->look_at_footprint() || !parts_.state_at_most) return false;
+  const EvaluationFootprint footprint = judge_->footprint();
+  const std::int64_t at_most = *parts_.state_at_most;
+  const std::vector<std::string> chosen = policies_to_evict(footprint, at_most);
+  if (chosen.empty() && footprint.bytes() > at_most && parts_.log != nullptr) {
+    parts_.log->error(
+        "state_beyond_limit",
+        {{"bytes", footprint.bytes()}, {"at_most", at_most}, {"shared", footprint.shared_bytes}});
+  }
+  for (const std::string& policy : chosen) {
+    const auto held = std::ranges::find(footprint.policies, policy, &PolicyFootprint::policy);
+    const StateEvicted evicted{policy, judge_->end_of_records(held->reads)};
+    const Result<std::int64_t> seq = parts_.records->append_control(evicted, {}, parts_.now());
+    if (!seq) return tl::unexpected(seq.error());
+    judge_->note_evicted(policy);
+    if (parts_.log == nullptr) continue;
+    parts_.log->error("state_evicted", {{"policy", policy},
+                                        {"bytes", held->bytes},
+                                        {"all", footprint.bytes()},
+                                        {"at_most", at_most},
+                                        {"entry", *seq}});
+  }
+  return !chosen.empty();
+}
+
+Result<void> Cycle::judge_to_head(const std::stop_token& stop, CycleReport& report) {
   bool grown = false;
   const Result<std::optional<Error>> unwritten = judge_->to_head(stop, report, grown);
   unsigned_ = unsigned_ || grown;

@@ -84,6 +84,10 @@ struct CycleParts {
   Duration sign_every{10 * kSecond.us};
   EngineKind engine = EngineKind::kColumnar;
   std::size_t threads = 1;  ///< that judge a batch
+  /// Bytes that evaluation may hold before policies forget what they hold; nothing: any number.
+  std::optional<std::int64_t> state_at_most = {};
+  /// What evaluation costs is not looked at again before so many entries more are judged.
+  std::int64_t look_least = 65'536;
   /// Whether a pull waits for requests that its sources have out. False: it goes on without them,
   /// and whoever runs the cycle is woken by the sources when they have something.
   bool patient = true;
@@ -150,6 +154,10 @@ class Cycle {
 
   /// Brings evaluation to the log's head, and the ledger with it.
   [[nodiscard]] Result<void> judge(const std::stop_token& stop, CycleReport& report);
+  /// REQUIRES: the whole log is judged: what an eviction says, it says of all that stands before
+  /// it.
+  [[nodiscard]] Result<bool> evict_beyond_limit();
+  [[nodiscard]] Result<void> judge_to_head(const std::stop_token& stop, CycleReport& report);
 
   /// Pulls the sources named in `due` (all, if null), and those for which an answer has come since,
   /// judging as it goes.

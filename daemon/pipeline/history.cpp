@@ -5,6 +5,15 @@
 namespace tidewaiter {
 namespace {
 
+/// What the daemon could not hold in memory is no reason for who tries a policy to see less.
+std::vector<LogEntry> without_evictions(std::vector<LogEntry> entries) {
+  std::erase_if(entries, [](const LogEntry& entry) {
+    const auto* const control = std::get_if<Control>(&entry.body);
+    return control != nullptr && std::holds_alternative<StateEvicted>(*control);
+  });
+  return entries;
+}
+
 class StoredHistory final : public History {
  public:
   StoredHistory(const RecordLog& records, std::string title, std::int64_t head,
@@ -25,7 +34,7 @@ class StoredHistory final : public History {
         return fail(ErrorCode::kCorruption,
                     "the record log ends before its head, at entry " + std::to_string(at.seq));
       }
-      batch(chunk->entries);
+      batch(without_evictions(chunk->entries));
       at = chunk->end;
       if (watch.progress) {
         watch.progress(meter.at(watch.now(), at.seq, head_, 0, 0, at.seq >= head_));

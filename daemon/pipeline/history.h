@@ -29,7 +29,7 @@ class History {
   virtual ~History() = default;
 
   /// Gives the entries from the first to the head that the log had when the history was made, in
-  /// order, page by page, each page's hash checked.
+  /// order, page by page, each page's hash checked; those that evict are left out.
   /// Errors: kUnavailable on a stop; those of reading the log.
   [[nodiscard]] virtual Result<void> read(
       const HistoryWatch& watch,

@@ -1,6 +1,7 @@
 #include "daemon/pipeline/judge.h"
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 #include <variant>
 
@@ -18,6 +19,16 @@ namespace {
 /// costs a disk's flush, and half a gathered one lost costs only judging it again.
 constexpr std::size_t kStepsACommit = 1024;
 constexpr std::int64_t kChunksACommit = 16;
+
+/// Between two looks at what evaluation holds an entry is judged for so many bytes that are held:
+/// going through them is little beside that.
+constexpr std::int64_t kBytesAnEntry = 2'048;
+
+std::int64_t thread_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
 
 const Control* control_of(const LogEntry& entry) { return std::get_if<Control>(&entry.body); }
 
@@ -83,7 +94,22 @@ Judge::Judge(const CycleParts& parts, const LogOffset& committed,
       emitted_(std::move(emitted)),
       messages_(parts.ledger->origin()),
       committed_(committed),
-      dropped_before_(dropped_before) {}
+      dropped_before_(dropped_before) {
+  evaluation_->set_clock(thread_time);
+}
+
+bool Judge::look_at_footprint() {
+  const std::int64_t wait = std::max(parts_.look_least, footprint_.bytes() / kBytesAnEntry);
+  if (looked_at_ && at_.seq - *looked_at_ < wait) return false;
+  looked_at_ = at_.seq;
+  footprint_ = evaluation_->footprint();
+  return true;
+}
+
+void Judge::note_evicted(const std::string& policy) {
+  const auto held = std::ranges::find(footprint_.policies, policy, &PolicyFootprint::policy);
+  if (held != footprint_.policies.end()) held->bytes = 0;
+}
 
 Result<std::optional<Error>> Judge::to_head(const std::stop_token& stop, CycleReport& report,
                                             bool& committed_anything) {
@@ -147,6 +173,10 @@ void Judge::take_entries(std::span<const LogEntry> entries, CycleReport& report)
   std::size_t next = 0;
   for (const LogEntry& entry : entries) {
     if (is_fresh(entry.seq)) ++report.entries;
+    if (const auto* record = std::get_if<Record>(&entry.body)) {
+      UtcTime& latest = latest_.try_emplace(record->kind, record->time).first->second;
+      latest = std::max(latest, record->time);
+    }
     note_control(entry);
     if (!ends_backfill(entry)) continue;
     while (next < steps.size() && steps[next].seq <= entry.seq) {
@@ -181,6 +211,7 @@ Result<void> Judge::activate(const LogEntry& entry, const Digest& hash, const st
   };
   std::vector<Step> steps;
   if (auto done = evaluation_->activate(set, entry.seq, replay, steps); !done) return done;
+  looked_at_.reset();  // other policies hold other things
   const std::optional<Digest> before = std::exchange(set_, hash);
   judged_clusters_ = judged_clusters_ || std::ranges::any_of(set->policies, is_about_clusters);
 
@@ -276,7 +307,7 @@ std::set<Judge::SourceKind> Judge::standing_sources() const {
 Result<std::optional<Error>> Judge::commit(bool& committed_anything) {
   open_.offset = at_;
   open_.log_id = parts_.records->log_id();
-  open_.coverage = coverage_to_json({at_.seq, evaluation_->coverage()});
+  open_.coverage = coverage_to_json({at_.seq, evaluation_->coverage(), footprint_});
   const bool grows = !open_.steps.empty() || !open_.events.empty();
   const Result<LedgerReceipt> receipt = parts_.ledger->commit(open_, parts_.now());
   if (!receipt && receipt.error().code == ErrorCode::kUnavailable) return receipt.error();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -70,6 +71,18 @@ class Judge {
 
   [[nodiscard]] const Evaluation& evaluation() const { return *evaluation_; }
 
+  /// What evaluation held when it was last looked at; nothing before that.
+  [[nodiscard]] const EvaluationFootprint& footprint() const { return footprint_; }
+  /// Looks again, if so many entries were judged since the last time that going through all that is
+  /// held is little work beside them. True: it has.
+  [[nodiscard]] bool look_at_footprint();
+  /// Says of policies that they hold nothing any more, until it is looked at again.
+  void note_evicted(const std::string& policy);
+  /// Behind the latest record of the kind that was judged. REQUIRES: there has been one.
+  [[nodiscard]] UtcTime end_of_records(RecordKind kind) const {
+    return latest_.at(kind) + Duration{1};
+  }
+
   /// Goes on where a process left off, in the place of judging the log up to there again. Nothing
   /// has been judged yet. Errors: kRefused if it is of another code, log or place, or holds texts
   /// of records that are gone; kCorruption; those of the log. After one the judge is of no use, and
@@ -123,6 +136,9 @@ class Judge {
   std::map<SourceKind, Duration> settles_;
   ToldRulings told_rulings_;
   bool judged_clusters_ = false;
+  std::map<RecordKind, UtcTime> latest_;  ///< time of a record of each kind
+  EvaluationFootprint footprint_;
+  std::optional<std::int64_t> looked_at_;  ///< up to which entry the log was judged then
   std::optional<Digest> set_;              ///< in force
   std::optional<UtcTime> dropped_before_;  ///< where the log began when the process did
   std::int64_t unsaved_ = 0;

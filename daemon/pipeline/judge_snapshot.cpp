@@ -14,7 +14,8 @@ namespace tidewaiter {
 
 template <class Archive>
 void Judge::serialize(Archive& archive) {
-  archive(idle_, covering_, settles_, told_rulings_, judged_clusters_, messages_, emitted_);
+  archive(idle_, covering_, settles_, told_rulings_, judged_clusters_, latest_, messages_,
+          emitted_);
 }
 
 Result<std::int64_t> Judge::save(const std::filesystem::path& path) {

@@ -55,6 +55,9 @@ class ClusterMembers {
   /// Forgets all inputs of panes before `pane`.
   void forget_before(std::int64_t pane);
 
+  /// The memory that it takes whether accounts have inputs or not.
+  [[nodiscard]] std::size_t own_bytes() const { return accounts_.capacity() * sizeof(Account); }
+
   template <class Archive>
   void serialize(Archive& archive) {
     archive(accounts_);

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/engine/held_memory.h"
 #include "policies/engine/policy_change.h"
 #include "policies/engine/policy_runtime.h"
 #include "policies/engine/policy_state.h"
@@ -60,6 +61,13 @@ void take_control(const LogEntry& entry, LogState& state, Batches& batches) {
     for (std::size_t kind = 0; kind < kKinds; ++kind) add(kind);
     return;
   }
+  if (const auto* evicted = std::get_if<StateEvicted>(&control)) {
+    for (std::size_t kind = 0; kind < kKinds; ++kind) {
+      add(kind);
+      batches[kind].controls.back().evicted = evicted;
+    }
+    return;
+  }
   const std::optional<RecordKind> stated = stated_kind(control);
   if (!stated) return;
   KindCoverage& coverage = state.coverages[index_of(*stated)];
@@ -101,11 +109,20 @@ void tell_other_kinds(const LogEntry& entry, std::optional<std::size_t> kind, Ba
   }
 }
 
+bool evicts(const LogEntry& entry) {
+  const auto* const control = std::get_if<Control>(&entry.body);
+  return control != nullptr && std::holds_alternative<StateEvicted>(*control);
+}
+
 /// Where a part of the entries ends that begins at `at`: entries that are joined stay together.
+/// What a policy takes of a batch is told before the batch, so that an eviction is the last of its
+/// part.
 std::size_t end_of_part(std::span<const LogEntry> entries, std::size_t at) {
   std::size_t end = std::min(at + kBatchEntries, entries.size());
   while (end < entries.size() && entries[end].joined) ++end;
-  return end;
+  const auto part = entries.subspan(at, end - at);
+  const auto eviction = std::ranges::find_if(part, evicts);
+  return eviction == part.end() ? end : at + static_cast<std::size_t>(eviction - part.begin()) + 1;
 }
 
 /// What is the same for all policies of the entries, whose records alone stand in `rows` yet.
@@ -209,6 +226,9 @@ class ColumnarEvaluation final : public Evaluation {
 
   std::int64_t last_seq() const override { return last_seq_; }
 
+  void set_clock(ThreadClock clock) override { clock_ = std::move(clock); }
+  EvaluationFootprint footprint() const override;
+
   Result<void> save(std::ostream& bytes) const override;
   Result<void> restore(std::shared_ptr<const PolicySet> set, std::istream& bytes) override;
 
@@ -227,6 +247,14 @@ class ColumnarEvaluation final : public Evaluation {
   };
 
   void make_plans(const Runtimes& runtimes);
+  /// Does work of a policy, on whatever thread, and has its time noted.
+  template <class Work>
+  void charge(PolicyRuntime& runtime, const Work& work) const {
+    if (!clock_) return work();
+    const std::int64_t start = clock_();
+    work();
+    runtime.note_time(clock_() - start);
+  }
   static void number_links(const Linkings& linkings, Kind& kind, KindBatch& batch);
   [[nodiscard]] bool restore_kinds(StateReader& reader);
   [[nodiscard]] bool restore_policies(const std::shared_ptr<const PolicySet>& set,
@@ -241,6 +269,7 @@ class ColumnarEvaluation final : public Evaluation {
 
   std::string log_id_;
   RestingLimits limits_;
+  ThreadClock clock_;
   ThreadPool pool_;
   std::int64_t last_seq_ = 0;
   LogState state_;
@@ -320,7 +349,7 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
   for (const auto& runtime : runtimes) {
     const std::size_t i = index_of(runtime->policy().reads);
     if (batches[i].entries.empty() && batches[i].controls.empty()) continue;
-    runtime->prepare(batches[i], *kinds_[i]->plan, kinds_[i]->columns);
+    charge(*runtime, [&] { runtime->prepare(batches[i], *kinds_[i]->plan, kinds_[i]->columns); });
     due.push_back(runtime.get());
   }
   // Each policy writes to a list of its own, and the lists follow one another in the order of the
@@ -328,7 +357,7 @@ void ColumnarEvaluation::run(std::span<const LogEntry> entries, LogState& state,
   std::vector<std::vector<PendingStep>> by_policy(due.size());
   pool_.run(due.size(), [&](std::size_t at) {
     const std::size_t i = index_of(due[at]->policy().reads);
-    due[at]->run(batches[i], kinds_[i]->columns, silent, by_policy[at]);
+    charge(*due[at], [&] { due[at]->run(batches[i], kinds_[i]->columns, silent, by_policy[at]); });
   });
   for (auto& steps : by_policy) std::ranges::move(steps, std::back_inserter(pending));
 }
@@ -430,6 +459,27 @@ Result<void> ColumnarEvaluation::activate(std::shared_ptr<const PolicySet> set, 
   make_plans(runtimes_);
   last_seq_ = seq;
   return {};
+}
+
+EvaluationFootprint ColumnarEvaluation::footprint() const {
+  EvaluationFootprint all;
+  for (const auto& runtime : runtimes_) {
+    HeldMemory held;
+    held(*runtime);
+    const Policy& policy = runtime->policy();
+    const std::int64_t kept = runtime->members_bytes();
+    all.shared_bytes += kept;
+    all.policies.push_back({policy.id, held.bytes() - kept, runtime->time_ns(), policy.reads});
+  }
+  HeldMemory shared;
+  shared(state_.coverages, finding_ids_, state_.linker);
+  for (const auto& kind : kinds_) {
+    if (kind == nullptr) continue;
+    shared(kind->columns);
+    for (const auto& [for_each, table] : kind->all_tables) shared(*table);
+  }
+  all.shared_bytes += shared.bytes();
+  return all;
 }
 
 void ColumnarEvaluation::Kind::save(StateWriter& writer) {

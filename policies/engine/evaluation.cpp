@@ -9,6 +9,12 @@
 
 namespace tidewaiter {
 
+std::int64_t EvaluationFootprint::bytes() const {
+  std::int64_t all = shared_bytes;
+  for (const PolicyFootprint& one : policies) all += one.bytes;
+  return all;
+}
+
 std::shared_ptr<const PolicySet> active_alone(const Policy& policy) {
   auto set = std::make_shared<PolicySet>();
   set->policies = {policy};

@@ -32,6 +32,27 @@ struct PolicyCoverage {
   std::int64_t subjects = 0;
 };
 
+/// What one policy costs.
+struct PolicyFootprint {
+  std::string policy;
+  std::int64_t bytes = 0;    ///< of memory that it holds (held_memory.h)
+  std::int64_t time_ns = 0;  ///< of processor time, by the clock that was given
+  RecordKind reads = RecordKind::kUsage;
+};
+
+/// What an evaluation costs: of time since it was made, of memory now. No answer depends on it.
+struct EvaluationFootprint {
+  /// What policies share: names of subjects and of values, who belongs together, what findings are
+  /// called.
+  std::int64_t shared_bytes = 0;
+  std::vector<PolicyFootprint> policies;  ///< those in force, by id
+
+  [[nodiscard]] std::int64_t bytes() const;  ///< all of them
+};
+
+/// Processor time of the thread that asks, in nanoseconds from wherever it begins.
+using ThreadClock = std::function<std::int64_t()>;
+
 /// Reads the log again from its first entry up to and including `last_seq`, in order, in batches,
 /// as it is stored now: without what retention has dropped. Evaluation calls it when a new policy
 /// set must see what was stored before.
@@ -97,6 +118,13 @@ class Evaluation {
   [[nodiscard]] virtual std::vector<PolicyCoverage> coverage() const = 0;
 
   [[nodiscard]] virtual std::int64_t last_seq() const = 0;
+
+  /// From here on the time of each policy is taken by `clock`. What several policies ask of records
+  /// is charged to the first of them.
+  virtual void set_clock(ThreadClock clock) = 0;
+  /// Goes through all that is held. The reference engine, which nobody runs for long, counts
+  /// nothing: there are no policies in its answer.
+  [[nodiscard]] virtual EvaluationFootprint footprint() const = 0;
 
   /// Writes all that it knows, so that restore() goes on as it would have: with the same steps,
   /// findings' names and coverage. Whether the bytes arrived is the stream's to say.

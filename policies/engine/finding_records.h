@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -24,7 +25,8 @@ namespace tidewaiter {
 /// records). Its entries have sequence numbers of their own.
 ///
 /// A finding that is opened is a record; one that is restated with another run, version, kind or
-/// severity is revised; one that is withdrawn is revised to `finding.withdrawn`. What one log entry
+/// severity is revised; one that is withdrawn is revised to `finding.withdrawn`. The first one
+/// after an eviction, of the same policy about the same subject, is no record. What one log entry
 /// does is joined into one occasion. A source's statement about records of some kind is one about
 /// findings, as far back as the longest window of the policies that read that kind.
 ///
@@ -59,8 +61,8 @@ class FindingRecords {
   /// For snapshots, between two entries; set_policies() is called before as it was.
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(kinds_, last_seq_, standing_, sources_, said_, open_, names_, replaced_, own_seqs_,
-            own_origins_);
+    archive(kinds_, last_seq_, standing_, evicted_, untold_, sources_, said_, open_, names_,
+            replaced_, own_seqs_, own_origins_);
   }
 
  private:
@@ -99,6 +101,10 @@ class FindingRecords {
   std::map<std::string, std::string> kinds_;             ///< of each policy, by its id
   std::int64_t last_seq_ = 0;
   std::map<std::string, Standing> standing_;  ///< by finding id
+  /// Policies and subjects one of whose findings an eviction has closed: its run may go on, as
+  /// another finding.
+  std::set<std::pair<std::string, std::string>> evicted_;
+  std::set<std::string> untold_;  ///< ids of findings that are no records, for they may be such
   std::map<std::string, SourceState> sources_;
   /// What the sources have said about findings. Statements that only reach further are one: those
   /// from `open_` on, between which no source came, went idle or away, or began earlier.

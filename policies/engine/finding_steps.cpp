@@ -93,15 +93,14 @@ void PolicyRuntime::state_anew(const Standing& standing) {
 
 void PolicyRuntime::take_gaps(std::int64_t seq, std::vector<PendingStep>& steps) {
   const auto report = [&](std::int64_t count, const std::string& reason) {
-    if (count == 0) return;
     Step step = blank(StepKind::kGap, seq);
     step.reason = reason;
     step.count = count;
     steps.push_back({std::move(step), {}, {}});
   };
-  report(std::exchange(gap_too_late_, 0), "too-late");
-  report(std::exchange(gap_not_evaluable_, 0), "not-evaluable");
-  for (const auto& [reason, count] : std::exchange(gaps_of_sources_, {})) report(count, reason);
+  if (gap_too_late_ > 0) report(std::exchange(gap_too_late_, 0), "too-late");
+  if (gap_not_evaluable_ > 0) report(std::exchange(gap_not_evaluable_, 0), "not-evaluable");
+  for (const auto& [reason, count] : std::exchange(gaps_by_reason_, {})) report(count, reason);
 }
 
 std::vector<PolicyRuntime::Standing> PolicyRuntime::standing() const {
@@ -111,6 +110,10 @@ std::vector<PolicyRuntime::Standing> PolicyRuntime::standing() const {
     for (std::size_t place = 0; place < states_[subject]->findings.size(); ++place) {
       all.push_back({subjects_->subject(subject), subject, place});
     }
+  }
+  for (std::size_t place = 0; place < evicted_.size(); ++place) {
+    const std::uint32_t subject = evicted_[place].subject;
+    all.push_back({subjects_->subject(subject), subject, place, true});
   }
   std::ranges::stable_sort(all, {}, &Standing::subject);
   return all;

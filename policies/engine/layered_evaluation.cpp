@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "policies/engine/finding_records.h"
+#include "policies/engine/held_memory.h"
 #include "policies/engine/state_archive.h"
 
 namespace tidewaiter {
@@ -85,6 +86,22 @@ class LayeredEvaluation final : public Evaluation {
   }
 
   std::int64_t last_seq() const override { return over_records_->last_seq(); }
+
+  void set_clock(ThreadClock clock) override {
+    over_records_->set_clock(clock);
+    over_findings_->set_clock(std::move(clock));
+  }
+
+  EvaluationFootprint footprint() const override {
+    EvaluationFootprint all = over_records_->footprint();
+    EvaluationFootprint above = over_findings_->footprint();
+    std::ranges::move(above.policies, std::back_inserter(all.policies));
+    std::ranges::sort(all.policies, {}, &PolicyFootprint::policy);
+    HeldMemory own;
+    own(records_, ids_);
+    all.shared_bytes += above.shared_bytes + own.bytes();
+    return all;
+  }
 
   Result<void> save(std::ostream& bytes) const override {
     if (auto saved = over_records_->save(bytes); !saved) return saved;

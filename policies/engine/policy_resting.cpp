@@ -29,24 +29,25 @@ void PolicyRuntime::note_input(SubjectState& state, std::uint32_t subject, int s
 
 bool PolicyRuntime::rests_after(std::uint32_t subject, std::int64_t first) {
   if (!resting_.has(subject)) return false;
-  VarintReader reader(resting_[subject].get());
-  (void)reader.byte();
-  (void)reader.whole();
-  PackedInputs::skip(reader);
-  read_outline(reader, outlines_);
+  read_outline_at_rest(resting_[subject], outlines_);
   return outlines_.front().from >= first;
 }
 
 std::span<const std::uint8_t> PolicyRuntime::bytes_at_rest(const QuietSubjects::Bytes& resting) {
   if (resting == nullptr) return {};
   if (QuietSubjects::is_one(resting)) return QuietSubjects::bytes_of(resting);
+  std::vector<SpanOutline> outline;
+  return {resting.get(), read_outline_at_rest(resting, outline)};
+}
+
+const std::uint8_t* PolicyRuntime::read_outline_at_rest(const QuietSubjects::Bytes& resting,
+                                                        std::vector<SpanOutline>& outline) {
   VarintReader reader(resting.get());
   (void)reader.byte();
   (void)reader.whole();
   PackedInputs::skip(reader);
-  std::vector<SpanOutline> outline;
   read_outline(reader, outline);
-  return {resting.get(), reader.at()};
+  return reader.at();
 }
 
 QuietSubjects::Bytes PolicyRuntime::made_at_rest(std::span<const std::uint8_t> bytes) {

@@ -65,12 +65,15 @@ std::int64_t size_of(const ValueBits* sizes, std::size_t row) {
   return std::isfinite(sizes->doubles[row]) ? key_of(sizes->doubles[row]) : kLeastSize;
 }
 
-bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, UtcTime time) {
+/// `left`: before it, what the policy held was evicted.
+bool is_too_late(const Policy& policy, const KindBatch::Entry& entry, std::int64_t left,
+                 UtcTime time) {
   if (policy.reads == RecordKind::kFinding) return false;
   const WindowGrid grid(policy.window);
+  const std::int64_t begin = std::max(entry.dropped_before, left);
   if (policy.window.session) {
-    if (time.us < entry.dropped_before) return true;
-  } else if (grid.last_begun(time) < grid.first_from(UtcTime{entry.dropped_before})) {
+    if (time.us < begin) return true;
+  } else if (grid.last_begun(time) < grid.first_from(UtcTime{begin})) {
     return true;
   }
   if (!policy.window.wait_for_late) return entry.late_before && time.us < *entry.late_before;
@@ -185,7 +188,7 @@ bool PolicyRuntime::judges_all(const KindBatch& batch) const {
   const bool in_force = std::ranges::any_of(in_force_, [&batch](const Interval& interval) {
     return interval.from <= batch.earliest && batch.latest < interval.to;
   });
-  return in_force && !is_too_late(policy_, batch.strictest, batch.earliest);
+  return in_force && !is_too_late(policy_, batch.strictest, evicted_before_, batch.earliest);
 }
 
 /// The same entry by entry: sets `judged`, and counts.
@@ -196,7 +199,7 @@ void PolicyRuntime::judge_entries(const KindBatch& batch, const ColumnSet& colum
     const UtcTime time = columns.record(i).time;
     if (!is_within(in_force_, time)) continue;
     if (truths.first.test(i)) ++counts_.records_read;
-    if (!is_too_late(policy_, batch.entries[i], time)) truths.judged.set(i);
+    if (!is_too_late(policy_, batch.entries[i], evicted_before_, time)) truths.judged.set(i);
   }
 }
 

@@ -57,6 +57,7 @@ struct KindBatch {
     bool of_record = false;    ///< a record of another kind, which moves accounts and does no more
     bool is_ruling = false;    ///< a person's on links, which does no more either
     bool is_revision = false;  ///< that record is a revision
+    const StateEvicted* evicted = nullptr;  ///< of an entry that is one
   };
   std::vector<const Record*> rows;  ///< one an entry, then the replaced versions
   std::vector<Entry> entries;
@@ -95,9 +96,9 @@ inline constexpr std::string_view kRepeatReason = "repeat";
 /// accounts that move to other clusters; run_review.cpp compares runs with findings after each,
 /// finding_steps.cpp makes the steps; policy_freezing.cpp forgets what is done with,
 /// policy_resting.cpp keeps in few bytes what waits for the next record or watermark, and
-/// policy_quiet.cpp makes no windows where none can hold. Where windows are sessions
-/// policy_sessions.cpp takes both in; a run is then from a session's first input to its last, in
-/// microseconds.
+/// policy_quiet.cpp makes no windows where none can hold; policy_eviction.cpp lets go of all that
+/// it holds. Where windows are sessions policy_sessions.cpp takes both in; a run is then from a
+/// session's first input to its last, in microseconds.
 class PolicyRuntime {
  public:
   /// `policy` is one of `set`. The log that it will read begins at `dropped_before` in event time.
@@ -124,15 +125,17 @@ class PolicyRuntime {
   [[nodiscard]] const Policy& policy() const { return policy_; }
   [[nodiscard]] PolicyCoverage coverage() const;
 
-  /// Findings that live, by subject (sorted) and run.
+  /// Findings that live, and those that an eviction has closed, by subject (sorted) and run.
   struct Standing {
     Subject subject;
     std::uint32_t subject_id = 0;
-    std::size_t place = 0;  ///< among the subject's findings
+    std::size_t place = 0;  ///< among the subject's findings, or those that were evicted
+    bool evicted = false;
   };
   [[nodiscard]] std::vector<Standing> standing() const;
   [[nodiscard]] LiveFinding& finding(const Standing& standing) {
-    return states_[standing.subject_id]->findings[standing.place];
+    return standing.evicted ? evicted_[standing.place].finding
+                            : states_[standing.subject_id]->findings[standing.place];
   }
   /// Whether the window after the finding's run has settled, or the session.
   [[nodiscard]] bool has_ended(const Standing& standing) {
@@ -154,6 +157,15 @@ class PolicyRuntime {
   }
   /// Makes the present figures of a finding the ones that the ledger has.
   void state_anew(const Standing& standing);
+
+  /// Processor time that was spent on it, as whoever runs it says.
+  void note_time(std::int64_t ns) { time_ns_ += ns; }
+  [[nodiscard]] std::int64_t time_ns() const { return time_ns_; }
+
+  /// Of what it holds, what no eviction frees: which account belongs to which cluster.
+  [[nodiscard]] std::int64_t members_bytes() const {
+    return members_ ? static_cast<std::int64_t>(members_->own_bytes()) : 0;
+  }
 
   /// The next LiveFinding::order.
   std::int64_t next_order = 0;
@@ -249,6 +261,13 @@ class PolicyRuntime {
                      std::vector<PendingStep>& steps);
   void run_control(const KindBatch::Control& control, const Regrouping& regrouping, bool silent,
                    std::vector<PendingStep>& steps);
+  /// Lets go of all inputs and windows, and closes findings as they stand.
+  void evict(const KindBatch::Control& control, std::vector<PendingStep>& steps);
+  void close_evicted(std::int64_t seq, std::vector<PendingStep>& steps);
+  [[nodiscard]] std::int64_t unsettled_windows() const;
+  void forget_all();
+  /// The first window that begins in what is left of the log, and was not evicted.
+  [[nodiscard]] std::int64_t first_left(std::int64_t dropped_before) const;
   /// Takes an entry in whose policy is about clusters: the record, if it `matters`, and the moves.
   void run_member_entry(const KindBatch& batch, std::size_t entry, const Truths& truths,
                         bool matters, std::vector<PendingStep>& steps);
@@ -336,6 +355,10 @@ class PolicyRuntime {
   [[nodiscard]] static std::span<const std::uint8_t> bytes_at_rest(
       const QuietSubjects::Bytes& resting);
   [[nodiscard]] static QuietSubjects::Bytes made_at_rest(std::span<const std::uint8_t> bytes);
+  /// How the windows of a state at rest stand, which replaces what is in `outline`; gives where its
+  /// bytes end. REQUIRES: it is not quiet.
+  static const std::uint8_t* read_outline_at_rest(const QuietSubjects::Bytes& resting,
+                                                  std::vector<SpanOutline>& outline);
 
   [[nodiscard]] bool is_quiet(std::uint32_t subject) const {
     return resting_.has(subject) && QuietSubjects::is_one(resting_[subject]);
@@ -465,6 +488,19 @@ class PolicyRuntime {
   StatusMap statuses_;  ///< of no use where windows are sessions
   Horizon horizon_;     ///< of sessions, for which there is no numbering of windows
   std::int64_t dropped_before_;
+  /// Where it began anew the last time that what it held was evicted.
+  std::int64_t evicted_before_ = std::numeric_limits<std::int64_t>::min();
+  /// A finding that an eviction has closed: nothing but another version of the policy changes it.
+  struct Evicted {
+    std::uint32_t subject = 0;
+    LiveFinding finding;
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(subject, finding);
+    }
+  };
+  std::vector<Evicted> evicted_;
   std::optional<ClusterMembers> members_;  ///< of a policy about clusters
 
   NodeId condition_ = 0;
@@ -521,12 +557,13 @@ class PolicyRuntime {
   std::vector<Reached> reached_;      ///< by the occasion in hand
   std::int64_t latest_pane_ = std::numeric_limits<std::int64_t>::min();  ///< of all inputs so far
 
+  std::int64_t time_ns_ = 0;
   PolicyCoverage counts_;                          ///< of records
   std::int64_t windows_by_answer_[3] = {0, 0, 0};  ///< settled windows, by place_of()
   std::int64_t subjects_with_windows_ = 0;
   std::int64_t gap_too_late_ = 0;
   std::int64_t gap_not_evaluable_ = 0;
-  std::map<std::string, std::int64_t> gaps_of_sources_;  ///< by reason
+  std::map<std::string, std::int64_t> gaps_by_reason_;  ///< of sources, and of evictions
 };
 
 }  // namespace tidewaiter

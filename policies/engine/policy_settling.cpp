@@ -53,19 +53,24 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
 
 void PolicyRuntime::run_control(const KindBatch::Control& control, const Regrouping& regrouping,
                                 bool silent, std::vector<PendingStep>& steps) {
+  if (control.evicted != nullptr) {
+    // A version that comes into force is judged over all that is stored, and is another's heir.
+    if (!silent && control.evicted->policy == policy_.id) evict(control, steps);
+    return;
+  }
   if (control.of_record || control.is_ruling) {
     const Occasion occasion{control.seq,         control.backfill,         false,
                             control.is_revision, statuses_.last_settled(), control.is_ruling};
     if (members_) regroup_alone(regrouping, occasion, steps);
     return;
   }
-  if (!control.gap.empty()) ++gaps_of_sources_[control.gap];
+  if (!control.gap.empty()) ++gaps_by_reason_[control.gap];
   if (policy_.window.session) {
     run_session_control(control, steps);
     if (!silent) take_gaps(control.seq, steps);
     return;
   }
-  StatusMap after(control.horizon, grid_, grid_.first_from(UtcTime{control.dropped_before}));
+  StatusMap after(control.horizon, grid_, first_left(control.dropped_before));
   const std::vector<StatusMap::Change> changes = statuses_.changes_to(after);
   const bool dropped = after.first_judged() > statuses_.first_judged();
   const Occasion occasion{control.seq, control.backfill, true, false, statuses_.last_settled()};

@@ -34,7 +34,8 @@ using States = std::map<std::string, PolicyState>;
 
 /// One occasion: an entry, and those that are joined to it.
 void apply_occasion(std::span<const LogEntry> occasion, const std::string& log_id, States& states,
-                    CoverageByKind& coverage, StoredRecords& records, std::vector<Step>& steps) {
+                    CoverageByKind& coverage, StoredRecords& records, bool silent,
+                    std::vector<Step>& steps) {
   const LogEntry& last = occasion.back();
   const CoverageByKind before = coverage;
   take_control(last, coverage);
@@ -42,7 +43,7 @@ void apply_occasion(std::span<const LogEntry> occasion, const std::string& log_i
   Report report(log_id, last.seq, steps);
   for (auto& [id, state] : states) {
     const auto kind = static_cast<std::size_t>(state.policy().reads);
-    state.apply(occasion, before[kind], coverage[kind], records, report);
+    state.apply(occasion, before[kind], coverage[kind], records, silent, report);
   }
   for (auto& [id, state] : states) {
     const auto kind = static_cast<std::size_t>(state.policy().reads);
@@ -51,11 +52,12 @@ void apply_occasion(std::span<const LogEntry> occasion, const std::string& log_i
 }
 
 void apply_entries(std::span<const LogEntry> entries, const std::string& log_id, States& states,
-                   CoverageByKind& coverage, StoredRecords& records, std::vector<Step>& steps) {
+                   CoverageByKind& coverage, StoredRecords& records, bool silent,
+                   std::vector<Step>& steps) {
   while (!entries.empty()) {
     std::size_t size = 1;
     while (size < entries.size() && entries[size].joined) ++size;
-    apply_occasion(entries.first(size), log_id, states, coverage, records, steps);
+    apply_occasion(entries.first(size), log_id, states, coverage, records, silent, steps);
     entries = entries.subspan(size);
   }
 }
@@ -74,7 +76,7 @@ class ReferenceEvaluation final : public Evaluation {
 
   void apply(std::span<const LogEntry> entries, std::vector<Step>& steps) override {
     if (entries.empty()) return;
-    apply_entries(entries, log_id_, states_, coverage_, records_, steps);
+    apply_entries(entries, log_id_, states_, coverage_, records_, false, steps);
     last_seq_ = entries.back().seq;
   }
 
@@ -93,7 +95,7 @@ class ReferenceEvaluation final : public Evaluation {
     std::vector<Step> silent;
     if (!fresh.empty()) {
       const auto replayed = replay(seq - 1, [&](std::span<const LogEntry> entries) {
-        apply_entries(entries, log_id_, fresh, coverage, records, silent);
+        apply_entries(entries, log_id_, fresh, coverage, records, true, silent);
       });
       if (!replayed) return tl::unexpected(replayed.error());
     }
@@ -112,6 +114,9 @@ class ReferenceEvaluation final : public Evaluation {
   }
 
   std::int64_t last_seq() const override { return last_seq_; }
+
+  void set_clock(ThreadClock /*clock*/) override {}
+  EvaluationFootprint footprint() const override { return {}; }
 
   Result<void> save(std::ostream& /*bytes*/) const override { return keeps_no_state(); }
   Result<void> restore(std::shared_ptr<const PolicySet> /*set*/, std::istream& /*bytes*/) override {

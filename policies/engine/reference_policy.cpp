@@ -390,12 +390,16 @@ void PolicyState::report_gaps(const LogEntry& entry, const Coverage& before, con
   if (control == nullptr) return;
   const bool ours =
       stated_kind(*control) == policy_->reads && !std::holds_alternative<SourceSettles>(*control);
-  if (!ours && !std::holds_alternative<RecordsDropped>(*control)) return;
+  const bool drops = std::holds_alternative<RecordsDropped>(*control);
+  if (!ours && !drops && eviction(entry) == nullptr) return;
   if (too_late_unreported_ > 0) {
     report.add(gap("too-late", std::exchange(too_late_unreported_, 0)));
   }
   if (unevaluable_unreported_ > 0) {
     report.add(gap("not-evaluable", std::exchange(unevaluable_unreported_, 0)));
+  }
+  if (evicted_unreported_) {
+    report.add(gap("state-evicted", *std::exchange(evicted_unreported_, std::nullopt)));
   }
   const std::string reason = before.gap_of(*control, after);
   if (!reason.empty()) report.add(gap(reason, 1));
@@ -593,8 +597,63 @@ void PolicyState::reconcile(std::span<const LogEntry> occasion, const Subject& s
   close_ended(subject, windows, after, report);
 }
 
-void PolicyState::apply(std::span<const LogEntry> occasion, const Coverage& before,
-                        const Coverage& after, const StoredRecords& records, Report& report) {
+Coverage PolicyState::own(Coverage coverage) const {
+  coverage.dropped(evicted_before_);
+  return coverage;
+}
+
+const StateEvicted* PolicyState::eviction(const LogEntry& entry) const {
+  const auto* const control = std::get_if<Control>(&entry.body);
+  const auto* const evicted = control == nullptr ? nullptr : std::get_if<StateEvicted>(control);
+  const bool ours = evicted != nullptr && evicted->policy == policy_->id;
+  return ours && policy_->reads != RecordKind::kFinding ? evicted : nullptr;
+}
+
+void PolicyState::evict(const StateEvicted& evicted, const Coverage& coverage, Report& report) {
+  const PeerRecords peers = peer_records(*policy_, inputs_, coverage, cluster_size());
+  std::stable_sort(findings_.begin(), findings_.end(), [](const Found& a, const Found& b) {
+    return std::tie(a.subject, a.first) < std::tie(b.subject, b.first);
+  });
+  for (Found& found : findings_) {
+    if (!found.closed) {
+      const Windows windows = windows_of(found.subject, coverage, peers);
+      const Window& first = windows.at(found.first);
+      found.closed = true;
+      found.figures = first.judgement.figures;
+      Step closed = step(StepKind::kClosed, found);
+      closed.reason = "state-evicted";
+      add_evidence(closed, *policy_, first.inputs);
+      report.add(std::move(closed));
+    }
+    evicted_.push_back(found);
+  }
+  const std::int64_t untold = count_windows(coverage, coverage_);
+  coverage_.subjects = 0;  // those that it holds windows of
+  coverage_.windows_not_evaluable += untold;
+  evicted_unreported_ = untold;
+  inputs_.clear();
+  subjects_.clear();
+  settled_.clear();
+  findings_.clear();
+  evicted_before_ = std::max(evicted_before_, evicted.before);
+}
+
+std::vector<Found> PolicyState::findings() const {
+  std::vector<Found> all = evicted_;
+  all.insert(all.end(), findings_.begin(), findings_.end());
+  std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) {
+    return std::tie(a.opened_seq, a.opened_ordinal) < std::tie(b.opened_seq, b.opened_ordinal);
+  });
+  return all;
+}
+
+void PolicyState::apply(std::span<const LogEntry> occasion, const Coverage& all_before,
+                        const Coverage& all_after, const StoredRecords& records, bool silent,
+                        Report& report) {
+  const Coverage before = own(all_before);
+  const StateEvicted* const evicted = eviction(occasion.back());
+  if (evicted != nullptr && !silent) evict(*evicted, before, report);
+  const Coverage after = own(all_after);
   for (const LogEntry& entry : occasion) {
     if (std::holds_alternative<Record>(entry.body)) take_record(entry, before);
   }
@@ -619,7 +678,8 @@ void PolicyState::report_stored_gaps(const std::vector<Step>& silent, Report& re
   for (const auto& [reason, count] : gaps) report.add(gap(reason, count));
 }
 
-void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report) {
+void PolicyState::adopt(const std::vector<Found>& old, const Coverage& all, Report& report) {
+  const Coverage coverage = own(all);
   std::set<Subject> subjects = subjects_;
   for (const Found& found : old) subjects.insert(found.subject);
   const PeerRecords peers = peer_records(*policy_, inputs_, coverage, cluster_size());
@@ -664,37 +724,48 @@ void PolicyState::adopt(const std::vector<Found>& old, const Coverage& coverage,
 }
 
 void PolicyState::retire(Report& report) {
-  std::stable_sort(findings_.begin(), findings_.end(),
+  std::vector<Found> all = findings();
+  std::stable_sort(all.begin(), all.end(),
                    [](const Found& a, const Found& b) { return a.subject < b.subject; });
-  for (const Found& found : findings_) {
+  for (const Found& found : all) {
     Step gone = step(StepKind::kWithdrawn, found);
     gone.reason = "policy-changed";
     report.add(std::move(gone));
   }
   findings_.clear();
+  evicted_.clear();
 }
 
-PolicyCoverage PolicyState::coverage(const Coverage& coverage) const {
-  PolicyCoverage out = coverage_;
+std::int64_t PolicyState::count_windows(const Coverage& coverage, PolicyCoverage& counts) const {
+  std::int64_t unsettled = 0;
   const PeerRecords peers = peer_records(*policy_, inputs_, coverage, cluster_size());
   for (const Subject& subject : subjects_) {
     const Windows windows = windows_of(subject, coverage, peers);
-    if (!windows.empty()) ++out.subjects;
+    if (!windows.empty()) ++counts.subjects;
     for (const auto& [k, window] : windows) {
-      if (!window.settled) continue;
+      if (!window.settled) {
+        ++unsettled;
+        continue;
+      }
       switch (window.judgement.answer) {
         case Truth::kTrue:
-          ++out.windows_true;
+          ++counts.windows_true;
           break;
         case Truth::kFalse:
-          ++out.windows_false;
+          ++counts.windows_false;
           break;
         case Truth::kUnknown:
-          ++out.windows_not_evaluable;
+          ++counts.windows_not_evaluable;
           break;
       }
     }
   }
+  return unsettled;
+}
+
+PolicyCoverage PolicyState::coverage(const Coverage& all) const {
+  PolicyCoverage out = coverage_;
+  count_windows(own(all), out);
   return out;
 }
 

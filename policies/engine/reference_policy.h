@@ -99,15 +99,15 @@ class PolicyState {
   explicit PolicyState(const Policy& policy) : policy_(&policy) { coverage_.policy = policy.id; }
 
   /// What one entry, and those joined to it, do to this policy's findings. `records` are those that
-  /// are stored after it.
-  void apply(std::span<const LogEntry> occasion, const Coverage& before, const Coverage& after,
-             const StoredRecords& records, Report& report);
+  /// are stored after it. `silent`: the policy is not in force yet, and no eviction concerns it.
+  void apply(std::span<const LogEntry> occasion, const Coverage& all_before,
+             const Coverage& all_after, const StoredRecords& records, bool silent, Report& report);
   /// Reports what one entry, already applied, says could not be judged.
   void report_gaps(const LogEntry& entry, const Coverage& before, const Coverage& after,
                    Report& report);
 
   /// Takes over the findings that another version of the policy had.
-  void adopt(const std::vector<Found>& old, const Coverage& coverage, Report& report);
+  void adopt(const std::vector<Found>& old, const Coverage& all, Report& report);
   /// Reports the gaps of the stored log. `silent` are the steps that this state gave while it was
   /// evaluated over it.
   void report_stored_gaps(const std::vector<Step>& silent, Report& report);
@@ -115,12 +115,13 @@ class PolicyState {
   /// Withdraws every finding: the policy is not in force any more.
   void retire(Report& report);
 
-  [[nodiscard]] PolicyCoverage coverage(const Coverage& coverage) const;
+  [[nodiscard]] PolicyCoverage coverage(const Coverage& all) const;
   /// Goes on with the same policy as another set holds it: same hash, perhaps another title.
   void rebind(const Policy& policy) { policy_ = &policy; }
 
   [[nodiscard]] const Policy& policy() const { return *policy_; }
-  [[nodiscard]] const std::vector<Found>& findings() const { return findings_; }
+  /// Those that live, and those that an eviction has closed, in order of opening.
+  [[nodiscard]] std::vector<Found> findings() const;
 
  private:
   struct Window {
@@ -138,6 +139,14 @@ class PolicyState {
     bool repeats = false;  ///< it goes on from the one before it, by `repeat`
   };
 
+  /// The coverage, with what was evicted gone as if retention had dropped it.
+  [[nodiscard]] Coverage own(Coverage coverage) const;
+  /// The entry that evicts what this policy holds, if `entry` is one.
+  [[nodiscard]] const StateEvicted* eviction(const LogEntry& entry) const;
+  void evict(const StateEvicted& evicted, const Coverage& coverage, Report& report);
+  /// Adds settled windows to what is counted, by their answers, and subjects that have windows;
+  /// gives how many windows are not settled.
+  std::int64_t count_windows(const Coverage& coverage, PolicyCoverage& counts) const;
   void take_record(const LogEntry& entry, const Coverage& before);
   void forget_dropped(UtcTime before);
   /// Gives every input the cluster that its account belongs to now.
@@ -190,9 +199,12 @@ class PolicyState {
   /// Settled windows that were there after the last entry.
   std::set<std::pair<Subject, std::int64_t>> settled_;
   std::vector<Found> findings_;  ///< in order of opening
+  std::vector<Found> evicted_;   ///< those that an eviction has closed
   PolicyCoverage coverage_;
   std::int64_t too_late_unreported_ = 0;
   std::int64_t unevaluable_unreported_ = 0;
+  std::optional<std::int64_t> evicted_unreported_;
+  UtcTime evicted_before_{std::numeric_limits<std::int64_t>::min()};
 };
 
 }  // namespace tidewaiter::reference

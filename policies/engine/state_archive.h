@@ -84,6 +84,10 @@ void serialize(Archive& archive, RecordsDropped& dropped) {
   archive(dropped.before);
 }
 template <class Archive>
+void serialize(Archive& archive, StateEvicted& evicted) {
+  archive(evicted.policy, evicted.before);
+}
+template <class Archive>
 void serialize(Archive& archive, RuledAccount& account) {
   archive(account.source, account.name);
 }

@@ -46,6 +46,12 @@ class SubjectTable {
   /// keys do not belong to it.
   [[nodiscard]] bool take_up(ColumnSet& columns, const Keys& keys);
 
+  /// For HeldMemory; snapshots have the keys alone.
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(keys_, slots_, subjects_);
+  }
+
  private:
   /// The texts of a subject by number: one each of fields_, and its source where that counts.
   using Key = std::span<const std::uint32_t>;

@@ -354,6 +354,13 @@ void WindowJudge::note_statuses() {
   pooled_ = 0;
 }
 
+void WindowJudge::forget_subjects() {
+  note_loss();
+  note_statuses();
+  subjects_.clear();
+  numbers_.clear();
+}
+
 Value WindowJudge::history_value(SubjectWindows& windows, std::int64_t k, std::size_t measure,
                                  const Value& value) {
   const std::optional<double> number = number_of(value);

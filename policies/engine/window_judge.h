@@ -65,6 +65,8 @@ class WindowJudge {
   void note_loss() { ++generation_; }
   /// To be told when `statuses` has changed.
   void note_statuses();
+  /// All windows that it was told of are gone.
+  void forget_subjects();
 
   /// What it knows besides what take_in() tells it.
   template <class Archive>

@@ -46,9 +46,13 @@ enum class StepKind : std::uint8_t {
   kRestated,   ///< its figures or its interval changed: late or revised data, or a new policy
                ///< version
   kWithdrawn,  ///< it no longer holds; `reason` says why
-  kClosed,     ///< the run of windows ended: no later window belongs to it
+  kClosed,     ///< the run of windows ended: no later window belongs to it; or, with the reason
+               ///< kEvictedReason, one may, and nobody knows
   kGap,        ///< not about a finding: what a policy could not see (`reason`, `count`)
 };
+/// Why a finding is closed whose run may go on, and why windows that had not settled cannot be
+/// told: the policy forgot what it held (StateEvicted).
+inline constexpr std::string_view kEvictedReason = "state-evicted";
 [[nodiscard]] std::string_view step_name(StepKind kind);  // "finding.opened", …, "coverage.gap"
 
 /// By what order the records that a finding shows were taken from its window

@@ -56,6 +56,15 @@ struct RecordsDropped {
   UtcTime before;
 };
 
+/// What a policy holds in memory had grown beyond what the configuration gives to all of them: from
+/// here on it knows nothing of records before `before`, and begins anew there. Evaluation depends
+/// on no memory, so that the decision stands in the log. Without effect on a policy that is not in
+/// force at the entry, or that reads findings.
+struct StateEvicted {
+  std::string policy;  ///< its id
+  UtcTime before;      ///< later than every record of the policy's kind in the log
+};
+
 /// An account of one source, as a ruling names it.
 struct RuledAccount {
   std::string source;
@@ -90,7 +99,7 @@ struct LinkRuled {
 };
 
 using Control = std::variant<SourceDrained, SourceIdle, SourceRemoved, SourceSettles,
-                             PolicySetActivated, RecordsDropped, LinkRuled>;
+                             PolicySetActivated, RecordsDropped, StateEvicted, LinkRuled>;
 
 /// The kind of record that a source's statement is about; nothing of an entry that is none.
 [[nodiscard]] inline std::optional<RecordKind> stated_kind(const Control& control) {

@@ -44,6 +44,12 @@ json to_document(const RecordsDropped& dropped) {
   return {{"control", "records-dropped"}, {"before", format_time(dropped.before)}};
 }
 
+json to_document(const StateEvicted& evicted) {
+  return {{"control", "state-evicted"},
+          {"policy", evicted.policy},
+          {"before", format_time(evicted.before)}};
+}
+
 json to_document(const LinkRuled& ruled) {
   json accounts = json::array();
   for (const RuledAccount& account : ruled.accounts) {
@@ -120,6 +126,12 @@ Result<Control> read_control_json(std::string_view text) {
     const auto before = time_member(*document, "before");
     if (!before) return unreadable(text);
     return Control(RecordsDropped{*before});
+  }
+  if (type == "state-evicted") {
+    auto policy = text_member(*document, "policy");
+    const auto before = time_member(*document, "before");
+    if (!policy || !before) return unreadable(text);
+    return Control(StateEvicted{std::move(*policy), *before});
   }
   if (type == "link-ruled") {
     auto ruled = read_link_ruled(*document);

@@ -23,7 +23,8 @@ std::string settled_by(const Case& c, const FindingState& finding) {
 bool tells_of_graver(const std::string& channel, const Case& c, Severity least,
                      const NoticeFacts& facts) {
   return std::ranges::any_of(c.findings, [&](const FindingState& one) {
-    return one.severity >= least && !one.historical && !one.ended && settled_by(c, one).empty() &&
+    const bool may_go_on = !one.ended || one.reason == kEvictedReason;
+    return one.severity >= least && !one.historical && may_go_on && settled_by(c, one).empty() &&
            is_told_of(one, channel, facts);
   });
 }

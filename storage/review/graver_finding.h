@@ -23,9 +23,9 @@ struct NoticeFacts {
 };
 
 /// Whether a finding of the case of severity `least` or above goes on (it is not withdrawn, its run
-/// has not ended, and nobody has decided about it) of which this channel tells: a message about it
-/// was sent there, or will be. One that is silenced or given up tells nobody; of one that history
-/// had, or whose policy does not name the channel, there never was a message.
+/// has not ended, or was evicted, and nobody has decided about it) of which this channel tells: a
+/// message about it was sent there, or will be. One that is silenced or given up tells nobody; of
+/// one that history had, or whose policy does not name the channel, there never was a message.
 [[nodiscard]] bool tells_of_graver(const std::string& channel, const Case& c, Severity least,
                                    const NoticeFacts& facts);
 

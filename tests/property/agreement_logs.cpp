@@ -33,6 +33,26 @@ void bound_drops(RandomLog& log) {
   }
 }
 
+/// Puts evictions in the place of some of what sources and retention say.
+void put_evictions(RandomLog& log, Random& random) {
+  std::vector<std::string> policies = {"q.unknown"};
+  for (const auto& [seq, set] : log.activations) {
+    for (const Policy& policy : set->policies) policies.push_back(policy.id);
+  }
+  UtcTime latest = UtcTime{0};
+  for (LogEntry& entry : log.entries) {
+    if (const auto* record = std::get_if<Record>(&entry.body)) {
+      latest = std::max(latest, record->time);
+      continue;
+    }
+    const auto& control = std::get<Control>(entry.body);
+    const bool stays = std::holds_alternative<PolicySetActivated>(control);
+    if (stays || entry.backfill || !random.chance(25)) continue;
+    const Duration beyond{random.one_of<std::int64_t>({1, kMinute.us, kHour.us})};
+    entry.body = Control{StateEvicted{random.one_of(policies), latest + beyond}};
+  }
+}
+
 }  // namespace
 
 RandomLog log_of_windows(Random& random) {
@@ -138,6 +158,29 @@ RandomLog log_of_drops(Random& random) {
   shape.repeats = !shape.sessions && random.chance(30);
   RandomLog log = random_log(random, shape);
   bound_drops(log);
+  return log;
+}
+
+RandomLog log_of_evictions_and_drops(Random& random) {
+  RandomLog log = log_of_drops(random);
+  put_evictions(log, random);
+  bound_drops(log);
+  return log;
+}
+
+RandomLog log_of_evictions(Random& random) {
+  const auto log_of = random.one_of<RandomLog (*)(Random&)>(
+      {log_of_windows, log_of_statistics, log_of_steps, log_of_finding_policies, log_of_repeats,
+       log_of_sessions, log_of_clusters});
+  if (random.chance(20)) return log_of_evictions_and_drops(random);
+  RandomLog log = log_of(random);
+  put_evictions(log, random);
+  return log;
+}
+
+RandomLog log_of_evicted_histories(Random& random) {
+  RandomLog log = random.chance(50) ? log_of_histories(random) : log_of_cluster_peers(random);
+  put_evictions(log, random);
   return log;
 }
 

@@ -32,5 +32,9 @@ namespace tidewaiter {
 /// With drops such as the daemon allows: none reaches into an interval that a step has stated
 /// before, or into the history that it was compared with.
 [[nodiscard]] RandomLog log_of_drops(Random& random);
+/// Any of them but long histories, with entries that evict what policies hold.
+[[nodiscard]] RandomLog log_of_evictions(Random& random);
+[[nodiscard]] RandomLog log_of_evictions_and_drops(Random& random);
+[[nodiscard]] RandomLog log_of_evicted_histories(Random& random);
 
 }  // namespace tidewaiter

@@ -65,6 +65,8 @@ TEST(EngineAgreement, OverParties) { agree(log_of_parties, 300); }
 TEST(EngineAgreement, OverSessions) { agree(log_of_sessions, 300); }
 TEST(EngineAgreement, OverClusters) { agree(log_of_clusters, 300); }
 TEST(EngineAgreement, OverPeersOfClusters) { agree(log_of_cluster_peers, 60); }
+TEST(EngineAgreement, OverEvictions) { agree(log_of_evictions, 300); }
+TEST(EngineAgreement, OverEvictedHistories) { agree(log_of_evicted_histories, 30); }
 TEST(EngineAgreement, OverShortHistories) { agree(log_of_histories, 15); }
 
 /// Long enough for a history that says what is usual.
@@ -95,10 +97,10 @@ TEST(EngineAgreement, SeedsThatOnceDiffered) {
 }
 
 /// After a drop a started process says what one says that went on, and numbers findings alike.
-TEST(EngineAgreement, StartAfterADropSaysTheSame) {
-  over_random_seeds(100, [](std::uint64_t seed) {
+void expect_started_alike(MakeLog log_of, int seeds) {
+  over_random_seeds(seeds, [log_of](std::uint64_t seed) {
     Random random(seed);
-    const RandomLog log = log_of_drops(random);
+    const RandomLog log = log_of(random);
     SCOPED_TRACE(policies_of(log));
     const auto head = static_cast<std::int64_t>(log.entries.size());
     for (std::int64_t drop = log.last_drop(head); drop > 0; drop = log.last_drop(drop - 1)) {
@@ -110,6 +112,11 @@ TEST(EngineAgreement, StartAfterADropSaysTheSame) {
       }
     }
   });
+}
+
+TEST(EngineAgreement, StartAfterADropSaysTheSame) { expect_started_alike(log_of_drops, 100); }
+TEST(EngineAgreement, StartAfterADropAmongEvictionsSaysTheSame) {
+  expect_started_alike(log_of_evictions_and_drops, 150);
 }
 
 }  // namespace

@@ -267,5 +267,21 @@ TEST(GeneratorReach, Drops) {
   });
 }
 
+/// Both what an eviction says: of findings, and of windows.
+TEST(GeneratorReach, Evictions) {
+  bool closed = false;
+  bool untold = false;
+  until_fixed_seeds_reach([&](std::uint64_t seed) {
+    Random random(seed);
+    const RandomLog log = log_of_evictions(random);
+    for (const Step& step : run(log, {}).steps) {
+      if (step.reason != "state-evicted") continue;
+      closed = closed || step.kind == StepKind::kClosed;
+      untold = untold || step.kind == StepKind::kGap;
+    }
+    return closed && untold;
+  });
+}
+
 }  // namespace
 }  // namespace tidewaiter

@@ -301,6 +301,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"NoThreads", "evaluation: {threads: 0}\n", 1, 23, "TW0106", "from 1 to 64"},
         BadCase{"ThreadsOfAWord", "evaluation: {threads: all}\n", 1, 23, "TW0106",
                 "`threads` cannot be `all`"},
+        BadCase{"StateWithoutRoom", "evaluation: {state_at_most: 1MiB}\n", 1, 29, "TW0612",
+                "`state_at_most` is at least 64MiB"},
         BadCase{"SnapshotsWithoutUnit", "evaluation: {snapshot_every: 5}\n", 1, 30, "TW0108",
                 "is not a duration"},
         BadCase{"SecondDocument", "log: {}\n---\nlog: {}\n", 3, 1, "TW0104", "second document"}),
@@ -427,7 +429,8 @@ TEST(Config, ShowsWhatItReadsBack) {
       "consequences: UN}\n"
       "  - {name: sdn, url: \"https://a.org\", aliases: \"https://b.org\", addresses: "
       "\"https://c.org\", comments: \"https://d.org\"}\n"
-      "retention: {records: 400d}\nevaluation: {threads: 3, snapshot_every: 0s}\n"
+      "retention: {records: 400d}\nevaluation: {threads: 3, snapshot_every: 0s, state_at_most: "
+      "2GiB}\n"
       "log: {level: debug, format: json}\n";
   const ConfigOutcome first = load(text);
   ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
@@ -438,6 +441,7 @@ TEST(Config, ShowsWhatItReadsBack) {
   EXPECT_TRUE(second.config.published_only);
   EXPECT_EQ(second.config.threads, 3U);
   EXPECT_EQ(second.config.snapshot_every, Duration{});
+  EXPECT_EQ(second.config.state_at_most, std::int64_t{2} << 30U);
   EXPECT_EQ(second.config.ledger.lock, "/mnt/lock.db");
   EXPECT_EQ(second.config.ledger.timestamps,
             (TimestampConfig{"https://tsa.example.org/tsr", "/etc/tw/tsa.pem",

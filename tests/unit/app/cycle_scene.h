@@ -298,6 +298,8 @@ class CycleTest : public testing::Test {
     parts.engine = engine_;
     parts.snapshot = snapshot_;
     parts.snapshot_least = 1;
+    parts.state_at_most = state_at_most_;
+    parts.look_least = look_least_;
     parts.log = log_;
     parts.progress = progress_;
     auto cycle = Cycle::resume(std::move(parts));
@@ -417,6 +419,8 @@ class CycleTest : public testing::Test {
   std::optional<Duration> idle_;
   Duration settles_;
   EngineKind engine_ = EngineKind::kReference;
+  std::optional<std::int64_t> state_at_most_;
+  std::int64_t look_least_ = 1;
   std::filesystem::path snapshot_;  ///< where live() keeps one; empty: none
   EventLog* log_ = nullptr;
   ProgressSink progress_;

@@ -92,6 +92,11 @@ class Site {
       take(std::move(entry));
     }
   }
+  void evict(const std::string& policy, const std::string& before) {
+    LogEntry entry;
+    entry.body = Control{StateEvicted{policy, at(before)}};
+    take(std::move(entry));
+  }
   void drain(Duration to) {
     LogEntry entry;
     entry.body = Control{SourceDrained{"s", RecordKind::kUsage, {at("00:00"), at("00:00") + to}}};
@@ -165,6 +170,21 @@ TEST_P(FindingPolicies, FollowTheFindingsOfOthers) {
   EXPECT_THAT(site.news(),
               ElementsAre("q(7,0) finding.opened 15:00+1 n=1", "q(7,1) finding.closed 15:00+1 n=1",
                           "z(7,2) finding.opened 00:00+1 n=2"));
+}
+
+// One run that an eviction cuts in two is not two findings to whoever counts them.
+TEST_P(FindingPolicies, CountARunOnceThatAnEvictionCuts) {
+  Site site(GetParam(), {finder("p", "a", "low"), reader(kTwo)});
+  site.add("a", "10:05");
+  site.evict("p", "10:06");
+  site.add("a", "11:05");  // 4: may be the run of 10:00
+  EXPECT_THAT(site.news(), ElementsAre("p(2,0) finding.opened 10:00+1 n=1",
+                                       "p(3,0) finding.closed 10:00+1 n=1 state-evicted",
+                                       "p(3,1) coverage.gap state-evicted 1",
+                                       "p(4,0) finding.opened 11:00+1 n=1"));
+  site.add("a", "15:05");  // 5: is not
+  EXPECT_THAT(site.news(), ElementsAre("p(5,0) finding.opened 15:00+1 n=1",
+                                       "z(5,1) finding.opened 00:00+1 n=2"));
 }
 
 // A third finding grows the open window in silence; what comes when it is closed is told.

@@ -184,6 +184,13 @@ class Log {
     entry.body = Control{RecordsDropped{before}};
     return take(std::move(entry));
   }
+  /// What the daemon says where the policy holds too much.
+  std::int64_t evict(std::string_view before, std::string policy = "p") {
+    LogEntry entry;
+    entry.body = Control{StateEvicted{std::move(policy), at(before)}};
+    return take(std::move(entry));
+  }
+  [[nodiscard]] EvaluationFootprint footprint() const { return evaluation_->footprint(); }
   /// How many bytes a snapshot of it has: about what it keeps.
   [[nodiscard]] std::size_t kept_bytes() const {
     std::ostringstream bytes;

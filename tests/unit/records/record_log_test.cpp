@@ -334,13 +334,17 @@ TEST_F(RecordLogTest, ControlEntriesAndPolicySetsReadBack) {
   EXPECT_EQ(log->append_control(cut, "", kNow).value(), 7);
   EXPECT_EQ(log->append_control(joined, "", kNow).value(), 8);
   EXPECT_EQ(log->append_control(lifted, "", kNow).value(), 9);
+  EXPECT_EQ(log->append_control(StateEvicted{"a.burst", kMonday}, "", kNow).value(), 10);
   EXPECT_EQ(log->active_policy_set().value(), second);
   EXPECT_EQ(log->policy_documents(first).value(), "policy: a");
   EXPECT_EQ(log->policy_documents(second).value(), "policy: b");
   EXPECT_EQ(log->policy_documents(sha256("set 3")).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(log->source("gw")->covered, (Interval{{0}, kMonday}));
   const auto entries = read_all(*log);
-  ASSERT_EQ(entries.size(), 9U);
+  ASSERT_EQ(entries.size(), 10U);
+  const auto& evicted = std::get<StateEvicted>(std::get<Control>(entries[9].body));
+  EXPECT_EQ(evicted.policy, "a.burst");
+  EXPECT_EQ(evicted.before, kMonday);
   EXPECT_EQ(std::get<LinkRuled>(std::get<Control>(entries[6].body)), cut);
   EXPECT_EQ(std::get<LinkRuled>(std::get<Control>(entries[7].body)), joined);
   EXPECT_EQ(std::get<LinkRuled>(std::get<Control>(entries[8].body)), lifted);
