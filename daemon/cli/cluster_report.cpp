@@ -49,6 +49,7 @@ std::string shared_text(const SharedValue& shared) {
   if (shared.standing == EvidenceStanding::kWeighs && value.weight > 0) {
     text += ", weight " + weight_text(value.weight);
   }
+  if (value.during) text += ", " + period_text(*value.during);
   return text;
 }
 
@@ -170,6 +171,7 @@ nlohmann::ordered_json shared_json(const SharedValue& shared) {
   json["holders"] = value.holders;
   json["at_most"] = shared.at_most;
   if (!shared.list.empty()) json["list"] = shared.list;
+  if (value.during) json["during"] = period_json(*value.during);
   json["since"] = format_time(shared.shared_since());
   auto accounts = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < value.accounts.size(); ++i) {

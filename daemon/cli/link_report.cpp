@@ -13,8 +13,9 @@ std::int64_t size_of(const auto& range) { return static_cast<std::int64_t>(range
 std::string value_text(const CommonValue& value) {
   std::string text = std::string(field(value.field).name) + " " + printable(value.text);
   if (!value.source.empty()) text += " of " + printable(value.source);
-  if (value.weight > 0) text += " (weight " + weight_text(value.weight) + ")";
-  return text;
+  std::string noted = value.weight > 0 ? "weight " + weight_text(value.weight) : "";
+  if (value.during) noted += (noted.empty() ? "" : ", ") + period_text(*value.during);
+  return noted.empty() ? text : text + " (" + noted + ")";
 }
 
 std::string line(const std::string& text, std::size_t indent, const Terminal& terminal) {
@@ -57,6 +58,7 @@ nlohmann::ordered_json value_json(const CommonValue& value) {
   one["accounts"] = accounts_json(value.accounts);
   if (value.holders > 0) one["holders"] = value.holders;
   if (value.weight > 0) one["weight"] = value.weight;
+  if (value.during) one["during"] = period_json(*value.during);
   return one;
 }
 
@@ -78,11 +80,27 @@ std::string linkage_text(const Linkage& linkage) {
   for (const Link& link : linkage.links) {
     text += (text.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
             grouped(link.at_most);
-    if (link.weight > 0) text += " (weight " + grouped(link.weight) + ")";
+    if (link.window.us > 0) text += " in " + format_duration(link.window);
+    if (link.weight > 0) text += " (weight " + grouped(link.weight);
+    if (link.half_life.us > 0) text += ", half after " + format_duration(link.half_life);
+    if (link.weight > 0) text += ")";
     if (link.except) text += " except list:" + link.except->list;
   }
   if (linkage.threshold > 0) text += "; threshold " + grouped(linkage.threshold);
   return text;
+}
+
+std::string period_text(const Interval& during) {
+  const auto minute = [](UtcTime time) {
+    std::string text = format_time(time).substr(0, 16);
+    text[10] = ' ';
+    return text;
+  };
+  return minute(during.from) + " to " + minute(during.to);
+}
+
+nlohmann::ordered_json period_json(const Interval& during) {
+  return {{"from", format_time(during.from)}, {"to", format_time(during.to)}};
 }
 
 std::string weight_text(double weight) {
@@ -109,6 +127,8 @@ nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& link
   for (const Link& link : linkage.links) {
     links.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
     if (link.weight > 0) links.back()["weight"] = link.weight;
+    if (link.window.us > 0) links.back()["window"] = format_duration(link.window);
+    if (link.half_life.us > 0) links.back()["decay"] = format_duration(link.half_life);
     if (link.except) links.back()["except"] = link.except->list;
   }
   nlohmann::ordered_json json = {{"from", rule}, {"links", links}};

@@ -31,6 +31,9 @@ struct LinkReport {
 [[nodiscard]] std::string name_of(const LinkedAccount& account);
 /// "payment.fingerprints of at most 20 (weight 16), devices of at most 5 (weight 9); threshold 10".
 [[nodiscard]] std::string linkage_text(const Linkage& linkage);
+/// "2026-03-02 00:00 to 2026-03-16 00:00", in UTC.
+[[nodiscard]] std::string period_text(const Interval& during);
+[[nodiscard]] nlohmann::ordered_json period_json(const Interval& during);
 /// "26.7": at most one decimal.
 [[nodiscard]] std::string weight_text(double weight);
 /// The first `most` names, and how many are left; 0 leaves none.

@@ -148,7 +148,12 @@ Json linkage_schema() {
        {"weight",
         {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}},
         "What a value weighs that two accounts have; beside `threshold`."},
-       {"except", reference("text"), "A list of values that link nobody, as in `list:vpn-exits`."}},
+       {"except", reference("text"), "A list of values that link nobody, as in `list:vpn-exits`."},
+       {"window", reference("duration"),
+        "A value is in common to those who use it in one period of this length."},
+       {"decay", reference("duration"),
+        "The half-life of a value's weight, by the time between two accounts' uses of it; beside "
+        "`window`."}},
       {"field", "at_most"});
   return document_of("linkage", "What makes accounts one cluster.",
                      {{"threshold",

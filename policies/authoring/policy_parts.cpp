@@ -31,6 +31,8 @@ std::string basis_text(const Basis& basis) {
 std::string link_text(const Link& link) {
   return std::string(field(link.field).name) + ", at most " + std::to_string(link.at_most) +
          " accounts" + (link.weight > 0 ? ", weight " + std::to_string(link.weight) : "") +
+         (link.window.us > 0 ? ", window " + format_duration(link.window) : "") +
+         (link.half_life.us > 0 ? ", decay " + format_duration(link.half_life) : "") +
          (link.except ? ", except list:" + link.except->list : "");
 }
 

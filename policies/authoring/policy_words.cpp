@@ -321,10 +321,14 @@ std::string cluster_words(const Linkage& linkage) {
   for (std::size_t i = 0; i < linkage.links.size(); ++i) {
     const Link& link = linkage.links[i];
     if (i > 0) out += i + 1 == linkage.links.size() ? " or" : ",";
-    out += " " + std::string(field(link.field).name) + " (where at most " +
-           std::to_string(link.at_most) + " have it" +
-           (link.except ? ", and it is not in list:" + link.except->list : "") +
-           (linkage.threshold > 0 ? ", weight " + std::to_string(link.weight) : "") + ")";
+    out +=
+        " " + std::string(field(link.field).name) + " (where at most " +
+        std::to_string(link.at_most) + " have it" +
+        (link.window.us > 0 ? " within " + format_duration(link.window) : "") +
+        (link.except ? ", and it is not in list:" + link.except->list : "") +
+        (linkage.threshold > 0 ? ", weight " + std::to_string(link.weight) : "") +
+        (link.half_life.us > 0 ? ", half of it for each " + format_duration(link.half_life) : "") +
+        ")";
   }
   if (linkage.threshold > 0) out += ", of " + std::to_string(linkage.threshold) + " in weight";
   return out;

@@ -16,12 +16,14 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kLinkageKeys = {
     "linkage", "title", "version", "owner", "description", "threshold", "links"};
-constexpr std::array<std::string_view, 4> kLinkKeys = {"field", "at_most", "weight", "except"};
+constexpr std::array<std::string_view, 6> kLinkKeys = {"field",  "at_most", "weight",
+                                                       "except", "window",  "decay"};
 constexpr std::string_view kLinkageExample = "links: [{field: payment.fingerprints, at_most: 20}]";
 constexpr std::size_t kMaxLinks = 32;
 /// What more accounts than this have in common says nothing of any two of them.
 constexpr std::int64_t kMostHolders = 1000;
 constexpr std::int64_t kMostWeight = 1000;
+constexpr Duration kLongestWindow{366 * kDay.us};
 
 /// What names somebody or something: two that have one value of it have something in common.
 bool can_link(FieldId id) {
@@ -90,8 +92,52 @@ class LinkageReader {
     link.field = *id;
     link.at_most = *most;
     link.weight = *weight;
+    if (!read_times(node, link)) return;
     if (const YamlNode* except = node.find("except")) link.except = read_exceptions(*except, *id);
     links_.push_back(std::move(link));
+  }
+
+  /// The window of a link and its half-life; false after an error.
+  bool read_times(const YamlNode& node, Link& link) {
+    const YamlNode* window = node.find("window");
+    const YamlNode* decay = node.find("decay");
+    if (window != nullptr) {
+      const auto length = reader_.duration(*window);
+      if (!length) return false;
+      link.window = *length;
+      if (link.window < kMinute || link.window > kLongestWindow) {
+        return refuse_time(*window, "a window is from 1m to 366d",
+                           "say how close in time accounts use one value: `window: 14d`");
+      }
+    }
+    if (decay == nullptr) return true;
+    const auto half_life = reader_.duration(*decay);
+    return half_life && read_half_life(*decay, *half_life, link);
+  }
+
+  bool read_half_life(const YamlNode& node, Duration half_life, Link& link) {
+    link.half_life = half_life;
+    if (document_.find("threshold") == nullptr) {
+      return refuse_time(node, "the linkage has no threshold: nothing weighs that could fade",
+                         "add `threshold: 10` to the linkage and a weight to each link");
+    }
+    if (link.window.us == 0) {
+      return refuse_time(node, "what fades needs an end, and the link has no window",
+                         "add a window of some half-lives: `window: 28d` beside `decay: 7d`");
+    }
+    const bool is_whole = half_life >= kMinute && link.window.us % half_life.us == 0 &&
+                          link.window.us / half_life.us >= 2 &&
+                          link.window.us / half_life.us <= kMostHalfLives;
+    if (is_whole) return true;
+    return refuse_time(node,
+                       "the window of " + format_duration(link.window) + " has not 2 to " +
+                           std::to_string(kMostHalfLives) + " whole half-lives",
+                       "write `window: 28d` and `decay: 7d`, or leave one of them out");
+  }
+
+  bool refuse_time(const YamlNode& node, std::string message, std::string hint) {
+    reader_.error(node.span, kBadLinkTime, std::move(message), std::move(hint));
+    return false;
   }
 
   /// Every link has a weight, or none has: beside a threshold alone does one mean anything.

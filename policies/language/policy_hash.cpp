@@ -95,6 +95,8 @@ void add_linkage(CanonicalText& out, const Linkage& linkage) {
     out.add("at_most", link.at_most);
     if (linkage.threshold > 0) out.add("weight", link.weight);
     if (link.except) out.add("except", to_hex(link.except->digest));
+    if (link.window.us > 0) out.add("window", link.window.us);
+    if (link.half_life.us > 0) out.add("half_life", link.half_life.us);
   }
   if (linkage.threshold > 0) out.add("threshold", linkage.threshold);
 }

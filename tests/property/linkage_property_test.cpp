@@ -42,6 +42,7 @@ Record random_record(Random& random) {
   record.kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kUsage;
   record.source = random.one_of(sources());
   record.time = UtcTime{random.number(0, 9) * kDay.us};
+  if (random.chance(50)) record.time = record.time + Duration{random.number(0, 23) * kHour.us};
   if (random.chance(95)) {
     const auto name = static_cast<char>(random.number('a', 'j'));
     set_value(record, find_field("account").value(), std::string(1, name));
@@ -50,6 +51,7 @@ Record random_record(Random& random) {
     set_value(record, find_field("api_key").value(), "k" + std::to_string(random.number(1, 12)));
   }
   if (record.kind == RecordKind::kUsage) {
+    if (random.chance(10)) record.duration = Duration{2 * kDay.us};
     set_value(record, find_field("client.address").value(),
               "192.0.2." + std::to_string(random.number(1, 12)));
     return record;
@@ -75,6 +77,18 @@ std::shared_ptr<const ExceptedValues> random_exceptions(Random& random) {
   return std::make_shared<const ExceptedValues>(std::move(except));
 }
 
+LockstepLink random_lockstep(Random& random, bool weighs, const std::string& target) {
+  LockstepLink link;
+  if (!target.empty()) link.target = find_field(target);
+  link.slot = Duration{random.one_of<std::int64_t>({6, 12, 24}) * kHour.us};
+  link.over = Duration{random.number(1, 10) * kDay.us};
+  link.at_least = random.number(2, 3);
+  link.percent = random.number(1, 100);
+  link.at_most = random.number(2, 8);
+  if (weighs) link.weight = random.number(1, 6);
+  return link;
+}
+
 Linkage random_linkage(Random& random) {
   Linkage linkage;
   const bool weighs = random.chance(60);
@@ -85,8 +99,14 @@ Linkage random_linkage(Random& random) {
     link.at_most = random.number(2, 7);
     if (weighs) link.weight = random.number(1, 6);
     if (random.chance(20)) link.except = random_exceptions(random);
+    if (random.chance(50)) link.window = Duration{random.number(1, 6) * kDay.us};
+    if (!weighs || link.window.us == 0 || random.chance(30)) continue;
+    link.half_life = Duration{link.window.us / random.number(2, kMostHalfLives)};
   }
   if (weighs) linkage.threshold = random.number(1, 6);
+  for (const char* const target : {"", "client.address"}) {
+    if (random.chance(40)) linkage.lockstep.push_back(random_lockstep(random, weighs, target));
+  }
   return linkage;
 }
 
@@ -97,7 +117,9 @@ std::vector<std::string> values_of(const Record& record, const Link& link) {
   return std::get<std::vector<std::string>>(*value);
 }
 
-using Holders = std::map<std::string, std::set<LinkedAccount>>;
+/// Who uses a value, and when.
+using Uses = std::map<LinkedAccount, std::set<std::int64_t>>;
+using Holders = std::map<std::string, Uses>;
 
 /// Who has which values of a link.
 Holders holders_of(const Link& link, const std::vector<Record>& records) {
@@ -112,21 +134,115 @@ Holders holders_of(const Link& link, const std::vector<Record>& records) {
         if (during.from <= record.time && record.time < during.to) continue;
       }
       const std::string value = field(link.field).id_of_source ? record.source + "/" + text : text;
-      holders[value].insert({record.source, std::get<std::string>(*name)});
+      holders[value][{record.source, std::get<std::string>(*name)}].insert(record.time.us);
     }
   }
   return holders;
 }
 
-/// What a value weighs that so many hold: by counting halvings, in fractions of a 2,520th.
-std::int64_t shares(const Link& link, std::size_t holders) {
-  if (holders < 2 || static_cast<std::int64_t>(holders) > link.at_most) return 0;
+/// In how many parts a weight is counted: each tenth, and each part that a half-life makes of it.
+constexpr std::int64_t kParts = 2'520 * 32;
+
+/// What a value weighs that so many hold: by counting halvings.
+std::int64_t shares(const Linkage& linkage, const Link& link, std::int64_t holders) {
+  if (holders < 2 || holders > link.at_most) return 0;
+  if (linkage.threshold == 0) return 1;
   std::int64_t doublings = 0;
-  for (std::size_t reached = 1; reached < holders; reached *= 2) ++doublings;
-  return link.weight * 2'520 / doublings;
+  for (std::int64_t reached = 1; reached < holders; reached *= 2) ++doublings;
+  return link.weight * kParts / doublings;
+}
+
+bool is_within(const std::set<std::int64_t>& times, std::int64_t from, std::int64_t to) {
+  const auto first = times.lower_bound(from);
+  return first != times.end() && *first < to;
+}
+
+/// What a value weighs for two that use it: the most of all stretches of a rung in which both do,
+/// tried one after the other.
+std::int64_t weight_for(const Linkage& linkage, const Link& link, const Uses& uses,
+                        const LinkedAccount& a, const LinkedAccount& b) {
+  if (link.window.us == 0) return shares(linkage, link, std::ssize(uses));
+  std::int64_t most = 0;
+  const bool fades = link.half_life.us > 0;
+  for (std::int64_t rung = 1; rung <= (fades ? link.window.us / link.half_life.us : 1); ++rung) {
+    const std::int64_t half = (fades ? rung * link.half_life.us : link.window.us) / 2;
+    for (std::int64_t from = -half; from < 10 * kDay.us; from += half) {
+      const auto in_it = [&](const auto& use) {
+        return is_within(use.second, from, from + 2 * half);
+      };
+      if (!in_it(*uses.find(a)) || !in_it(*uses.find(b))) continue;
+      const std::int64_t holders = std::ranges::count_if(uses, in_it);
+      std::int64_t own = shares(linkage, link, holders);
+      for (std::int64_t halved = 1; halved < rung; ++halved) own /= 2;
+      most = std::max(most, own);
+    }
+  }
+  return most;
 }
 
 using Pair = std::pair<LinkedAccount, LinkedAccount>;
+
+/// What is done in a slot: its number, and the target with its source where only that makes it one.
+using Deed = std::pair<std::int64_t, std::string>;
+using Deeds = std::map<LinkedAccount, std::set<Deed>>;
+
+/// All that each account does, without what too many do.
+Deeds deeds_of(const LockstepLink& link, const std::vector<Record>& records) {
+  Deeds all;
+  for (const Record& record : records) {
+    const Value* const name = find_value(record, find_field("account").value());
+    if (name == nullptr || record.kind != RecordKind::kUsage) continue;
+    if (record.duration > link.slot) continue;
+    const Value* const target = link.target ? find_value(record, *link.target) : nullptr;
+    if (link.target && target == nullptr) continue;
+    const std::string done = target != nullptr ? std::get<std::string>(*target) : "";
+    all[{record.source, std::get<std::string>(*name)}].insert(
+        {record.time.us / link.slot.us, done});
+  }
+  std::map<Deed, std::int64_t> doers;
+  for (const auto& [account, deeds] : all) {
+    for (const Deed& deed : deeds) ++doers[deed];
+  }
+  for (auto& [account, deeds] : all) {
+    std::erase_if(deeds, [&](const Deed& deed) { return doers[deed] > link.at_most; });
+  }
+  return all;
+}
+
+/// Those of one stretch.
+std::set<Deed> within(const std::set<Deed>& deeds, const LockstepLink& link, std::int64_t stretch) {
+  std::set<Deed> some;
+  for (const Deed& deed : deeds) {
+    if (deed.first * link.slot.us / link.over.us == stretch) some.insert(deed);
+  }
+  return some;
+}
+
+bool keep_step(const LockstepLink& link, const std::set<Deed>& a, const std::set<Deed>& b) {
+  const std::int64_t half = link.over.us / link.slot.us / 2;
+  const bool is_busy = !link.target && (std::ssize(a) > half || std::ssize(b) > half);
+  std::set<Deed> either = a;
+  either.insert(b.begin(), b.end());
+  const std::int64_t common = std::ssize(a) + std::ssize(b) - std::ssize(either);
+  return !is_busy && common >= link.at_least &&
+         static_cast<double>(common) / static_cast<double>(either.size()) >=
+             static_cast<double>(link.percent) / 100;
+}
+
+/// All pairs that are in step in some stretch.
+std::set<Pair> pairs_in_step(const LockstepLink& link, const std::vector<Record>& records) {
+  const Deeds all = deeds_of(link, records);
+  std::set<Pair> pairs;
+  for (const auto& [a, by_a] : all) {
+    for (const auto& [b, by_b] : all) {
+      for (std::int64_t stretch = 0; a < b && stretch * link.over.us < 10 * kDay.us; ++stretch) {
+        const std::set<Deed> some = within(by_a, link, stretch);
+        if (keep_step(link, some, within(by_b, link, stretch))) pairs.insert({a, b});
+      }
+    }
+  }
+  return pairs;
+}
 
 /// Whether a ruling cuts the account off a value of the field.
 bool is_cut(const std::vector<LinkRuled>& rulings, const LinkedAccount& account,
@@ -144,22 +260,26 @@ std::set<Pair> joined_pairs(const Linkage& linkage, const std::vector<Record>& r
   std::map<Pair, std::int64_t> sums;
   for (const Link& link : linkage.links) {
     std::map<Pair, std::int64_t> heaviest;
-    for (const auto& [value, accounts] : holders_of(link, records)) {
-      const bool links = accounts.size() >= 2 && std::ssize(accounts) <= link.at_most;
-      const std::int64_t own = linkage.threshold > 0 ? shares(link, accounts.size()) : links;
+    for (const auto& [value, uses] : holders_of(link, records)) {
       const bool of_source = field(link.field).id_of_source;
       const RuledValue named{link.field, of_source ? value.substr(value.find('/') + 1) : value};
-      for (const LinkedAccount& a : accounts) {
-        for (const LinkedAccount& b : accounts) {
-          if (is_cut(rulings, a, named) || is_cut(rulings, b, named)) continue;
-          if (a < b) heaviest[{a, b}] = std::max(heaviest[{a, b}], own);
+      for (const auto& [a, used_by_a] : uses) {
+        for (const auto& [b, used_by_b] : uses) {
+          if (is_cut(rulings, a, named) || is_cut(rulings, b, named) || !(a < b)) continue;
+          std::int64_t& most = heaviest[{a, b}];
+          most = std::max(most, weight_for(linkage, link, uses, a, b));
         }
       }
     }
     for (const auto& [pair, weight] : heaviest) sums[pair] += weight;
   }
+  for (const LockstepLink& link : linkage.lockstep) {
+    for (const Pair& pair : pairs_in_step(link, records)) {
+      sums[pair] += linkage.threshold > 0 ? link.weight * kParts : 1;
+    }
+  }
   std::set<Pair> joined;
-  const std::int64_t needed = linkage.threshold > 0 ? linkage.threshold * 2'520 : 1;
+  const std::int64_t needed = linkage.threshold > 0 ? linkage.threshold * kParts : 1;
   for (const auto& [pair, sum] : sums) {
     if (sum >= needed) joined.insert(pair);
   }
