@@ -1,6 +1,7 @@
 #include "daemon/cli/cluster_report.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -115,6 +116,17 @@ std::string evidence_text(const ShownCluster& cluster, std::size_t most, const T
     out += indented(holders_text(*shared, most), 4, terminal);
   }
   return out + left_out(suppressed.size(), most, "value", "values", 2);
+}
+
+/// Who acts in step, each two.
+std::string in_step_text(const std::vector<PairInStep>& pairs, std::size_t most,
+                         const Terminal& terminal) {
+  if (pairs.empty()) return {};
+  std::string out = heading("In step", terminal);
+  for (const PairInStep& pair : shown_part(pairs, most)) {
+    out += indented(pair_text(pair), 2, terminal);
+  }
+  return out + left_out(pairs.size(), most, "pair", "pairs", 2);
 }
 
 std::string review_text(const ShownCluster& cluster, std::size_t most, UtcTime now,
@@ -290,6 +302,7 @@ std::string cluster_text(const ShownCluster& cluster, std::size_t most, UtcTime 
                   terminal);
   out += heading("Accounts", terminal) + indented(names_text(evidence.accounts, most), 2, terminal);
   if (!evidence.values.empty()) out += evidence_text(cluster, most, terminal);
+  out += in_step_text(evidence.in_step, most, terminal);
   out += joined_text(evidence.joined, most, terminal);
   if (!cluster.rulings.empty()) {
     out += heading("Rulings on its accounts", terminal) +
@@ -318,6 +331,7 @@ nlohmann::ordered_json cluster_json(const ShownCluster& cluster, UtcTime now) {
           {"linkage", linkage_json(cluster.rule, cluster.linkage)},
           {"accounts", names_json(cluster.evidence.accounts)},
           {"values", std::move(values)},
+          {"in_step", pairs_json(cluster.evidence.in_step)},
           {"joined", joined_json(cluster.evidence.joined)},
           {"findings", std::move(findings)},
           {"cases", std::move(cases)},
@@ -351,6 +365,23 @@ void draw_value(const SharedValue& shared, const std::vector<LinkedAccount>& acc
   }
 }
 
+/// All that act in step as one value of theirs: each two are a line of the page.
+void draw_steps(const ClusterEvidence& evidence, ClusterGraph& graph) {
+  std::set<LinkedAccount> actors;
+  for (const PairInStep& pair : evidence.in_step) {
+    actors.insert(pair.first);
+    actors.insert(pair.second);
+  }
+  if (actors.empty()) return;
+  for (const LinkedAccount& account : actors) {
+    const auto place = std::ranges::lower_bound(evidence.accounts, account);
+    graph.edges.push_back(
+        {static_cast<std::size_t>(place - evidence.accounts.begin()), graph.values.size()});
+  }
+  graph.values.push_back(
+      {"lockstep", counted(how_many(evidence.in_step), "pair") + " in step", "", true});
+}
+
 }  // namespace
 
 ClusterGraph cluster_graph(const ShownCluster& cluster) {
@@ -363,6 +394,7 @@ ClusterGraph cluster_graph(const ShownCluster& cluster) {
     graph.accounts.push_back({name_of(account)});
   }
   for (const SharedValue& shared : evidence.values) draw_value(shared, evidence.accounts, graph);
+  draw_steps(evidence, graph);
   for (const JoinedPair& pair : evidence.joined) {
     for (const LinkedAccount& account : {pair.first, pair.second}) {
       const auto place = std::ranges::lower_bound(evidence.accounts, account);

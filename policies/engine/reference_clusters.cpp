@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "policies/engine/reference_lockstep.h"
 #include "policies/linkage/evidence_period.h"
 #include "policies/linkage/evidence_weight.h"
 
@@ -136,6 +137,7 @@ void StoredRecords::drop(UtcTime before) {
 Clusters StoredRecords::clusters(const Linkage& linkage) const {
   const FieldId account_field = *find_field("account");
   std::vector<Holders> by_link(linkage.links.size());
+  std::vector<std::set<StatedAct>> acts(linkage.lockstep.size());
   Clusters clusters;
   for (const auto& [key, record] : records_) {
     const Value name = field_value(record, account_field);
@@ -147,9 +149,21 @@ Clusters StoredRecords::clusters(const Linkage& linkage) const {
       if (!texts.empty()) clusters.stated_.insert(account);
       add_values(record, linkage.links[i], account, texts, by_link[i]);
     }
+    for (std::size_t i = 0; i < acts.size(); ++i) {
+      for (StatedAct& act : stated_acts(linkage.lockstep[i], record)) {
+        clusters.stated_.insert(account);
+        acts[i].insert(std::move(act));
+      }
+    }
+  }
+  std::map<Pair, std::int64_t> weights = weights_of_pairs(linkage, by_link, cuts());
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    const LockstepLink& link = linkage.lockstep[i];
+    const std::int64_t own = linkage.threshold == 0 ? 1 : link.weight * kSharesOfWeight;
+    for (const Pair& pair : pairs_in_step(link, acts[i])) weights[pair] += own;
   }
   std::vector<Pair> joined;
-  for (const auto& [pair, weight] : weights_of_pairs(linkage, by_link, cuts())) {
+  for (const auto& [pair, weight] : weights) {
     if (weight >= needed_weight(linkage)) joined.push_back(pair);
   }
   for (const auto& [id, ruled] : rulings_) {
