@@ -1,7 +1,6 @@
 #include "daemon/cli/cluster_report.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -18,13 +17,6 @@ namespace {
 std::string subject_text(const LinkedAccount& name) { return to_text(cluster_subject(name)); }
 
 std::int64_t how_many(const auto& all) { return static_cast<std::int64_t>(all.size()); }
-
-/// "2026-03-01 00:00": people compare days and hours; entries tell the rest.
-std::string moment_text(UtcTime time) {
-  std::string text = format_time(time).substr(0, 16);
-  text[10] = ' ';
-  return text;
-}
 
 /// "devices 2, payment.fingerprints 1".
 std::string counts_text(const std::map<std::string, std::int64_t>& evidence) {
@@ -57,7 +49,7 @@ std::string shared_text(const SharedValue& shared) {
 /// "since 2026-03-01 00:00, 3 of them, 5 accounts in all: …".
 std::string holders_text(const SharedValue& shared, std::size_t most) {
   const CommonValue& value = shared.value;
-  std::string text = "since " + moment_text(shared.shared_since()) + ", " +
+  std::string text = "since " + minute_text(shared.shared_since()) + ", " +
                      counted(how_many(value.accounts), "account") + " here";
   if (value.holders > how_many(value.accounts)) text += ", " + grouped(value.holders) + " in all";
   return text + ": " + names_text(value.accounts, most);
@@ -266,7 +258,7 @@ std::string cluster_list_text(const ClusterListing& listing, std::size_t most,
     const auto worst = cluster.about.worst();
     table.add_row({{name_of(cluster.name), Tone::kLink},
                    {grouped(how_many(cluster.accounts))},
-                   {moment_text(cluster.formed.time)},
+                   {minute_text(cluster.formed.time)},
                    {grouped(cluster.about.standing())},
                    {worst ? std::string(severity_name(*worst)) : "-",
                     worst ? severity_tone(*worst) : Tone::kFaint},
@@ -292,7 +284,7 @@ std::string cluster_text(const ShownCluster& cluster, std::size_t most, UtcTime 
   std::string out = painted(printable(subject_text(evidence.name)), Tone::kStrong, terminal) +
                     "  " + counted(how_many(evidence.accounts), "account") + '\n';
   if (cluster.formed) {
-    out += indented("formed " + moment_text(cluster.formed->time) + " UTC, by entry " +
+    out += indented("formed " + minute_text(cluster.formed->time) + " UTC, by entry " +
                         grouped(cluster.formed->seq) + " of the log",
                     2, terminal);
   } else {
@@ -336,74 +328,6 @@ nlohmann::ordered_json cluster_json(const ShownCluster& cluster, UtcTime now) {
           {"findings", std::move(findings)},
           {"cases", std::move(cases)},
           {"rulings", std::move(rulings)}};
-}
-
-namespace {
-
-/// The lines of one value: those of accounts that are cut off it link nobody, and are another one.
-void draw_value(const SharedValue& shared, const std::vector<LinkedAccount>& accounts,
-                ClusterGraph& graph) {
-  std::string note = suppression_text(shared);
-  if (note.empty() && shared.value.weight > 0) note = "weight " + weight_text(shared.value.weight);
-  const std::string type(field(shared.value.field).name);
-  const bool links = shared.standing == EvidenceStanding::kWeighs;
-  std::optional<std::size_t> uncut;
-  std::optional<std::size_t> cut;
-  for (std::size_t i = 0; i < shared.value.accounts.size(); ++i) {
-    const LinkedAccount& account = shared.value.accounts[i];
-    const auto holding = std::ranges::find(shared.cut, account, &CutHolding::account);
-    const bool is_cut = links && holding != shared.cut.end();
-    std::optional<std::size_t>& value = is_cut ? cut : uncut;
-    if (!value) {
-      value = graph.values.size();
-      graph.values.push_back(
-          {type, shared.value.text, is_cut ? "cut by a person" : note, links && !is_cut});
-    }
-    const auto place = std::ranges::lower_bound(accounts, account);
-    graph.edges.push_back({static_cast<std::size_t>(place - accounts.begin()), *value,
-                           "since " + moment_text(shared.since[i])});
-  }
-}
-
-/// All that act in step as one value of theirs: each two are a line of the page.
-void draw_steps(const ClusterEvidence& evidence, ClusterGraph& graph) {
-  std::set<LinkedAccount> actors;
-  for (const PairInStep& pair : evidence.in_step) {
-    actors.insert(pair.first);
-    actors.insert(pair.second);
-  }
-  if (actors.empty()) return;
-  for (const LinkedAccount& account : actors) {
-    const auto place = std::ranges::lower_bound(evidence.accounts, account);
-    graph.edges.push_back(
-        {static_cast<std::size_t>(place - evidence.accounts.begin()), graph.values.size()});
-  }
-  graph.values.push_back(
-      {"lockstep", counted(how_many(evidence.in_step), "pair") + " in step", "", true});
-}
-
-}  // namespace
-
-ClusterGraph cluster_graph(const ShownCluster& cluster) {
-  const ClusterEvidence& evidence = cluster.evidence;
-  ClusterGraph graph;
-  graph.title = "Cluster " + name_of(evidence.name) + ", " +
-                counted(how_many(evidence.accounts), "account") + ", and what links them";
-  graph.accounts.reserve(evidence.accounts.size());
-  for (const LinkedAccount& account : evidence.accounts) {
-    graph.accounts.push_back({name_of(account)});
-  }
-  for (const SharedValue& shared : evidence.values) draw_value(shared, evidence.accounts, graph);
-  draw_steps(evidence, graph);
-  for (const JoinedPair& pair : evidence.joined) {
-    for (const LinkedAccount& account : {pair.first, pair.second}) {
-      const auto place = std::ranges::lower_bound(evidence.accounts, account);
-      graph.edges.push_back(
-          {static_cast<std::size_t>(place - evidence.accounts.begin()), graph.values.size()});
-    }
-    graph.values.push_back({"joined by a person", pair.rulings.front(), "", true});
-  }
-  return graph;
 }
 
 }  // namespace tidewaiter

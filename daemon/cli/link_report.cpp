@@ -155,13 +155,14 @@ nlohmann::ordered_json pairs_json(const std::vector<PairInStep>& pairs) {
   return all;
 }
 
+std::string minute_text(UtcTime time) {
+  std::string text = format_time(time).substr(0, 16);
+  text[10] = ' ';
+  return text;
+}
+
 std::string period_text(const Interval& during) {
-  const auto minute = [](UtcTime time) {
-    std::string text = format_time(time).substr(0, 16);
-    text[10] = ' ';
-    return text;
-  };
-  return minute(during.from) + " to " + minute(during.to);
+  return minute_text(during.from) + " to " + minute_text(during.to);
 }
 
 nlohmann::ordered_json period_json(const Interval& during) {

@@ -40,6 +40,8 @@ struct LinkReport {
 /// "gateway/a-3 and gateway/b-4 in step: 67 of 71 acts in common, …".
 [[nodiscard]] std::string pair_text(const PairInStep& pair);
 [[nodiscard]] nlohmann::ordered_json pairs_json(const std::vector<PairInStep>& pairs);
+/// "2026-03-01 00:00", in UTC: people compare days and hours; entries tell the rest.
+[[nodiscard]] std::string minute_text(UtcTime time);
 /// "2026-03-02 00:00 to 2026-03-16 00:00", in UTC.
 [[nodiscard]] std::string period_text(const Interval& during);
 [[nodiscard]] nlohmann::ordered_json period_json(const Interval& during);

@@ -101,6 +101,9 @@ std::vector<CommonValue> Linker::most_held(std::vector<ValueNumber> values) cons
     std::ranges::sort(common.accounts);
   }
   unite_periods(all);
+  // In several periods more accounts may have had it than in the one that came first.
+  std::ranges::stable_sort(all, std::ranges::greater{},
+                           [](const CommonValue& common) { return common.accounts.size(); });
   return all;
 }
 
