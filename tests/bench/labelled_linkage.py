@@ -219,18 +219,18 @@ def co_actions(shares, percent):
     doers = collections.defaultdict(set)
     for account, thing, time in shares:
         doers[time // SLOT, thing].add(account)
-    done = collections.defaultdict(lambda: collections.defaultdict(set))
-    for (slot, thing), accounts in doers.items():
-        for account in accounts if len(accounts) <= AT_MOST else ():
-            done[slot * SLOT // OVER][account].add((slot, thing))
-    pairs = {}
-    for stretch, by_account in done.items():
-        for one, other in itertools.combinations(sorted(by_account), 2):
-            common = len(by_account[one] & by_account[other])
-            either = len(by_account[one] | by_account[other])
-            if common >= AT_LEAST and common * 100 >= percent * either:
-                pairs.setdefault((one, other), []).append((fractions.Fraction(common, either), -stretch,
-                                                           common, either))
+    done, common = collections.Counter(), collections.Counter()
+    for (slot, _), accounts in doers.items():
+        if len(accounts) > AT_MOST:
+            continue
+        stretch = slot * SLOT // OVER
+        done.update((stretch, account) for account in accounts)
+        common.update((stretch, *pair) for pair in itertools.combinations(sorted(accounts), 2))
+    pairs = collections.defaultdict(list)
+    for (stretch, one, other), both in common.items():
+        either = done[stretch, one] + done[stretch, other] - both
+        if both >= AT_LEAST and both * 100 >= percent * either:
+            pairs[one, other].append((fractions.Fraction(both, either), -stretch, both, either))
     return {pair: max(all_of)[2:] for pair, all_of in pairs.items()}
 
 

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <random>
 #include <set>
@@ -29,6 +30,7 @@
 #include <vector>
 
 #include <malloc.h>
+#include <unistd.h>
 
 #include "policies/linkage/linker.h"
 
@@ -195,12 +197,16 @@ void print_quality(const Week& week, const std::vector<std::uint32_t>& least) {
 }
 
 std::int64_t bytes_in_use() {
-  const struct mallinfo2 heap = mallinfo2();
-  return static_cast<std::int64_t>(heap.uordblks + heap.hblkhd);
+  std::ifstream status("/proc/self/statm");
+  std::int64_t all = 0;
+  std::int64_t resident = 0;
+  status >> all >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
 }
 
 /// Prints a row; false if an account is in another cluster than by definition.
 bool run_one(const char* title, const Week& week, const LockstepLink& link) {
+  (void)malloc_trim(0);  // what the row before left is no part of this one
   const std::int64_t before = bytes_in_use();
   Linker linker(Linkage{{}, 0, {link}});
   double seconds = 0;
