@@ -85,13 +85,14 @@ ValueNumber HeldValues::find_value(const Kind& kind, std::string_view text) cons
   return find_value(text_hash(text, number->second), number->second, text);
 }
 
-ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text) {
+ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text, ValueNumber alike) {
   const std::uint64_t hash = text_hash(text, kind);
   const ValueNumber known = find_value(hash, kind, text);
   if (known != kNone) return known;
   const auto next = static_cast<ValueNumber>(values_.size());
-  values_.push_back({texts_.size(), static_cast<std::uint32_t>(text.size()), kind, 0, kNone});
-  texts_ += text;
+  const std::uint64_t offset = alike == kNone ? texts_.size() : values_[alike].offset;
+  if (alike == kNone) texts_ += text;
+  values_.push_back({offset, static_cast<std::uint32_t>(text.size()), kind, 0, kNone});
   value_index_.add(hash, next, [&](const auto& put) {
     for (ValueNumber one = 0; one < next; ++one) put(value_hash(one), one);
   });

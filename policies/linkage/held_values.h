@@ -51,8 +51,9 @@ class HeldValues {
   std::uint32_t kind_number(const Kind& kind);
   /// kNone, if there is no such value.
   [[nodiscard]] ValueNumber find_value(const Kind& kind, std::string_view text) const;
-  /// `kind` is the number of one.
-  ValueNumber value(std::uint32_t kind, std::string_view text);
+  /// `kind` is the number of one. `alike` is a value of the same text, which then is kept once;
+  /// kNone: none is at hand.
+  ValueNumber value(std::uint32_t kind, std::string_view text, ValueNumber alike = kNone);
   /// kNone, if the account does not hold the value now.
   [[nodiscard]] HoldingNumber find(AccountNumber account, ValueNumber value) const;
 

@@ -181,9 +181,11 @@ void Linker::each_fact(const Record& record, const Fact& fact) {
       const std::uint32_t at_all_times = kinds_of(record.source)[i * 2 + (excepted ? 1 : 0)];
       if (excepted || link.window.us == 0) return fact(account, held_.value(at_all_times, text));
       HeldValues::Kind kind = held_.kind_of(at_all_times);
+      ValueNumber before = HeldValues::kNone;
       each_period(link, record.time, [&](const EvidencePeriod& period) {
         kind.period = period;
-        fact(account, held_.value(held_.kind_number(kind), text));
+        before = held_.value(held_.kind_number(kind), text, before);
+        fact(account, before);
       });
     });
   }
