@@ -33,7 +33,7 @@ void draw_value(const SharedValue& shared, const std::vector<LinkedAccount>& acc
     }
     const auto place = std::ranges::lower_bound(accounts, account);
     graph.edges.push_back({static_cast<std::size_t>(place - accounts.begin()), *value,
-                           "since " + minute_text(shared.since[i])});
+                           "since " + moment_text(shared.since[i])});
   }
 }
 

@@ -42,14 +42,14 @@ std::string shared_text(const SharedValue& shared) {
   if (shared.standing == EvidenceStanding::kWeighs && value.weight > 0) {
     text += ", weight " + weight_text(value.weight);
   }
-  if (value.during) text += ", " + period_text(*value.during);
+  if (value.during) text += ", " + interval_text(*value.during);
   return text;
 }
 
 /// "since 2026-03-01 00:00, 3 of them, 5 accounts in all: …".
 std::string holders_text(const SharedValue& shared, std::size_t most) {
   const CommonValue& value = shared.value;
-  std::string text = "since " + minute_text(shared.shared_since()) + ", " +
+  std::string text = "since " + moment_text(shared.shared_since()) + ", " +
                      counted(how_many(value.accounts), "account") + " here";
   if (value.holders > how_many(value.accounts)) text += ", " + grouped(value.holders) + " in all";
   return text + ": " + names_text(value.accounts, most);
@@ -258,7 +258,7 @@ std::string cluster_list_text(const ClusterListing& listing, std::size_t most,
     const auto worst = cluster.about.worst();
     table.add_row({{name_of(cluster.name), Tone::kLink},
                    {grouped(how_many(cluster.accounts))},
-                   {minute_text(cluster.formed.time)},
+                   {moment_text(cluster.formed.time)},
                    {grouped(cluster.about.standing())},
                    {worst ? std::string(severity_name(*worst)) : "-",
                     worst ? severity_tone(*worst) : Tone::kFaint},
@@ -284,7 +284,7 @@ std::string cluster_text(const ShownCluster& cluster, std::size_t most, UtcTime 
   std::string out = painted(printable(subject_text(evidence.name)), Tone::kStrong, terminal) +
                     "  " + counted(how_many(evidence.accounts), "account") + '\n';
   if (cluster.formed) {
-    out += indented("formed " + minute_text(cluster.formed->time) + " UTC, by entry " +
+    out += indented("formed " + moment_text(cluster.formed->time) + " UTC, by entry " +
                         grouped(cluster.formed->seq) + " of the log",
                     2, terminal);
   } else {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "daemon/cli/finding_text.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/report/csv_text.h"
 
@@ -14,7 +15,7 @@ std::string value_text(const CommonValue& value) {
   std::string text = std::string(field(value.field).name) + " " + printable(value.text);
   if (!value.source.empty()) text += " of " + printable(value.source);
   std::string noted = value.weight > 0 ? "weight " + weight_text(value.weight) : "";
-  if (value.during) noted += (noted.empty() ? "" : ", ") + period_text(*value.during);
+  if (value.during) noted += (noted.empty() ? "" : ", ") + interval_text(*value.during);
   return noted.empty() ? text : text + " (" + noted + ")";
 }
 
@@ -77,13 +78,13 @@ nlohmann::ordered_json cluster_json(const AccountCluster& cluster) {
 }
 
 /// How much is kept to tell who acts in step.
-std::string counts_text(const LockstepLink& link, const CoActions::Counts& counts) {
+std::string lockstep_counts_text(const LockstepLink& link, const CoActions::Counts& counts) {
   return lockstep_text(link) + ": " + counted(counts.acts, "act") + " in " +
          counted(counts.slots, "slot") + ", " + grouped(counts.crowded) +
          " of them of too many accounts; " + counted(counts.pairs, "pair") + " compared";
 }
 
-nlohmann::ordered_json counts_json(const CoActions::Counts& counts) {
+nlohmann::ordered_json lockstep_counts_json(const CoActions::Counts& counts) {
   return {{"acts", counts.acts},
           {"slots", counts.slots},
           {"crowded", counts.crowded},
@@ -126,7 +127,7 @@ std::string step_text(const InStep& step) {
   if (step.target) text += ", by " + std::string(field(*step.target).name);
   text += ", in slots of " + format_duration(step.slot) + " (";
   if (step.weight > 0) text += "weight " + weight_text(step.weight) + ", ";
-  return text + period_text(step.during) + ")";
+  return text + interval_text(step.during) + ")";
 }
 
 std::string pair_text(const PairInStep& pair) {
@@ -155,14 +156,10 @@ nlohmann::ordered_json pairs_json(const std::vector<PairInStep>& pairs) {
   return all;
 }
 
-std::string minute_text(UtcTime time) {
+std::string moment_text(UtcTime time) {
   std::string text = format_time(time).substr(0, 16);
   text[10] = ' ';
   return text;
-}
-
-std::string period_text(const Interval& during) {
-  return minute_text(during.from) + " to " + minute_text(during.to);
 }
 
 nlohmann::ordered_json period_json(const Interval& during) {
@@ -227,7 +224,7 @@ std::string link_text(const LinkReport& report, std::size_t most, const Terminal
   out += line("linked by " + printable(report.rule) + ": " + linkage_text(report.linkage), 0,
               terminal);
   for (std::size_t i = 0; i < report.lockstep.size(); ++i) {
-    out += line(counts_text(report.linkage.lockstep[i], report.lockstep[i]), 0, terminal);
+    out += line(lockstep_counts_text(report.linkage.lockstep[i], report.lockstep[i]), 0, terminal);
   }
   for (const AccountCluster& cluster : shown_part(report.clusters, most)) {
     out += cluster_text(cluster, most, terminal);
@@ -252,7 +249,7 @@ nlohmann::ordered_json link_json(const LinkReport& report) {
       {"clusters", clusters},        {"too_common", too_common},
       {"excepted", excepted}};
   for (const CoActions::Counts& counts : report.lockstep) {
-    json["lockstep"].push_back(counts_json(counts));
+    json["lockstep"].push_back(lockstep_counts_json(counts));
   }
   return json;
 }

@@ -41,9 +41,7 @@ struct LinkReport {
 [[nodiscard]] std::string pair_text(const PairInStep& pair);
 [[nodiscard]] nlohmann::ordered_json pairs_json(const std::vector<PairInStep>& pairs);
 /// "2026-03-01 00:00", in UTC: people compare days and hours; entries tell the rest.
-[[nodiscard]] std::string minute_text(UtcTime time);
-/// "2026-03-02 00:00 to 2026-03-16 00:00", in UTC.
-[[nodiscard]] std::string period_text(const Interval& during);
+[[nodiscard]] std::string moment_text(UtcTime time);
 [[nodiscard]] nlohmann::ordered_json period_json(const Interval& during);
 /// "26.7": at most one decimal.
 [[nodiscard]] std::string weight_text(double weight);
