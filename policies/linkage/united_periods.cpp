@@ -15,8 +15,12 @@ using NamedValue = std::tuple<FieldId, std::string, std::string>;
 NamedValue named(const CommonValue& value) { return {value.field, value.source, value.text}; }
 
 void add_period(CommonValue& whole, const CommonValue& part) {
-  whole.during->from = std::min(whole.during->from, part.during->from);
-  whole.during->to = std::max(whole.during->to, part.during->to);
+  if (part.weight > whole.weight) {
+    whole.during = part.during;
+  } else if (part.weight == whole.weight) {
+    whole.during->from = std::min(whole.during->from, part.during->from);
+    whole.during->to = std::max(whole.during->to, part.during->to);
+  }
   whole.holders = std::max(whole.holders, part.holders);
   whole.weight = std::max(whole.weight, part.weight);
 }

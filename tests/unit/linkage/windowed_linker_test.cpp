@@ -208,6 +208,9 @@ TEST(WindowedLinker, TellsOfAValueOnceWhateverItsPeriods) {
   EXPECT_THAT(clusters[0].links[0].accounts, SizeIs(3));
   EXPECT_EQ(clusters[0].links[0].weight, 16);
   EXPECT_EQ(clusters[0].links[0].holders, 3);
+  // It weighs most in weeks that two use it in: from [-3.5, 3.5) to [21, 28), in which b and c do.
+  EXPECT_EQ(clusters[0].links[0].during,
+            (Interval{UtcTime{-kDay.us * 7 / 2}, UtcTime{28 * kDay.us}}));
   const ClusterEvidence evidence = linker.evidence_around({"s", "c"});
   ASSERT_THAT(evidence.values, SizeIs(1));
   EXPECT_EQ(evidence.values[0].standing, EvidenceStanding::kWeighs);
