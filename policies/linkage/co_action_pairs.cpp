@@ -42,14 +42,12 @@ void CoActions::set_counted(ActNumber act, bool counts) {
   touch(number);
   const bool was_compared = is_compared(profile);
   const auto each = [&](int by) { each_counted(number, [&](ActNumber one) { compare(one, by); }); };
-  const bool will_be = [&] {
-    Profile after = profile;
-    after.counted += counts ? 1 : -1;
-    return is_compared(after);
-  }();
+  Profile after = profile;
+  after.counted = counts ? profile.counted + 1 : profile.counted - 1;
+  const bool will_be = is_compared(after);
   if (was_compared && !will_be) each(-1);
   acts_[act].is_counted = counts;
-  profile.counted += counts ? 1 : -1;
+  profile.counted = after.counted;
   if (!was_compared && will_be) each(1);
   if (was_compared && will_be) compare(act, counts ? 1 : -1);
 }
@@ -65,7 +63,8 @@ void CoActions::compare(ActNumber act, int by) {
 }
 
 CoActions::PairNumber CoActions::find_pair(ProfileNumber a, ProfileNumber b) const {
-  const auto [lesser, greater] = std::minmax(a, b);
+  const ProfileNumber lesser = std::min(a, b);
+  const ProfileNumber greater = std::max(a, b);
   return pair_index_.find(pair_of_profiles_hash(lesser, greater), [&](PairNumber one) {
     return pairs_[one].lesser == lesser && pairs_[one].greater == greater;
   });
