@@ -104,7 +104,7 @@ class LinkageReader {
                     "leave one of them out, or give it another `target`");
       return;
     }
-    lockstep_.push_back(*std::move(link));
+    lockstep_.push_back(*link);
   }
 
   /// The window of a link and its half-life; false after an error.
