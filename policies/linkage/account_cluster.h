@@ -21,8 +21,8 @@ struct CommonValue {
   std::vector<LinkedAccount> accounts;  ///< at least 2, in order
   std::int64_t holders = 0;             ///< all of them; 0 in clusters without a threshold
   double weight = 0;                    ///< for any two of them; 0 without a threshold
-  /// Of a link with a window: the period in which they use it. Where it stands for several, from the
-  /// first to the last of those in which it weighs most; `accounts` are then those of all, and
+  /// Of a link with a window: the period in which they use it. Where it stands for several, from
+  /// the first to the last of those in which it weighs most; `accounts` are then those of all, and
   /// holders and weight the greatest.
   std::optional<Interval> during = {};
   bool operator==(const CommonValue&) const = default;
