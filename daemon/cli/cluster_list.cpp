@@ -59,6 +59,9 @@ ClusterListing listing_of(const StoredClusters& stored, const ClusterListOptions
     for (const CommonValue& link : cluster.links) {
       ++listed.evidence[std::string(field(link.field).name)];
     }
+    if (!cluster.in_step.empty()) {
+      listed.evidence["lockstep"] = static_cast<std::int64_t>(cluster.in_step.size());
+    }
     listed.name = std::move(cluster.name);
     listed.accounts = std::move(cluster.accounts);
     if (is_wanted(listed, options)) listing.clusters.push_back(std::move(listed));

@@ -18,13 +18,6 @@ std::string subject_text(const LinkedAccount& name) { return to_text(cluster_sub
 
 std::int64_t how_many(const auto& all) { return static_cast<std::int64_t>(all.size()); }
 
-/// "2026-03-01 00:00": people compare days and hours; entries tell the rest.
-std::string moment_text(UtcTime time) {
-  std::string text = format_time(time).substr(0, 16);
-  text[10] = ' ';
-  return text;
-}
-
 /// "devices 2, payment.fingerprints 1".
 std::string counts_text(const std::map<std::string, std::int64_t>& evidence) {
   std::string text;
@@ -49,6 +42,7 @@ std::string shared_text(const SharedValue& shared) {
   if (shared.standing == EvidenceStanding::kWeighs && value.weight > 0) {
     text += ", weight " + weight_text(value.weight);
   }
+  if (value.during) text += ", " + interval_text(*value.during);
   return text;
 }
 
@@ -116,6 +110,17 @@ std::string evidence_text(const ShownCluster& cluster, std::size_t most, const T
   return out + left_out(suppressed.size(), most, "value", "values", 2);
 }
 
+/// Who acts in step, each two.
+std::string in_step_text(const std::vector<PairInStep>& pairs, std::size_t most,
+                         const Terminal& terminal) {
+  if (pairs.empty()) return {};
+  std::string out = heading("In step", terminal);
+  for (const PairInStep& pair : shown_part(pairs, most)) {
+    out += indented(pair_text(pair), 2, terminal);
+  }
+  return out + left_out(pairs.size(), most, "pair", "pairs", 2);
+}
+
 std::string review_text(const ShownCluster& cluster, std::size_t most, UtcTime now,
                         const Terminal& terminal) {
   const ClusterReview::About& about = cluster.about;
@@ -170,6 +175,7 @@ nlohmann::ordered_json shared_json(const SharedValue& shared) {
   json["holders"] = value.holders;
   json["at_most"] = shared.at_most;
   if (!shared.list.empty()) json["list"] = shared.list;
+  if (value.during) json["during"] = period_json(*value.during);
   json["since"] = format_time(shared.shared_since());
   auto accounts = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < value.accounts.size(); ++i) {
@@ -288,6 +294,7 @@ std::string cluster_text(const ShownCluster& cluster, std::size_t most, UtcTime 
                   terminal);
   out += heading("Accounts", terminal) + indented(names_text(evidence.accounts, most), 2, terminal);
   if (!evidence.values.empty()) out += evidence_text(cluster, most, terminal);
+  out += in_step_text(evidence.in_step, most, terminal);
   out += joined_text(evidence.joined, most, terminal);
   if (!cluster.rulings.empty()) {
     out += heading("Rulings on its accounts", terminal) +
@@ -316,60 +323,11 @@ nlohmann::ordered_json cluster_json(const ShownCluster& cluster, UtcTime now) {
           {"linkage", linkage_json(cluster.rule, cluster.linkage)},
           {"accounts", names_json(cluster.evidence.accounts)},
           {"values", std::move(values)},
+          {"in_step", pairs_json(cluster.evidence.in_step)},
           {"joined", joined_json(cluster.evidence.joined)},
           {"findings", std::move(findings)},
           {"cases", std::move(cases)},
           {"rulings", std::move(rulings)}};
-}
-
-namespace {
-
-/// The lines of one value: those of accounts that are cut off it link nobody, and are another one.
-void draw_value(const SharedValue& shared, const std::vector<LinkedAccount>& accounts,
-                ClusterGraph& graph) {
-  std::string note = suppression_text(shared);
-  if (note.empty() && shared.value.weight > 0) note = "weight " + weight_text(shared.value.weight);
-  const std::string type(field(shared.value.field).name);
-  const bool links = shared.standing == EvidenceStanding::kWeighs;
-  std::optional<std::size_t> uncut;
-  std::optional<std::size_t> cut;
-  for (std::size_t i = 0; i < shared.value.accounts.size(); ++i) {
-    const LinkedAccount& account = shared.value.accounts[i];
-    const auto holding = std::ranges::find(shared.cut, account, &CutHolding::account);
-    const bool is_cut = links && holding != shared.cut.end();
-    std::optional<std::size_t>& value = is_cut ? cut : uncut;
-    if (!value) {
-      value = graph.values.size();
-      graph.values.push_back(
-          {type, shared.value.text, is_cut ? "cut by a person" : note, links && !is_cut});
-    }
-    const auto place = std::ranges::lower_bound(accounts, account);
-    graph.edges.push_back({static_cast<std::size_t>(place - accounts.begin()), *value,
-                           "since " + moment_text(shared.since[i])});
-  }
-}
-
-}  // namespace
-
-ClusterGraph cluster_graph(const ShownCluster& cluster) {
-  const ClusterEvidence& evidence = cluster.evidence;
-  ClusterGraph graph;
-  graph.title = "Cluster " + name_of(evidence.name) + ", " +
-                counted(how_many(evidence.accounts), "account") + ", and what links them";
-  graph.accounts.reserve(evidence.accounts.size());
-  for (const LinkedAccount& account : evidence.accounts) {
-    graph.accounts.push_back({name_of(account)});
-  }
-  for (const SharedValue& shared : evidence.values) draw_value(shared, evidence.accounts, graph);
-  for (const JoinedPair& pair : evidence.joined) {
-    for (const LinkedAccount& account : {pair.first, pair.second}) {
-      const auto place = std::ranges::lower_bound(evidence.accounts, account);
-      graph.edges.push_back(
-          {static_cast<std::size_t>(place - evidence.accounts.begin()), graph.values.size()});
-    }
-    graph.values.push_back({"joined by a person", pair.rulings.front(), "", true});
-  }
-  return graph;
 }
 
 }  // namespace tidewaiter

@@ -112,6 +112,12 @@ Result<std::vector<RuledValue>> values_to_cut(const Ground& ground, const Linked
   }
   values = linking_values(history.linker.evidence_around(account), account, other);
   if (!values.empty()) return values;
+  if (other && !history.linker.in_step(account, *other).empty()) {
+    return fail(ErrorCode::kNotFound,
+                "`" + name_of(account) + "` and `" + name_of(*other) +
+                    "` act in step, and a ruling cuts accounts off values alone: give the "
+                    "lockstep link less weight than the threshold, or exempt the account");
+  }
   return fail(ErrorCode::kNotFound,
               "`" + name_of(account) + "` has nothing that links it to " +
                   (other ? "`" + name_of(*other) + "`: `tidewaiter cluster show " +

@@ -77,7 +77,10 @@ int print_reason(Invocation& run, const LinkOptions& options, const LinkedHistor
     (i == 0 ? reason.from : reason.to) = *std::move(account);
   }
   reason.steps = history.linker.path(reason.from, reason.to);
-  if (reason.steps.empty()) reason.in_common = history.linker.in_common(reason.from, reason.to);
+  if (reason.steps.empty()) {
+    reason.in_common = history.linker.in_common(reason.from, reason.to);
+    reason.in_step = history.linker.in_step(reason.from, reason.to);
+  }
   if (options.json) {
     print_json(run, reason_json(reason));
   } else {
@@ -90,7 +93,7 @@ int print_clusters(Invocation& run, const LinkOptions& options, LinkedHistory hi
   const LinkReport report{std::move(history.title),          std::move(history.chosen.rule),
                           std::move(history.chosen.linkage), history.named.count(),
                           history.linker.clusters(),         history.linker.too_common(),
-                          history.linker.excepted()};
+                          history.linker.excepted(),         history.linker.lockstep_counts()};
   if (options.json) {
     print_json(run, link_json(report));
   } else if (options.csv) {
@@ -136,8 +139,9 @@ void add_link(CLI::App& app, Selection& selection) {
       "the\n"
       "end. With --why it prints a shortest way of evidence between two accounts: each step with "
       "the\n"
-      "values that join its two, how many accounts hold each, and what it weighs. A file is one of "
-      "a\n"
+      "values that join its two, how many accounts hold each, and what it weighs, and how much "
+      "they\n"
+      "do in step, where the linkage says who does. A file is one of a\n"
       "configured source, or native JSON Lines (docs/native-format.md).",
       "  tidewaiter link --input accounts.jsonl --on payment.fingerprints:20 --on devices:10\n"
       "  tidewaiter link --input accounts.jsonl --linkage policies/linkage.yaml --csv\n"

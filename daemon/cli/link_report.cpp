@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "daemon/cli/finding_text.h"
 #include "daemon/cli/shown_part.h"
 #include "daemon/report/csv_text.h"
 
@@ -13,8 +14,9 @@ std::int64_t size_of(const auto& range) { return static_cast<std::int64_t>(range
 std::string value_text(const CommonValue& value) {
   std::string text = std::string(field(value.field).name) + " " + printable(value.text);
   if (!value.source.empty()) text += " of " + printable(value.source);
-  if (value.weight > 0) text += " (weight " + weight_text(value.weight) + ")";
-  return text;
+  std::string noted = value.weight > 0 ? "weight " + weight_text(value.weight) : "";
+  if (value.during) noted += (noted.empty() ? "" : ", ") + interval_text(*value.during);
+  return noted.empty() ? text : text + " (" + noted + ")";
 }
 
 std::string line(const std::string& text, std::size_t indent, const Terminal& terminal) {
@@ -30,7 +32,11 @@ std::string cluster_text(const AccountCluster& cluster, std::size_t most,
   for (const CommonValue& link : shown_part(cluster.links, most)) {
     out += line(value_text(link) + ": " + names_text(link.accounts, most), 4, terminal);
   }
-  return out + left_out(cluster.links.size(), most, "link", "links", 4);
+  out += left_out(cluster.links.size(), most, "link", "links", 4);
+  for (const PairInStep& pair : shown_part(cluster.in_step, most)) {
+    out += line(pair_text(pair), 4, terminal);
+  }
+  return out + left_out(cluster.in_step.size(), most, "pair in step", "pairs in step", 4);
 }
 
 /// The values that link nobody, for one reason.
@@ -57,6 +63,7 @@ nlohmann::ordered_json value_json(const CommonValue& value) {
   one["accounts"] = accounts_json(value.accounts);
   if (value.holders > 0) one["holders"] = value.holders;
   if (value.weight > 0) one["weight"] = value.weight;
+  if (value.during) one["during"] = period_json(*value.during);
   return one;
 }
 
@@ -66,7 +73,22 @@ nlohmann::ordered_json cluster_json(const AccountCluster& cluster) {
   return {{"cluster", name_of(cluster.name)},
           {"size", cluster.accounts.size()},
           {"accounts", accounts_json(cluster.accounts)},
-          {"links", links}};
+          {"links", links},
+          {"in_step", pairs_json(cluster.in_step)}};
+}
+
+/// How much is kept to tell who acts in step.
+std::string lockstep_counts_text(const LockstepLink& link, const CoActions::Counts& counts) {
+  return lockstep_text(link) + ": " + counted(counts.acts, "act") + " in " +
+         counted(counts.slots, "slot") + ", " + grouped(counts.crowded) +
+         " of them of too many accounts; " + counted(counts.pairs, "pair") + " compared";
+}
+
+nlohmann::ordered_json lockstep_counts_json(const CoActions::Counts& counts) {
+  return {{"acts", counts.acts},
+          {"slots", counts.slots},
+          {"crowded", counts.crowded},
+          {"pairs", counts.pairs}};
 }
 
 }  // namespace
@@ -78,11 +100,70 @@ std::string linkage_text(const Linkage& linkage) {
   for (const Link& link : linkage.links) {
     text += (text.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
             grouped(link.at_most);
-    if (link.weight > 0) text += " (weight " + grouped(link.weight) + ")";
+    if (link.window.us > 0) text += " in " + format_duration(link.window);
+    if (link.weight > 0) text += " (weight " + grouped(link.weight);
+    if (link.half_life.us > 0) text += ", half after " + format_duration(link.half_life);
+    if (link.weight > 0) text += ")";
     if (link.except) text += " except list:" + link.except->list;
+  }
+  for (const LockstepLink& link : linkage.lockstep) {
+    text += (text.empty() ? "" : ", ") + lockstep_text(link);
   }
   if (linkage.threshold > 0) text += "; threshold " + grouped(linkage.threshold);
   return text;
+}
+
+std::string lockstep_text(const LockstepLink& link) {
+  std::string text = "lockstep of " + format_duration(link.slot);
+  if (link.target) text += " by " + std::string(field(*link.target).name);
+  text += " in " + format_duration(link.over) + ", at least " + grouped(link.at_least) + " and " +
+          std::to_string(link.percent) + " %, of at most " + grouped(link.at_most);
+  if (link.weight > 0) text += " (weight " + grouped(link.weight) + ")";
+  return text;
+}
+
+std::string step_text(const InStep& step) {
+  std::string text = grouped(step.common) + " of " + counted(step.either, "act") + " in common";
+  if (step.target) text += ", by " + std::string(field(*step.target).name);
+  text += ", in slots of " + format_duration(step.slot) + " (";
+  if (step.weight > 0) text += "weight " + weight_text(step.weight) + ", ";
+  return text + interval_text(step.during) + ")";
+}
+
+std::string pair_text(const PairInStep& pair) {
+  return printable(name_of(pair.first)) + " and " + printable(name_of(pair.second)) +
+         " in step: " + step_text(pair.together);
+}
+
+nlohmann::ordered_json step_json(const InStep& step) {
+  nlohmann::ordered_json one = {{"slot", format_duration(step.slot)}};
+  if (step.target) one["target"] = field(*step.target).name;
+  one["during"] = period_json(step.during);
+  one["common"] = step.common;
+  one["either"] = step.either;
+  if (step.weight > 0) one["weight"] = step.weight;
+  return one;
+}
+
+nlohmann::ordered_json pairs_json(const std::vector<PairInStep>& pairs) {
+  auto all = nlohmann::ordered_json::array();
+  for (const PairInStep& pair : pairs) {
+    nlohmann::ordered_json one = {
+        {"accounts", {account_json(pair.first), account_json(pair.second)}}};
+    one.update(step_json(pair.together));
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::string moment_text(UtcTime time) {
+  std::string text = format_time(time).substr(0, 16);
+  text[10] = ' ';
+  return text;
+}
+
+nlohmann::ordered_json period_json(const Interval& during) {
+  return {{"from", format_time(during.from)}, {"to", format_time(during.to)}};
 }
 
 std::string weight_text(double weight) {
@@ -109,9 +190,21 @@ nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& link
   for (const Link& link : linkage.links) {
     links.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
     if (link.weight > 0) links.back()["weight"] = link.weight;
+    if (link.window.us > 0) links.back()["window"] = format_duration(link.window);
+    if (link.half_life.us > 0) links.back()["decay"] = format_duration(link.half_life);
     if (link.except) links.back()["except"] = link.except->list;
   }
   nlohmann::ordered_json json = {{"from", rule}, {"links", links}};
+  for (const LockstepLink& link : linkage.lockstep) {
+    nlohmann::ordered_json one = {{"slot", format_duration(link.slot)}};
+    if (link.target) one["target"] = field(*link.target).name;
+    one["over"] = format_duration(link.over);
+    one["at_least"] = link.at_least;
+    one["percent"] = link.percent;
+    one["at_most"] = link.at_most;
+    if (link.weight > 0) one["weight"] = link.weight;
+    json["lockstep"].push_back(std::move(one));
+  }
   if (linkage.threshold > 0) json["threshold"] = linkage.threshold;
   return json;
 }
@@ -130,6 +223,9 @@ std::string link_text(const LinkReport& report, std::size_t most, const Terminal
                          0, terminal);
   out += line("linked by " + printable(report.rule) + ": " + linkage_text(report.linkage), 0,
               terminal);
+  for (std::size_t i = 0; i < report.lockstep.size(); ++i) {
+    out += line(lockstep_counts_text(report.linkage.lockstep[i], report.lockstep[i]), 0, terminal);
+  }
   for (const AccountCluster& cluster : shown_part(report.clusters, most)) {
     out += cluster_text(cluster, most, terminal);
   }
@@ -147,10 +243,15 @@ nlohmann::ordered_json link_json(const LinkReport& report) {
   for (const CommonValue& value : report.too_common) too_common.push_back(value_json(value));
   auto excepted = nlohmann::ordered_json::array();
   for (const CommonValue& value : report.excepted) excepted.push_back(value_json(value));
-  return {{"history", report.title},     {"linkage", linkage_json(report.rule, report.linkage)},
-          {"accounts", report.accounts}, {"linked", report.linked()},
-          {"clusters", clusters},        {"too_common", too_common},
-          {"excepted", excepted}};
+  nlohmann::ordered_json json = {
+      {"history", report.title},     {"linkage", linkage_json(report.rule, report.linkage)},
+      {"accounts", report.accounts}, {"linked", report.linked()},
+      {"clusters", clusters},        {"too_common", too_common},
+      {"excepted", excepted}};
+  for (const CoActions::Counts& counts : report.lockstep) {
+    json["lockstep"].push_back(lockstep_counts_json(counts));
+  }
+  return json;
 }
 
 std::string reason_text(const LinkReason& reason, const Linkage& linkage,
@@ -168,13 +269,16 @@ std::string reason_text(const LinkReason& reason, const Linkage& linkage,
   for (const EvidenceStep& step : reason.steps) {
     out += line(printable(name_of(step.from)) + " to " + printable(name_of(step.to)), 2, terminal);
     for (const CommonValue& value : step.values) add(value, 4);
+    for (const InStep& together : step.in_step) out += line(step_text(together), 4, terminal);
     for (const std::string& id : step.rulings) out += line("a person's ruling " + id, 4, terminal);
   }
   if (linked) return out;
-  out += line(reason.in_common.empty() ? "they have nothing in common by which accounts are linked"
-                                       : "what both have is not enough to join them:",
+  const bool nothing = reason.in_common.empty() && reason.in_step.empty();
+  out += line(nothing ? "they have nothing in common by which accounts are linked"
+                      : "what both have is not enough to join them:",
               2, terminal);
   for (const CommonValue& value : reason.in_common) add(value, 4);
+  for (const InStep& together : reason.in_step) out += line(step_text(together), 4, terminal);
   return out + line("linked by " + linkage_text(linkage), 2, terminal);
 }
 
@@ -184,18 +288,22 @@ nlohmann::ordered_json reason_json(const LinkReason& reason) {
     for (const CommonValue& value : all) out.push_back(value_json(value));
     return out;
   };
+  const auto together = [](const std::vector<InStep>& all) {
+    auto out = nlohmann::ordered_json::array();
+    for (const InStep& one : all) out.push_back(step_json(one));
+    return out;
+  };
   auto steps = nlohmann::ordered_json::array();
   for (const EvidenceStep& step : reason.steps) {
     steps.push_back({{"from", account_json(step.from)},
                      {"to", account_json(step.to)},
                      {"values", values(step.values)},
+                     {"in_step", together(step.in_step)},
                      {"rulings", step.rulings}});
   }
-  return {{"from", account_json(reason.from)},
-          {"to", account_json(reason.to)},
-          {"linked", !reason.steps.empty()},
-          {"steps", steps},
-          {"in_common", values(reason.in_common)}};
+  return {{"from", account_json(reason.from)},     {"to", account_json(reason.to)},
+          {"linked", !reason.steps.empty()},       {"steps", steps},
+          {"in_common", values(reason.in_common)}, {"in_step", together(reason.in_step)}};
 }
 
 std::string link_csv(const LinkReport& report) {

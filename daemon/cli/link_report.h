@@ -9,6 +9,7 @@
 
 #include "daemon/cli/terminal.h"
 #include "policies/linkage/account_cluster.h"
+#include "policies/linkage/co_actions.h"
 #include "policies/linkage/linkage.h"
 
 namespace tidewaiter {
@@ -22,6 +23,7 @@ struct LinkReport {
   std::vector<AccountCluster> clusters;
   std::vector<CommonValue> too_common;
   std::vector<CommonValue> excepted;
+  std::vector<CoActions::Counts> lockstep = {};  ///< for each lockstep link of the linkage
 
   /// Accounts that are in one of the clusters.
   [[nodiscard]] std::int64_t linked() const;
@@ -31,6 +33,16 @@ struct LinkReport {
 [[nodiscard]] std::string name_of(const LinkedAccount& account);
 /// "payment.fingerprints of at most 20 (weight 16), devices of at most 5 (weight 9); threshold 10".
 [[nodiscard]] std::string linkage_text(const Linkage& linkage);
+/// "lockstep of 5m by model in 7d, at least 12 and 50 %, of at most 50 (weight 8)".
+[[nodiscard]] std::string lockstep_text(const LockstepLink& link);
+/// "67 of 71 acts in common, by model, in slots of 5m (weight 8, 2026-03-02 00:00 to …)".
+[[nodiscard]] std::string step_text(const InStep& step);
+/// "gateway/a-3 and gateway/b-4 in step: 67 of 71 acts in common, …".
+[[nodiscard]] std::string pair_text(const PairInStep& pair);
+[[nodiscard]] nlohmann::ordered_json pairs_json(const std::vector<PairInStep>& pairs);
+/// "2026-03-01 00:00", in UTC: people compare days and hours; entries tell the rest.
+[[nodiscard]] std::string moment_text(UtcTime time);
+[[nodiscard]] nlohmann::ordered_json period_json(const Interval& during);
 /// "26.7": at most one decimal.
 [[nodiscard]] std::string weight_text(double weight);
 /// The first `most` names, and how many are left; 0 leaves none.
@@ -49,6 +61,7 @@ struct LinkReason {
   LinkedAccount to;
   std::vector<EvidenceStep> steps;     ///< none: they do not belong together
   std::vector<CommonValue> in_common;  ///< what both hold, if there are no steps
+  std::vector<InStep> in_step;         ///< what both do in step, if there are none
 };
 
 [[nodiscard]] std::string reason_text(const LinkReason& reason, const Linkage& linkage,

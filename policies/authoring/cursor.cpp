@@ -298,7 +298,7 @@ CursorMeaning meaning_beside_policies(const CursorPath& path) {
     meaning.kind = Kind::kSelection;
   } else if (path.document == "license" && value_of == "limits") {
     meaning.kind = Kind::kSelection;
-  } else if (path.document == "linkage" && value_of == "field") {
+  } else if (path.document == "linkage" && (value_of == "field" || value_of == "target")) {
     meaning.kind = Kind::kField;
   } else {
     meaning.kind = path.value_of ? Kind::kDocumentWord : Kind::kDocumentKey;

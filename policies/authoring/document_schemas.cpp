@@ -148,14 +148,39 @@ Json linkage_schema() {
        {"weight",
         {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}},
         "What a value weighs that two accounts have; beside `threshold`."},
-       {"except", reference("text"), "A list of values that link nobody, as in `list:vpn-exits`."}},
+       {"except", reference("text"), "A list of values that link nobody, as in `list:vpn-exits`."},
+       {"window", reference("duration"),
+        "A value is in common to those who use it in one period of this length."},
+       {"decay", reference("duration"),
+        "The half-life of a value's weight, by the time between two accounts' uses of it; beside "
+        "`window`."}},
       {"field", "at_most"});
-  return document_of("linkage", "What makes accounts one cluster.",
-                     {{"threshold",
-                       {{"type", "integer"}, {"minimum", 1}, {"maximum", 32000}},
-                       "What accounts have in common has to weigh; one value does, if absent."},
-                      {"links", at_least_one(link), "What links accounts."}},
-                     {"title", "links"});
+  const Json lockstep = map_of(
+      "Accounts that act in the same slots of time are linked.",
+      {{"lockstep", reference("duration"), "How long a slot is: acts in one are at one time."},
+       {"over", reference("duration"), "Acts are compared within each such time; whole slots."},
+       {"at_least",
+        {{"type", "integer"}, {"minimum", 2}, {"maximum", 100'000}},
+        "How many acts two have in common that are in step."},
+       {"percent",
+        {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}},
+        "How much that is of all that either does."},
+       {"at_most",
+        {{"type", "integer"}, {"minimum", 2}, {"maximum", 100}},
+        "What more accounts than this do in one slot counts for none of them."},
+       {"target", reference("field"),
+        "What is done: acts are the same that have one value of it; all are, if absent."},
+       {"weight",
+        {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000}},
+        "What it weighs to be in step; beside `threshold`."}},
+      {"lockstep", "over", "at_least", "percent", "at_most"});
+  return document_of(
+      "linkage", "What makes accounts one cluster.",
+      {{"threshold",
+        {{"type", "integer"}, {"minimum", 1}, {"maximum", 32000}},
+        "What accounts have in common has to weigh; one value does, if absent."},
+       {"links", at_least_one({{"anyOf", {link, lockstep}}}), "What links accounts."}},
+      {"title", "links"});
 }
 
 Json exemption_schema() {

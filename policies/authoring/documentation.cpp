@@ -164,6 +164,9 @@ PagePart glossary_of(const Policy& policy) {
   if (policy.evidence.size) collect_fields(*policy.evidence.size, used);
   if (policy.linkage) {
     for (const Link& link : policy.linkage->links) used.insert(link.field);
+    for (const LockstepLink& link : policy.linkage->lockstep) {
+      if (link.target) used.insert(*link.target);
+    }
   }
   collect_fields(policy.condition, used);
   for (const Measure& measure : policy.measures) {

@@ -31,7 +31,17 @@ std::string basis_text(const Basis& basis) {
 std::string link_text(const Link& link) {
   return std::string(field(link.field).name) + ", at most " + std::to_string(link.at_most) +
          " accounts" + (link.weight > 0 ? ", weight " + std::to_string(link.weight) : "") +
+         (link.window.us > 0 ? ", window " + format_duration(link.window) : "") +
+         (link.half_life.us > 0 ? ", decay " + format_duration(link.half_life) : "") +
          (link.except ? ", except list:" + link.except->list : "");
+}
+
+std::string lockstep_text(const LockstepLink& link) {
+  return format_duration(link.slot) + " over " + format_duration(link.over) + ", at least " +
+         std::to_string(link.at_least) + " and " + std::to_string(link.percent) + " %, at most " +
+         std::to_string(link.at_most) + " accounts" +
+         (link.target ? ", target " + std::string(field(*link.target).name) : "") +
+         (link.weight > 0 ? ", weight " + std::to_string(link.weight) : "");
 }
 
 std::string exemption_text(const Exemption& exemption) {
@@ -128,6 +138,9 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
       {"condition", to_text(policy.condition)},
       {"for_each", joined(policy.for_each, [](FieldId id) { return field(id).name; })}};
   if (policy.linkage) parts.push_back({"linkage", joined(policy.linkage->links, link_text)});
+  if (policy.linkage && !policy.linkage->lockstep.empty()) {
+    parts.push_back({"linkage lockstep", joined(policy.linkage->lockstep, lockstep_text)});
+  }
   if (policy.linkage && policy.linkage->threshold > 0) {
     parts.push_back({"linkage threshold", std::to_string(policy.linkage->threshold)});
   }

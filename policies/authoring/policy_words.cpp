@@ -321,9 +321,22 @@ std::string cluster_words(const Linkage& linkage) {
   for (std::size_t i = 0; i < linkage.links.size(); ++i) {
     const Link& link = linkage.links[i];
     if (i > 0) out += i + 1 == linkage.links.size() ? " or" : ",";
-    out += " " + std::string(field(link.field).name) + " (where at most " +
-           std::to_string(link.at_most) + " have it" +
-           (link.except ? ", and it is not in list:" + link.except->list : "") +
+    out +=
+        " " + std::string(field(link.field).name) + " (where at most " +
+        std::to_string(link.at_most) + " have it" +
+        (link.window.us > 0 ? " within " + format_duration(link.window) : "") +
+        (link.except ? ", and it is not in list:" + link.except->list : "") +
+        (linkage.threshold > 0 ? ", weight " + std::to_string(link.weight) : "") +
+        (link.half_life.us > 0 ? ", half of it for each " + format_duration(link.half_life) : "") +
+        ")";
+  }
+  for (const LockstepLink& link : linkage.lockstep) {
+    out += (&link == &linkage.lockstep.front() && linkage.links.empty() ? " " : ", or ") +
+           std::to_string(link.percent) + " % of what they do" +
+           (link.target ? " by " + std::string(field(*link.target).name) : "") +
+           " within the same " + format_duration(link.slot) + " (" + std::to_string(link.at_least) +
+           " times or more in " + format_duration(link.over) + ", where at most " +
+           std::to_string(link.at_most) + " do" +
            (linkage.threshold > 0 ? ", weight " + std::to_string(link.weight) : "") + ")";
   }
   if (linkage.threshold > 0) out += ", of " + std::to_string(linkage.threshold) + " in weight";

@@ -87,7 +87,12 @@ std::string nothing_links(const Linkage& linkage) {
     if (i > 0) fields += i + 1 == linkage.links.size() ? " and " : ", ";
     fields += field(linkage.links[i].field).name;
   }
-  return "whom the account belongs to is not known: no record has a value of " + fields + " for it";
+  std::string missing = fields.empty() ? "" : "a value of " + fields + " for it";
+  if (!linkage.lockstep.empty()) {
+    missing +=
+        (fields.empty() ? "" : ", or ") + std::string("an act of its own by which to be in step");
+  }
+  return "whom the account belongs to is not known: no record has " + missing;
 }
 
 ExplainedWindow explained(const Policy& policy, const JudgedWindow& window) {

@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <tuple>
 #include <variant>
 #include <vector>
 
+#include "policies/engine/reference_lockstep.h"
+#include "policies/linkage/evidence_period.h"
 #include "policies/linkage/evidence_weight.h"
 
 namespace tidewaiter::reference {
 namespace {
 
-/// A value of a field, and the source where only that makes it unique.
-using Held = std::pair<std::string, std::string>;
+/// A value of a field, the source where only that makes it unique, and the period of its use.
+using Held = std::tuple<std::string, std::string, EvidencePeriod>;
 using Holders = std::map<Held, std::set<LinkedAccount>>;
 
 /// The values of a link's field that a record states: a text of no length is none.
@@ -32,7 +35,10 @@ void add_values(const Record& record, const Link& link, const LinkedAccount& acc
                 const std::vector<std::string>& texts, Holders& holders) {
   for (const std::string& text : texts) {
     if (link.except && link.except->holds(text, record.time)) continue;
-    holders[{text, field(link.field).id_of_source ? record.source : ""}].insert(account);
+    each_period(link, record.time, [&](const EvidencePeriod& period) {
+      const std::string source = field(link.field).id_of_source ? record.source : "";
+      holders[{text, source, period}].insert(account);
+    });
   }
 }
 
@@ -48,9 +54,11 @@ std::map<Pair, std::int64_t> weights_of_pairs(const Linkage& linkage,
   for (std::size_t i = 0; i < by_link.size(); ++i) {
     std::map<Pair, std::int64_t> heaviest;
     for (const auto& [value, holders] : by_link[i]) {
-      const std::int64_t own = evidence_weight(linkage, linkage.links[i], std::ssize(holders));
+      const auto& [text, source, period] = value;
+      const std::int64_t own =
+          evidence_weight(linkage, linkage.links[i], std::ssize(holders), period.rung);
       if (own == 0) continue;
-      const RuledValue named{linkage.links[i].field, value.first};
+      const RuledValue named{linkage.links[i].field, text};
       for (auto a = holders.begin(); a != holders.end(); ++a) {
         for (auto b = std::next(a); b != holders.end(); ++b) {
           if (cut.contains({*a, named}) || cut.contains({*b, named})) continue;
@@ -129,6 +137,7 @@ void StoredRecords::drop(UtcTime before) {
 Clusters StoredRecords::clusters(const Linkage& linkage) const {
   const FieldId account_field = *find_field("account");
   std::vector<Holders> by_link(linkage.links.size());
+  std::vector<std::set<StatedAct>> acts(linkage.lockstep.size());
   Clusters clusters;
   for (const auto& [key, record] : records_) {
     const Value name = field_value(record, account_field);
@@ -140,9 +149,21 @@ Clusters StoredRecords::clusters(const Linkage& linkage) const {
       if (!texts.empty()) clusters.stated_.insert(account);
       add_values(record, linkage.links[i], account, texts, by_link[i]);
     }
+    for (std::size_t i = 0; i < acts.size(); ++i) {
+      for (StatedAct& act : stated_acts(linkage.lockstep[i], record)) {
+        clusters.stated_.insert(account);
+        acts[i].insert(std::move(act));
+      }
+    }
+  }
+  std::map<Pair, std::int64_t> weights = weights_of_pairs(linkage, by_link, cuts());
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    const LockstepLink& link = linkage.lockstep[i];
+    const std::int64_t own = linkage.threshold == 0 ? 1 : link.weight * kSharesOfWeight;
+    for (const Pair& pair : pairs_in_step(link, acts[i])) weights[pair] += own;
   }
   std::vector<Pair> joined;
-  for (const auto& [pair, weight] : weights_of_pairs(linkage, by_link, cuts())) {
+  for (const auto& [pair, weight] : weights) {
     if (weight >= needed_weight(linkage)) joined.push_back(pair);
   }
   for (const auto& [id, ruled] : rulings_) {

@@ -108,6 +108,7 @@ constexpr std::array kCodes = {
     kUnusedLinkage,
     kClusterMisfit,
     kBadWeights,
+    kBadLinkTime,
     kBadPeers,
     kBadLockstep,
     kLateFindings,

@@ -136,6 +136,7 @@ inline constexpr DiagnosticCode kSecondLinkage{"TW0692", "a second linkage"};
 inline constexpr DiagnosticCode kUnusedLinkage{"TW0693", "a linkage that nothing uses"};
 inline constexpr DiagnosticCode kClusterMisfit{"TW0694", "what clusters do not go with"};
 inline constexpr DiagnosticCode kBadWeights{"TW0695", "weights that cannot link accounts"};
+inline constexpr DiagnosticCode kBadLinkTime{"TW0696", "a link's times that fit nothing"};
 // TW0700 to TW0709: measures over others.
 inline constexpr DiagnosticCode kBadPeers{"TW0700", "peers that there cannot be"};
 inline constexpr DiagnosticCode kBadLockstep{"TW0701", "a lockstep that cannot show anything"};

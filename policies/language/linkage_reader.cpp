@@ -6,31 +6,25 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "policies/model/did_you_mean.h"
+#include "policies/language/lockstep_reader.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::array<std::string_view, 7> kLinkageKeys = {
     "linkage", "title", "version", "owner", "description", "threshold", "links"};
-constexpr std::array<std::string_view, 4> kLinkKeys = {"field", "at_most", "weight", "except"};
+constexpr std::array<std::string_view, 6> kLinkKeys = {"field",  "at_most", "weight",
+                                                       "except", "window",  "decay"};
 constexpr std::string_view kLinkageExample = "links: [{field: payment.fingerprints, at_most: 20}]";
 constexpr std::size_t kMaxLinks = 32;
 /// What more accounts than this have in common says nothing of any two of them.
 constexpr std::int64_t kMostHolders = 1000;
 constexpr std::int64_t kMostWeight = 1000;
-
-/// What names somebody or something: two that have one value of it have something in common.
-bool can_link(FieldId id) {
-  static const FieldId account = *find_field("account");
-  const ValueType type = field(id).type;
-  const bool names =
-      type == ValueType::kString || type == ValueType::kIp || type == ValueType::kStringList;
-  return names && id != account && id != kFieldSource;
-}
+constexpr Duration kLongestWindow{366 * kDay.us};
 
 class LinkageReader {
  public:
@@ -55,6 +49,10 @@ class LinkageReader {
     if (threshold != nullptr && is_sound) check_threshold(*threshold, out.linkage.threshold);
     std::ranges::sort(links_, {}, [](const Link& link) { return field(link.field).name; });
     out.linkage.links = std::move(links_);
+    std::ranges::sort(lockstep_, {}, [](const LockstepLink& link) {
+      return std::tuple(link.target ? field(*link.target).name : "", link.slot, link.over);
+    });
+    out.linkage.lockstep = std::move(lockstep_);
     return out;
   }
 
@@ -71,6 +69,7 @@ class LinkageReader {
 
   void read_link(const YamlNode& node) {
     if (!reader_.expect_map(node, "- {field: payment.fingerprints, at_most: 20}")) return;
+    if (node.find("lockstep") != nullptr) return read_lockstep_link(node);
     check_keys(reader_.yaml(), node, kLinkKeys, reader_.diagnostics());
     const YamlNode* name = node.find("field");
     const YamlNode* at_most = node.find("at_most");
@@ -90,8 +89,65 @@ class LinkageReader {
     link.field = *id;
     link.at_most = *most;
     link.weight = *weight;
+    if (!read_times(node, link)) return;
     if (const YamlNode* except = node.find("except")) link.except = read_exceptions(*except, *id);
     links_.push_back(std::move(link));
+  }
+
+  void read_lockstep_link(const YamlNode& node) {
+    auto link = read_lockstep(reader_, node);
+    const auto weight = read_weight(node);
+    if (!link || !weight) return;
+    link->weight = *weight;
+    if (!targets_.insert(link->target).second) {
+      reader_.error(node.span, kBadLink, "two links are in step by one target",
+                    "leave one of them out, or give it another `target`");
+      return;
+    }
+    lockstep_.push_back(*link);
+  }
+
+  /// The window of a link and its half-life; false after an error.
+  bool read_times(const YamlNode& node, Link& link) {
+    const YamlNode* window = node.find("window");
+    const YamlNode* decay = node.find("decay");
+    if (window != nullptr) {
+      const auto length = reader_.duration(*window);
+      if (!length) return false;
+      link.window = *length;
+      if (link.window < kMinute || link.window > kLongestWindow) {
+        return refuse_time(*window, "a window is from 1m to 366d",
+                           "say how close in time accounts use one value: `window: 14d`");
+      }
+    }
+    if (decay == nullptr) return true;
+    const auto half_life = reader_.duration(*decay);
+    return half_life && read_half_life(*decay, *half_life, link);
+  }
+
+  bool read_half_life(const YamlNode& node, Duration half_life, Link& link) {
+    link.half_life = half_life;
+    if (document_.find("threshold") == nullptr) {
+      return refuse_time(node, "the linkage has no threshold: nothing weighs that could fade",
+                         "add `threshold: 10` to the linkage and a weight to each link");
+    }
+    if (link.window.us == 0) {
+      return refuse_time(node, "what fades needs an end, and the link has no window",
+                         "add a window of some half-lives: `window: 28d` beside `decay: 7d`");
+    }
+    const bool is_whole = half_life >= kMinute && link.window.us % half_life.us == 0 &&
+                          link.window.us / half_life.us >= 2 &&
+                          link.window.us / half_life.us <= kMostHalfLives;
+    if (is_whole) return true;
+    return refuse_time(node,
+                       "the window of " + format_duration(link.window) + " has not 2 to " +
+                           std::to_string(kMostHalfLives) + " whole half-lives",
+                       "write `window: 28d` and `decay: 7d`, or leave one of them out");
+  }
+
+  bool refuse_time(const YamlNode& node, std::string message, std::string hint) {
+    reader_.error(node.span, kBadLinkTime, std::move(message), std::move(hint));
+    return false;
   }
 
   /// Every link has a weight, or none has: beside a threshold alone does one mean anything.
@@ -132,6 +188,7 @@ class LinkageReader {
   void check_threshold(const YamlNode& node, std::int64_t threshold) {
     std::int64_t all = 0;
     for (const Link& link : links_) all += link.weight;
+    for (const LockstepLink& link : lockstep_) all += link.weight;
     if (threshold <= all) return;
     reader_.error(
         node.span, kBadWeights,
@@ -140,36 +197,10 @@ class LinkageReader {
   }
 
   std::optional<FieldId> read_field(const YamlNode& node) {
-    const auto name = reader_.text(node);
-    if (!name) return std::nullopt;
-    const std::string shown = "`" + *name + "`";
-    const auto id = find_field(*name);
-    if (!id) {
-      const auto near = did_you_mean(*name, names());
-      reader_.error(
-          node.span, kUnknownName, "unknown field " + shown,
-          near ? "did you mean `" + *near + "`?" : "docs/native-format.md lists the fields");
-    } else if (!can_link(*id)) {
-      reader_.error(
-          node.span, kBadLink,
-          shown + " is " + std::string(type_name(field(*id).type)) + " and cannot link accounts",
-          "name a field with a text, an address or a list of texts, other than "
-          "`account` and `source`");
-    } else if (!read_.insert(*id).second) {
-      reader_.error(node.span, kBadLink, shown + " stands in two links", "name it once");
-    } else {
-      return id;
-    }
+    const auto id = read_linking_field(reader_, node);
+    if (!id || read_.insert(*id).second) return id;
+    reader_.error(node.span, kBadLink, "`" + node.scalar + "` stands in two links", "name it once");
     return std::nullopt;
-  }
-
-  /// Of all fields that can link, whatever the kind of record.
-  static std::vector<std::string_view> names() {
-    std::vector<std::string_view> all;
-    for (std::size_t i = 0; i < fields().size(); ++i) {
-      if (can_link(static_cast<FieldId>(i))) all.push_back(fields()[i].name);
-    }
-    return all;
   }
 
   DocumentReader& reader_;
@@ -177,6 +208,8 @@ class LinkageReader {
   NamedLists& lists_;
   std::vector<Link> links_;
   std::set<FieldId> read_;
+  std::vector<LockstepLink> lockstep_;
+  std::set<std::optional<FieldId>> targets_;
 };
 
 }  // namespace

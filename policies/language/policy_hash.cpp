@@ -95,6 +95,17 @@ void add_linkage(CanonicalText& out, const Linkage& linkage) {
     out.add("at_most", link.at_most);
     if (linkage.threshold > 0) out.add("weight", link.weight);
     if (link.except) out.add("except", to_hex(link.except->digest));
+    if (link.window.us > 0) out.add("window", link.window.us);
+    if (link.half_life.us > 0) out.add("half_life", link.half_life.us);
+  }
+  for (const LockstepLink& link : linkage.lockstep) {
+    out.add("lockstep", link.slot.us);
+    if (link.target) out.add("target", field(*link.target).name);
+    out.add("over", link.over.us);
+    out.add("at_least", link.at_least);
+    out.add("percent", link.percent);
+    out.add("at_most", link.at_most);
+    if (linkage.threshold > 0) out.add("weight", link.weight);
   }
   if (linkage.threshold > 0) out.add("threshold", linkage.threshold);
 }

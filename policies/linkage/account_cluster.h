@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,38 @@ struct CommonValue {
   std::vector<LinkedAccount> accounts;  ///< at least 2, in order
   std::int64_t holders = 0;             ///< all of them; 0 in clusters without a threshold
   double weight = 0;                    ///< for any two of them; 0 without a threshold
+  /// Of a link with a window: the period in which they use it. Where it stands for several, from
+  /// the first to the last of those in which it weighs most; `accounts` are then those of all, and
+  /// holders and weight the greatest.
+  std::optional<Interval> during = {};
   bool operator==(const CommonValue&) const = default;
 };
 
-/// Accounts that belong together, and why: every two of them are joined by a way over `links`. With
-/// a threshold it takes several links to join two, and some of these may join none.
+/// What two accounts that act in step do together, in one of the stretches in which they are.
+struct InStep {
+  std::optional<FieldId> target;  ///< of the lockstep link
+  Duration slot;
+  Interval during;
+  std::int64_t common = 0;  ///< acts that both do
+  std::int64_t either = 0;  ///< that either does
+  double weight = 0;        ///< 0 without a threshold
+  bool operator==(const InStep&) const = default;
+};
+
+struct PairInStep {
+  LinkedAccount first;  ///< the lesser
+  LinkedAccount second;
+  InStep together;
+  bool operator==(const PairInStep&) const = default;
+};
+
+/// Accounts that belong together, and why: every two of them are joined by a way over `links` and
+/// `in_step`. With a threshold it takes several links to join two, and some of these may join none.
 struct AccountCluster {
-  LinkedAccount name;                   ///< the least of them
-  std::vector<LinkedAccount> accounts;  ///< at least 2, in order
-  std::vector<CommonValue> links;       ///< by field name, source and text
+  LinkedAccount name;                    ///< the least of them
+  std::vector<LinkedAccount> accounts;   ///< at least 2, in order
+  std::vector<CommonValue> links;        ///< by field name, source and text
+  std::vector<PairInStep> in_step = {};  ///< by lockstep link, first and second
   bool operator==(const AccountCluster&) const = default;
 };
 
@@ -37,6 +61,7 @@ struct EvidenceStep {
   LinkedAccount from;
   LinkedAccount to;
   std::vector<CommonValue> values;   ///< of these two alone; how many hold each is told
+  std::vector<InStep> in_step = {};  ///< by lockstep link
   std::vector<std::string> rulings;  ///< ids of those by which a person has joined the two
   bool operator==(const EvidenceStep&) const = default;
 };
@@ -84,10 +109,11 @@ struct SharedValue {
 
 /// One cluster, and all that its accounts have in common.
 struct ClusterEvidence {
-  LinkedAccount name;                   ///< the least of them
-  std::vector<LinkedAccount> accounts;  ///< in order
-  std::vector<SharedValue> values;      ///< by standing, field name, source and text
-  std::vector<JoinedPair> joined;       ///< by a person; in order
+  LinkedAccount name;                    ///< the least of them
+  std::vector<LinkedAccount> accounts;   ///< in order
+  std::vector<SharedValue> values;       ///< by standing, field name, source and text
+  std::vector<PairInStep> in_step = {};  ///< by lockstep link, first and second
+  std::vector<JoinedPair> joined;        ///< by a person; in order
   bool operator==(const ClusterEvidence&) const = default;
 };
 

@@ -7,6 +7,7 @@
 
 #include "policies/linkage/evidence_weight.h"
 #include "policies/linkage/linker.h"
+#include "policies/linkage/united_periods.h"
 
 namespace tidewaiter {
 
@@ -30,7 +31,7 @@ SharedValue Linker::shared_value(ValueNumber value,
   }
   std::ranges::sort(shared.value.accounts);
   for (const AccountNumber account : accounts) {
-    const auto cut = cuts_.find({account, value});
+    const auto cut = cuts_.find({account, at_all_times(value)});
     if (cut != cuts_.end()) shared.cut.push_back({held_.name(account), cut->second});
   }
   std::ranges::sort(shared.cut, {}, &CutHolding::account);
@@ -66,7 +67,7 @@ std::vector<JoinedPair> Linker::joined_within(GroupNumber group) const {
 
 ClusterEvidence Linker::evidence_around(const LinkedAccount& account) const {
   const AccountNumber known = held_.find_account(account.source, account.name);
-  if (known == HeldValues::kNone) return {account, {account}, {}, {}};
+  if (known == HeldValues::kNone) return {account, {account}, {}, {}, {}};
   ClusterEvidence cluster;
   const GroupNumber group = groups_.of(known);
   cluster.name = held_.name(groups_.least(group));
@@ -87,6 +88,8 @@ ClusterEvidence Linker::evidence_around(const LinkedAccount& account) const {
     SharedValue& shared = cluster.values.emplace_back(shared_value(value, accounts));
     shared.since = times_of(value, shared.value.accounts, first);
   }
+  unite_periods(cluster.values);
+  cluster.in_step = steps_within(group);
   cluster.joined = joined_within(group);
   std::ranges::sort(cluster.values, [](const SharedValue& a, const SharedValue& b) {
     const auto key = [](const SharedValue& shared) {

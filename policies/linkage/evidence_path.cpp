@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <string_view>
 #include <tuple>
 
 #include "policies/linkage/linker.h"
@@ -36,10 +37,19 @@ std::vector<CommonValue> Linker::common_values(AccountNumber a, AccountNumber b,
     std::ranges::sort(one.accounts);
     one.holders = held_.holders(value);
   });
-  std::ranges::sort(common, [](const CommonValue& one, const CommonValue& other) {
-    return std::tuple(field(one.field).name, one.source, one.text) <
-           std::tuple(field(other.field).name, other.source, other.text);
+  const auto value_of = [](const CommonValue& one) {
+    return std::tuple(field(one.field).name, std::string_view(one.source),
+                      std::string_view(one.text));
+  };
+  std::ranges::sort(common, [&](const CommonValue& one, const CommonValue& other) {
+    return std::tuple(value_of(one), other.weight, one.during) <
+           std::tuple(value_of(other), one.weight, other.during);
   });
+  // Of several periods that which counts: the heaviest, and the first of those that weigh as much.
+  const auto same = [&](const CommonValue& one, const CommonValue& other) {
+    return one.during && other.during && value_of(one) == value_of(other);
+  };
+  common.erase(std::unique(common.begin(), common.end(), same), common.end());
   return common;
 }
 
@@ -70,6 +80,7 @@ std::vector<EvidenceStep> Linker::path(const LinkedAccount& from, const LinkedAc
     step.from = held_.name(at);
     step.to = held_.name(next);
     step.values = common_values(at, next, true);
+    step.in_step = steps_between(at, next);
     step.rulings = rulings_joining(at, next);
     at = next;
   }

@@ -3,23 +3,17 @@
 #include <functional>
 #include <tuple>
 
+#include "policies/linkage/number_hash.h"
+
 namespace tidewaiter {
 namespace {
 
-/// Spreads the bits of a number: the finalizer of SplitMix64 (Steele, Lea & Flood, "Fast splittable
-/// pseudorandom number generators", OOPSLA 2014).
-std::uint64_t spread(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
-
 std::uint64_t text_hash(std::string_view text, std::uint32_t group) {
-  return spread(std::hash<std::string_view>{}(text) + group * 0x9E3779B97F4A7C15);
+  return spread_bits(std::hash<std::string_view>{}(text) + group * 0x9E3779B97F4A7C15);
 }
 
 std::uint64_t pair_hash(AccountNumber account, ValueNumber value) {
-  return spread((std::uint64_t{account} << 32 | value) + 0x9E3779B97F4A7C15);
+  return spread_bits((std::uint64_t{account} << 32 | value) + 0x9E3779B97F4A7C15);
 }
 
 }  // namespace
@@ -79,14 +73,26 @@ AccountNumber HeldValues::find_account(std::string_view source, std::string_view
   return find_account(text_hash(name, group->second), group->second, name);
 }
 
-ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text) {
-  const std::uint64_t hash = text_hash(text, kind);
-  const ValueNumber known = value_index_.find(
+ValueNumber HeldValues::find_value(std::uint64_t hash, std::uint32_t kind,
+                                   std::string_view text) const {
+  return value_index_.find(
       hash, [&](ValueNumber one) { return values_[one].kind == kind && this->text(one) == text; });
+}
+
+ValueNumber HeldValues::find_value(const Kind& kind, std::string_view text) const {
+  const auto number = kind_numbers_.find(kind);
+  if (number == kind_numbers_.end()) return kNone;
+  return find_value(text_hash(text, number->second), number->second, text);
+}
+
+ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text, ValueNumber alike) {
+  const std::uint64_t hash = text_hash(text, kind);
+  const ValueNumber known = find_value(hash, kind, text);
   if (known != kNone) return known;
   const auto next = static_cast<ValueNumber>(values_.size());
-  values_.push_back({texts_.size(), static_cast<std::uint32_t>(text.size()), kind, 0, kNone});
-  texts_ += text;
+  const std::uint64_t offset = alike == kNone ? texts_.size() : values_[alike].offset;
+  if (alike == kNone) texts_ += text;
+  values_.push_back({offset, static_cast<std::uint32_t>(text.size()), kind, 0, kNone});
   value_index_.add(hash, next, [&](const auto& put) {
     for (ValueNumber one = 0; one < next; ++one) put(value_hash(one), one);
   });

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/linkage/evidence_period.h"
 #include "policies/linkage/linkage.h"
 #include "policies/linkage/number_index.h"
 
@@ -20,7 +21,8 @@ using HoldingNumber = std::uint32_t;
 
 /// Which accounts hold which values: a graph of two sorts of nodes, all by number in the order in
 /// which they came. Texts are kept once, one behind the other. A value is one of a *kind*: the
-/// link that it is evidence for, or is not, and the source where only that makes it unique.
+/// link that it is evidence for, or is not, the period of it in which it is used, and the source
+/// where only that makes it unique.
 ///
 /// Memory: an account or a value costs 24 bytes, its text and its place in an index (7 to 13); a
 /// holding 28 bytes and a place. Costs: all is constant but for walks, which visit what they visit.
@@ -33,12 +35,13 @@ class HeldValues {
   struct Kind {
     std::uint32_t link = 0;  ///< place among the links of the linkage
     bool excepted = false;   ///< it is on the link's list of exceptions
+    EvidencePeriod period;   ///< in which it is used
     std::string source;      ///< empty unless only its source makes a value unique
     auto operator<=>(const Kind&) const = default;
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(link, excepted, source);
+      archive(link, excepted, period.rung, period.index, source);
     }
   };
 
@@ -46,8 +49,11 @@ class HeldValues {
   /// kNone, if there is none.
   [[nodiscard]] AccountNumber find_account(std::string_view source, std::string_view name) const;
   std::uint32_t kind_number(const Kind& kind);
-  /// `kind` is the number of one.
-  ValueNumber value(std::uint32_t kind, std::string_view text);
+  /// kNone, if there is no such value.
+  [[nodiscard]] ValueNumber find_value(const Kind& kind, std::string_view text) const;
+  /// `kind` is the number of one. `alike` is a value of the same text, which then is kept once;
+  /// kNone: none is at hand.
+  ValueNumber value(std::uint32_t kind, std::string_view text, ValueNumber alike = kNone);
   /// kNone, if the account does not hold the value now.
   [[nodiscard]] HoldingNumber find(AccountNumber account, ValueNumber value) const;
 
@@ -82,6 +88,8 @@ class HeldValues {
   [[nodiscard]] std::uint32_t held_by(AccountNumber account) const {
     return accounts_[account].values;
   }
+  /// Both valid until the next kind comes.
+  [[nodiscard]] const Kind& kind_of(std::uint32_t number) const { return kinds_[number]; }
   [[nodiscard]] const Kind& kind(ValueNumber value) const { return kinds_[values_[value].kind]; }
   /// Valid until the next account or value comes.
   [[nodiscard]] std::string_view text(ValueNumber value) const {
@@ -164,6 +172,8 @@ class HeldValues {
   [[nodiscard]] std::uint64_t holding_hash(HoldingNumber holding) const;
   [[nodiscard]] AccountNumber find_account(std::uint64_t hash, std::uint32_t source,
                                            std::string_view name) const;
+  [[nodiscard]] ValueNumber find_value(std::uint64_t hash, std::uint32_t kind,
+                                       std::string_view text) const;
   std::uint32_t source_number(std::string_view source);
   HoldingNumber hold(AccountNumber account, ValueNumber value);
   void enlist(HoldingNumber holding);

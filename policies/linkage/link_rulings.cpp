@@ -41,7 +41,7 @@ void Linker::cut(const LinkRuled& ruled) {
     for (const ValueNumber value : ruled_values(ruled.accounts.front().source, named)) {
       if (std::ranges::find(known.cut, Holding(account, value)) != known.cut.end()) continue;
       known.cut.emplace_back(account, value);
-      note_cut(account, value);
+      each_held_in_time(account, value, [&](ValueNumber held) { note_cut(account, held); });
     }
   }
   // After all losses are noted: each was judged by what was joined before.
@@ -71,7 +71,8 @@ void Linker::lift(const std::string& ruling) {
     std::erase(ids, ruling);
     if (!ids.empty()) continue;
     cuts_.erase(holding);
-    restored_.push_back(holding.second);
+    each_held_in_time(holding.first, holding.second,
+                      [this](ValueNumber held) { restored_.push_back(held); });
   }
   for (const auto& [one, other] : known.joined) {
     for (const auto& [from, to] : {Pair(one, other), Pair(other, one)}) {

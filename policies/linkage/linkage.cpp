@@ -16,7 +16,7 @@ bool Link::operator==(const Link& other) const {
                                    ? except == other.except
                                    : except->digest == other.except->digest;
   return field == other.field && at_most == other.at_most && weight == other.weight &&
-         same_exceptions;
+         window == other.window && half_life == other.half_life && same_exceptions;
 }
 
 }  // namespace tidewaiter

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -36,6 +37,9 @@ struct ExceptedValues {
   [[nodiscard]] bool holds(std::string_view text, UtcTime time) const;
 };
 
+/// A link's window has at most so many half-lives in it.
+inline constexpr std::int64_t kMostHalfLives = 6;
+
 /// One way in which accounts are linked: they have a value of `field` in common.
 struct Link {
   FieldId field = 0;
@@ -47,9 +51,31 @@ struct Link {
   /// Values that link nobody, as seen at the time of each record; null: there are none. Shared by
   /// all copies of a linkage, never changed.
   std::shared_ptr<const ExceptedValues> except = {};
+  /// A value is in common to those who use it in one period of this length (evidence_period.h); 0:
+  /// to all who ever do.
+  Duration window = {};
+  /// What a value weighs halves for each such time by which a period has to be longer to hold the
+  /// uses of both; 0: it does not fade. Of it `window` is a whole multiple, of 2 to kMostHalfLives.
+  Duration half_life = {};
 
   /// Whether both mean the same.
   bool operator==(const Link& other) const;
+};
+
+/// Accounts are linked that act in step: in the same slots of time, far more often than chance has
+/// it (co_actions.h).
+struct LockstepLink {
+  /// What is done: acts are the same if they have one value of it, and a record without one is no
+  /// act; nothing: all acts are the same.
+  std::optional<FieldId> target = {};
+  Duration slot;              ///< acts in one are at the same time; counted from the epoch
+  Duration over;              ///< acts are compared within each such time; a multiple of `slot`
+  std::int64_t at_least = 0;  ///< what two do together in it to be in step, >= 2
+  std::int64_t percent = 0;   ///< of all that either does, 1 to 100
+  /// What more accounts do at the same time counts for nobody. At least 2.
+  std::int64_t at_most = 0;
+  std::int64_t weight = 0;  ///< of two that are in step; 0 if the linkage has no threshold
+  bool operator==(const LockstepLink&) const = default;
 };
 
 /// How accounts are linked into clusters.
@@ -57,6 +83,7 @@ struct Linkage {
   std::vector<Link> links;
   /// What two accounts have in common has to weigh to join them; 0: one value does, of any link.
   std::int64_t threshold = 0;
+  std::vector<LockstepLink> lockstep = {};
   bool operator==(const Linkage&) const = default;
 };
 

@@ -4,30 +4,27 @@
 #include <array>
 #include <cassert>
 #include <functional>
-#include <map>
 #include <string>
-#include <string_view>
-#include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <variant>
 
 #include "policies/linkage/evidence_weight.h"
 #include "policies/linkage/part_search.h"
+#include "policies/linkage/stated_texts.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr std::size_t kMostLinks = 32;  // of a linkage
+constexpr std::size_t kMostLinks = 32;  // of a linkage, lockstep links among them
 
-/// Of each link the heaviest of some values, in shares.
+/// Of each link the heaviest of some values, in shares; lockstep links come after the others.
 class HeaviestValues {
  public:
-  [[nodiscard]] bool is_outweighed_by(std::uint32_t link, std::int64_t weight) const {
+  [[nodiscard]] bool is_outweighed_by(std::size_t link, std::int64_t weight) const {
     return weight > heaviest_[link];
   }
-  void take(std::uint32_t link, std::int64_t weight) {
+  void take(std::size_t link, std::int64_t weight) {
     sum_ += weight - heaviest_[link];
     heaviest_[link] = weight;
   }
@@ -38,32 +35,15 @@ class HeaviestValues {
   std::int64_t sum_ = 0;
 };
 
-FieldId account_field() {
-  static const FieldId id = *find_field("account");
-  return id;
-}
-
-/// Visits the texts that a record has for a field; a list has one for each of its elements.
-template <class Visit>
-void each_text(const Record& record, FieldId id, const Visit& visit) {
-  const Value* const value = find_value(record, id);
-  if (value == nullptr) return;
-  if (const auto* list = std::get_if<std::vector<std::string>>(value)) {
-    for (const std::string& text : *list) visit(text);
-  } else if (const auto* text = std::get_if<std::string>(value)) {
-    visit(*text);
-  } else {
-    visit(format_value(*value, field(id).type));
-  }
-}
-
 }  // namespace
 
 Linker::Linker(Linkage linkage, UtcTime dropped_before)
     : linkage_(std::move(linkage)),
       needed_(needed_weight(linkage_)),
       dropped_before_(dropped_before) {
-  assert(linkage_.links.size() <= kMostLinks);
+  assert(linkage_.links.size() + linkage_.lockstep.size() <= kMostLinks);
+  lockstep_.reserve(linkage_.lockstep.size());
+  for (const LockstepLink& link : linkage_.lockstep) lockstep_.emplace_back(link);
   assert(std::ranges::all_of(linkage_.links, [](const Link& link) { return link.at_most >= 2; }));
 }
 
@@ -85,7 +65,7 @@ std::vector<EvidenceChange> Linker::evidence_changes() const {
   std::vector<EvidenceChange> changes;
   changes.reserve(bare_.size());
   for (const AccountNumber account : bare_) {
-    changes.push_back({held_.name(account), held_.held_by(account) > 0});
+    changes.push_back({held_.name(account), is_stated(account)});
   }
   return changes;
 }
@@ -98,8 +78,7 @@ LinkedAccount Linker::cluster_of(const LinkedAccount& account) const {
 
 bool Linker::could_be_linked(const LinkedAccount& account) const {
   const AccountNumber known = held_.find_account(account.source, account.name);
-  return known != HeldValues::kNone &&
-         (held_.held_by(known) > 0 || groups_.size(groups_.of(known)) > 1);
+  return known != HeldValues::kNone && (is_stated(known) || groups_.size(groups_.of(known)) > 1);
 }
 
 std::int64_t Linker::size_around(const LinkedAccount& account) const {
@@ -109,7 +88,14 @@ std::int64_t Linker::size_around(const LinkedAccount& account) const {
 
 std::int64_t Linker::weight(ValueNumber value, std::int64_t holders) const {
   const HeldValues::Kind& kind = held_.kind(value);
-  return kind.excepted ? 0 : evidence_weight(linkage_, linkage_.links[kind.link], holders);
+  if (kind.excepted) return 0;
+  return evidence_weight(linkage_, linkage_.links[kind.link], holders, kind.period.rung);
+}
+
+ValueNumber Linker::at_all_times(ValueNumber value) const {
+  const HeldValues::Kind& kind = held_.kind(value);
+  if (kind.period.rung == 0) return value;
+  return held_.find_value({kind.link, kind.excepted, {}, kind.source}, held_.text(value));
 }
 
 std::int64_t Linker::joint_weight(AccountNumber a, AccountNumber b) const {
@@ -123,6 +109,10 @@ std::int64_t Linker::joint_weight(AccountNumber a, AccountNumber b) const {
       heaviest.take(link, own);
     }
   });
+  for (std::size_t place = 0; place < lockstep_.size(); ++place) {
+    if (!lockstep_[place].acts.are_in_step(a, b)) continue;
+    heaviest.take(linkage_.links.size() + place, step_weight(place));
+  }
   return heaviest.sum();
 }
 
@@ -134,18 +124,27 @@ bool Linker::may_be_joined(AccountNumber account) const {
     if (is_cut(account, value)) return;
     if (own < needed_ && heaviest.is_outweighed_by(link, own)) heaviest.take(link, own);
   });
+  for (std::size_t place = 0; place < lockstep_.size(); ++place) {
+    const std::int64_t own = step_weight(place);
+    if (own >= needed_ || lockstep_[place].acts.in_step_with(account) == nullptr) continue;
+    heaviest.take(linkage_.links.size() + place, own);
+  }
   return heaviest.sum() >= needed_;
 }
 
 void Linker::each_jointly_linked(AccountNumber account, const Visit& visit) const {
   if (!may_be_joined(account)) return;
   std::unordered_set<AccountNumber> seen{account};
+  const auto look_at = [&](AccountNumber other) {
+    if (seen.insert(other).second && joint_weight(account, other) >= needed_) visit(other);
+  };
   held_.each_value(account, [&](ValueNumber value) {
     const std::int64_t own = weight(value);
     if (own == 0 || own >= needed_ || is_cut(account, value)) return;
-    held_.each_holder(value, [&](AccountNumber other) {
-      if (seen.insert(other).second && joint_weight(account, other) >= needed_) visit(other);
-    });
+    held_.each_holder(value, look_at);
+  });
+  each_in_step(account, [&](std::size_t place, AccountNumber other) {
+    if (step_weight(place) < needed_) look_at(other);
   });
 }
 
@@ -155,106 +154,13 @@ void Linker::each_linked(AccountNumber account, std::unordered_set<ValueNumber>&
     if (weight(value) < needed_ || is_cut(account, value)) return;
     if (followed.insert(value).second) each_uncut_holder(value, visit);
   });
+  each_in_step(account, [&](std::size_t place, AccountNumber other) {
+    if (step_weight(place) >= needed_) visit(other);
+  });
   if (const auto by_ruling = joins_.find(account); by_ruling != joins_.end()) {
     for (const AccountNumber other : by_ruling->second) visit(other);
   }
   if (linkage_.threshold > 0) each_jointly_linked(account, visit);
-}
-
-CommonValue Linker::common_value(ValueNumber value) const {
-  const HeldValues::Kind& kind = held_.kind(value);
-  CommonValue common;
-  common.field = linkage_.links[kind.link].field;
-  common.source = kind.source;
-  common.text = held_.text(value);
-  if (linkage_.threshold > 0) {
-    common.holders = held_.holders(value);
-    common.weight = static_cast<double>(weight(value)) / static_cast<double>(kSharesOfWeight);
-  }
-  return common;
-}
-
-template <class Chosen>
-std::vector<ValueNumber> Linker::values_in_order(const Chosen& chosen) const {
-  std::vector<ValueNumber> values;
-  for (ValueNumber value = 0; value < held_.values(); ++value) {
-    if (chosen(value)) values.push_back(value);
-  }
-  const auto key = [this](ValueNumber value) {
-    const HeldValues::Kind& kind = held_.kind(value);
-    return std::tuple(field(linkage_.links[kind.link].field).name, std::string_view(kind.source),
-                      held_.text(value));
-  };
-  std::ranges::sort(values, std::ranges::less{}, key);
-  return values;
-}
-
-void Linker::add_links(const std::vector<ValueNumber>& values,
-                       std::vector<AccountCluster>& clusters) const {
-  std::unordered_map<GroupNumber, std::size_t> places;
-  for (std::size_t i = 0; i < clusters.size(); ++i) {
-    const LinkedAccount& name = clusters[i].name;
-    places.emplace(groups_.of(held_.find_account(name.source, name.name)), i);
-  }
-  for (const ValueNumber value : values) {
-    std::map<std::size_t, std::vector<LinkedAccount>> holders;  // by cluster
-    each_uncut_holder(value, [&](AccountNumber account) {
-      const auto place = places.find(groups_.of(account));
-      if (place != places.end()) holders[place->second].push_back(held_.name(account));
-    });
-    for (auto& [place, accounts] : holders) {
-      if (accounts.size() < 2) continue;
-      CommonValue& common = clusters[place].links.emplace_back(common_value(value));
-      common.accounts = std::move(accounts);
-      std::ranges::sort(common.accounts);
-    }
-  }
-}
-
-std::vector<AccountCluster> Linker::clusters() const {
-  std::vector<AccountCluster> all;
-  for (AccountNumber account = 0; account < held_.accounts(); ++account) {
-    const GroupNumber group = groups_.of(account);
-    if (groups_.least(group) != account || groups_.size(group) < 2) continue;
-    AccountCluster& cluster = all.emplace_back();
-    cluster.name = held_.name(account);
-    cluster.accounts.reserve(groups_.size(group));
-    groups_.each_member(
-        group, [&](AccountNumber member) { cluster.accounts.push_back(held_.name(member)); });
-    std::ranges::sort(cluster.accounts);
-  }
-  std::ranges::sort(all, [](const AccountCluster& a, const AccountCluster& b) {
-    return a.accounts.size() != b.accounts.size() ? a.accounts.size() > b.accounts.size()
-                                                  : a.name < b.name;
-  });
-  add_links(values_in_order([this](ValueNumber value) { return weight(value) > 0; }), all);
-  return all;
-}
-
-std::vector<CommonValue> Linker::most_held(std::vector<ValueNumber> values) const {
-  std::ranges::stable_sort(values, std::ranges::greater{},
-                           [this](ValueNumber value) { return held_.holders(value); });
-  std::vector<CommonValue> all;
-  all.reserve(values.size());
-  for (const ValueNumber value : values) {
-    CommonValue& common = all.emplace_back(common_value(value));
-    held_.each_holder(
-        value, [&](AccountNumber account) { common.accounts.push_back(held_.name(account)); });
-    std::ranges::sort(common.accounts);
-  }
-  return all;
-}
-
-std::vector<CommonValue> Linker::too_common() const {
-  return most_held(values_in_order([this](ValueNumber value) {
-    return !held_.kind(value).excepted && held_.holders(value) >= 2 && weight(value) == 0;
-  }));
-}
-
-std::vector<CommonValue> Linker::excepted() const {
-  return most_held(values_in_order([this](ValueNumber value) {
-    return held_.kind(value).excepted && held_.holders(value) >= 2;
-  }));
 }
 
 template <class Fact>
@@ -270,9 +176,17 @@ void Linker::each_fact(const Record& record, const Fact& fact) {
         account = held_.account(record.source, std::get<std::string>(*name));
         groups_.extend(held_.accounts());
       }
-      const auto& except = linkage_.links[i].except;
-      const bool excepted = except != nullptr && except->holds(text, record.time);
-      fact(account, held_.value(kinds_of(record.source)[i * 2 + (excepted ? 1 : 0)], text));
+      const Link& link = linkage_.links[i];
+      const bool excepted = link.except != nullptr && link.except->holds(text, record.time);
+      const std::uint32_t at_all_times = kinds_of(record.source)[i * 2 + (excepted ? 1 : 0)];
+      if (excepted || link.window.us == 0) return fact(account, held_.value(at_all_times, text));
+      HeldValues::Kind kind = held_.kind_of(at_all_times);
+      ValueNumber before = HeldValues::kNone;
+      each_period(link, record.time, [&](const EvidencePeriod& period) {
+        kind.period = period;
+        before = held_.value(held_.kind_number(kind), text, before);
+        fact(account, before);
+      });
     });
   }
 }
@@ -284,7 +198,7 @@ const std::vector<std::uint32_t>& Linker::kinds_of(const std::string& source) {
   for (std::uint32_t i = 0; i < linkage_.links.size(); ++i) {
     const bool is_of_source = field(linkage_.links[i].field).id_of_source;
     for (const bool excepted : {false, true}) {
-      kinds_.push_back(held_.kind_number({i, excepted, is_of_source ? source : std::string()}));
+      kinds_.push_back(held_.kind_number({i, excepted, {}, is_of_source ? source : std::string()}));
     }
   }
   return kinds_;
@@ -295,6 +209,7 @@ void Linker::state(const Record& record) {
   stated_.clear();
   each_fact(record, [this](AccountNumber account, ValueNumber value) { add(account, value); });
   facts_.state(record.time, stated_);
+  state_acts(record);
 }
 
 void Linker::take_back(const Record& record) {
@@ -306,15 +221,17 @@ void Linker::take_back(const Record& record) {
   });
   facts_.take_back(record.time, stated_);
   for (const HoldingNumber holding : stated_) remove(holding);
+  take_back_acts(record);
 }
 
 void Linker::drop(UtcTime before) {
   dropped_before_ = std::max(dropped_before_, before);
   for (const HoldingNumber holding : facts_.drop(dropped_before_)) remove(holding);
+  drop_acts();
 }
 
 void Linker::add(AccountNumber account, ValueNumber value) {
-  if (held_.held_by(account) == 0) bare_.push_back(account);
+  if (!is_stated(account)) bare_.push_back(account);
   stated_.push_back(held_.add(account, value, [&] {
     const std::int64_t holders = held_.holders(value);
     if (weight(value, holders + 1) < weight(value, holders)) note_loss(value);
@@ -330,7 +247,7 @@ void Linker::remove(HoldingNumber holding) {
   if (is_last && before > 0) note_loss(value);
   held_.remove(holding);
   // The version that takes its place has been stated by now: no account is here twice.
-  if (held_.held_by(holder) == 0) bare_.push_back(holder);
+  if (!is_stated(holder)) bare_.push_back(holder);
   if (is_last && weight(value) > before) restored_.push_back(value);
 }
 
@@ -414,12 +331,14 @@ void Linker::join_holders(ValueNumber value) {
 }
 
 std::vector<ClusterMove> Linker::regroup() {
+  take_steps();
   // What is lost first: then every cluster is linked within itself, and new links join whole ones.
   split_parted();
   for (const ValueNumber value : gained_) join_newest(value);
   gained_.clear();
   for (const ValueNumber value : restored_) join_holders(value);
   restored_.clear();
+  join_in_step();
   for (const auto& [one, other] : joined_) groups_.join(one, other, held_);
   joined_.clear();
   return groups_.take_moves(held_);

@@ -13,6 +13,7 @@
 
 #include "policies/linkage/account_cluster.h"
 #include "policies/linkage/account_groups.h"
+#include "policies/linkage/co_actions.h"
 #include "policies/linkage/held_values.h"
 #include "policies/linkage/linkage.h"
 #include "policies/linkage/stated_facts.h"
@@ -40,14 +41,17 @@ struct EvidenceChange {
 /// no value. Values of fields that only their source makes unique are the same only in one source.
 ///
 /// A value weighs something for the accounts that have it if these are at least two and at most
-/// `at_most`, and it does not stand in the link's list of exceptions at the time of the record. Two
-/// accounts are *joined* if what they have in common weighs enough (evidence_weight.h); without a
-/// threshold any such value does. Clusters are the connected components of the accounts under these
-/// joints, and the least account by (name, source) names its cluster. So membership and names
-/// depend on the set of facts alone, never on the order in which they came: an account that joins
-/// may rename a cluster, a value that becomes too common splits it.
+/// `at_most`, and it does not stand in the link's list of exceptions at the time of the record. Of
+/// a link with a window, those have it and are counted who use it in one period, and it is a value
+/// of its own in each (evidence_period.h). Two accounts are *joined* if what they have in common
+/// weighs enough (evidence_weight.h); without a threshold any such value does. Clusters are the
+/// connected components of the accounts under these joints, and the least account by (name, source)
+/// names its cluster. So membership and names depend on the set of facts alone, never on the order
+/// in which they came: an account that joins may rename a cluster, a value that becomes too common
+/// splits it.
 ///
-/// Costs: a fact that changes no cluster is constant on average. Two clusters that become one cost
+/// Costs: a fact that changes no cluster is constant on average; one of a link with a window counts
+/// for two in each rung of periods. Two clusters that become one cost
 /// the accounts of the smaller, and those that get another name; so a cluster that grows to n
 /// accounts one by one costs n, as long as it keeps its name most of the time. (Each account of a
 /// cluster whose name becomes a lesser one is in another cluster after that: accounts that join by
@@ -65,6 +69,12 @@ struct EvidenceChange {
 ///
 /// It keeps every record's facts, and the distinct values and accounts: memory as StatedFacts,
 /// HeldValues and AccountGroups say (docs/linkage.md has measured figures).
+///
+/// A usage record that is no longer than a slot of a lockstep link is an act of its account by it;
+/// accounts that act in step in some stretch (co_actions.h) have that in common, too, as they have
+/// a value: it joins them alone, or weighs with other evidence. An act is stated and taken back as
+/// a fact is. The pairs that are in step are kept, each once; in a stretch that is not over they
+/// come and go.
 ///
 /// REQUIRES: what an entry replaces is a version of a record that an earlier entry gave, or one
 /// from before `dropped_before`.
@@ -91,7 +101,8 @@ class Linker {
 
   /// The name of the account's cluster now: its own, if nothing links it.
   [[nodiscard]] LinkedAccount cluster_of(const LinkedAccount& account) const;
-  /// False of an account that is alone because no value of a linked field is stated of it.
+  /// False of an account that is alone because no value of a linked field is stated of it, and no
+  /// act.
   [[nodiscard]] bool could_be_linked(const LinkedAccount& account) const;
   /// How many accounts belong to the same cluster as this one: 1, if nothing links it.
   [[nodiscard]] std::int64_t size_around(const LinkedAccount& account) const;
@@ -108,6 +119,9 @@ class Linker {
   [[nodiscard]] std::vector<CommonValue> in_common(const LinkedAccount& a,
                                                    const LinkedAccount& b) const;
 
+  /// What both accounts do in step, by the links of the linkage, whatever it weighs.
+  [[nodiscard]] std::vector<InStep> in_step(const LinkedAccount& a, const LinkedAccount& b) const;
+
   /// The cluster that an account belongs to, with all that its accounts have in common, hubs and
   /// exceptions too. Of an account that is alone it has no values. Costs the values of the
   /// cluster's accounts, and a walk over all facts.
@@ -121,10 +135,14 @@ class Linker {
   /// The values that link nobody because they stand in a list of exceptions, in the same order.
   [[nodiscard]] std::vector<CommonValue> excepted() const;
 
+  /// What is kept for each lockstep link, in the order of the linkage.
+  [[nodiscard]] std::vector<CoActions::Counts> lockstep_counts() const;
+
   /// All that the entries so far have told one of this linkage.
   template <class Archive>
   void serialize(Archive& archive) {
     archive(dropped_before_, held_, groups_, facts_, rulings_, ruled_, cuts_, joins_);
+    for (Lockstep& one : lockstep_) archive(one.acts, one.facts);
   }
 
  private:
@@ -132,6 +150,42 @@ class Linker {
   /// each.
   template <class Fact>
   void each_fact(const Record& record, const Fact& fact);
+  /// The acts of one lockstep link, and the records that state them.
+  struct Lockstep {
+    explicit Lockstep(const LockstepLink& link) : acts(link) {}
+
+    CoActions acts;
+    StatedFacts facts;
+    std::vector<CoActions::ActNumber> stated = {};  ///< by the entry in hand
+  };
+  /// Numbers the account of a record that is an act by a lockstep link, and calls
+  /// `act(Lockstep&, AccountNumber, source, target)` for each.
+  template <class Act>
+  void each_act(const Record& record, const Act& act);
+  void state_acts(const Record& record);
+  void take_back_acts(const Record& record);
+  void drop_acts();
+  void remove_act(Lockstep& lockstep, CoActions::ActNumber act);
+  /// Whether a value or an act of the account is stated now.
+  [[nodiscard]] bool is_stated(AccountNumber account) const;
+  /// In shares: what it weighs to be in step by the lockstep link of this place.
+  [[nodiscard]] std::int64_t step_weight(std::size_t place) const;
+  /// Calls `visit(place, other)` for each account that this one is in step with, and each lockstep
+  /// link by which it is.
+  template <class Visitor>
+  void each_in_step(AccountNumber account, const Visitor& visit) const {
+    for (std::size_t place = 0; place < lockstep_.size(); ++place) {
+      const CoActions::Others* const others = lockstep_[place].acts.in_step_with(account);
+      if (others == nullptr) continue;
+      for (const auto& [other, stretches] : *others) visit(place, other);
+    }
+  }
+  /// Takes what the entry has changed of who is in step: who is no more may have lost a joint.
+  void take_steps();
+  void join_in_step();
+  [[nodiscard]] InStep in_step(std::size_t place, AccountNumber a, AccountNumber b) const;
+  [[nodiscard]] std::vector<InStep> steps_between(AccountNumber a, AccountNumber b) const;
+  [[nodiscard]] std::vector<PairInStep> steps_within(GroupNumber group) const;
   /// The numbers of the kinds of values that a source's records have: see kinds_.
   const std::vector<std::uint32_t>& kinds_of(const std::string& source);
   void state(const Record& record);
@@ -148,9 +202,20 @@ class Linker {
   void add(AccountNumber account, ValueNumber value);
   void remove(HoldingNumber holding);
 
+  /// The value that rulings are about: the same at all times, of a link with a window too. kNone,
+  /// if none has been about it.
+  [[nodiscard]] ValueNumber at_all_times(ValueNumber value) const;
+  /// Calls `visit(ValueNumber)` for each value that the account holds and that is this one in some
+  /// period.
+  template <class Visitor>
+  void each_held_in_time(AccountNumber account, ValueNumber value, const Visitor& visit) const {
+    held_.each_value(account, [&](ValueNumber held) {
+      if (at_all_times(held) == value) visit(held);
+    });
+  }
   /// Whether a person has cut the account off the value.
   [[nodiscard]] bool is_cut(AccountNumber account, ValueNumber value) const {
-    return !cuts_.empty() && cuts_.contains({account, value});
+    return !cuts_.empty() && cuts_.contains({account, at_all_times(value)});
   }
   /// Calls `visit(AccountNumber)` for each account that the value is evidence for.
   template <class Visitor>
@@ -218,6 +283,7 @@ class Linker {
   HeldValues held_;
   AccountGroups groups_;  ///< its clusters
   StatedFacts facts_;
+  std::vector<Lockstep> lockstep_;  ///< as those of the linkage
   using Holding = std::pair<AccountNumber, ValueNumber>;
   using Pair = std::pair<AccountNumber, AccountNumber>;
   /// What a ruling that holds is about.
@@ -242,6 +308,8 @@ class Linker {
   std::vector<ValueNumber> gained_;    ///< values with one more holder
   std::vector<ValueNumber> restored_;  ///< values that weigh more, having fewer holders or cuts
   std::vector<Pair> joined_;           ///< that a person has joined
+  /// Who has come to be in step, by the place of the link.
+  std::vector<std::pair<std::size_t, Pair>> stepped_;
   std::vector<AccountNumber> parted_;  ///< accounts that may have lost a link
   /// Accounts that had no value before it, or none at some moment of it.
   std::vector<AccountNumber> bare_;

@@ -140,12 +140,18 @@ std::vector<UnsuppliedLink> unsupplied_links(const Linkage& linkage, const Suppl
       return names_in(*source) == names;
     });
   };
+  std::vector<FieldId> needed;
+  for (const Link& link : linkage.links) needed.push_back(link.field);
+  for (const LockstepLink& link : linkage.lockstep) {
+    const bool is_fresh = link.target && std::ranges::find(needed, *link.target) == needed.end();
+    if (is_fresh) needed.push_back(*link.target);
+  }
   std::vector<UnsuppliedLink> missing;
-  for (const Link& link : linkage.links) {
-    UnsuppliedLink one{link.field, nullptr};
+  for (const FieldId id : needed) {
+    UnsuppliedLink one{id, nullptr};
     bool may_come = false;
     for (const SourceSupply& source : sources) {
-      if (!may_give(source, link.field)) continue;
+      if (!may_give(source, id)) continue;
       may_come = may_come || is_judged(names_in(source));
       one.other = &source;
     }

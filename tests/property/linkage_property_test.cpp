@@ -16,12 +16,13 @@
 #include <gtest/gtest.h>
 
 #include "policies/linkage/linker.h"
+#include "tests/property/linkage_definition.h"
 #include "tests/property/random.h"
 
 namespace tidewaiter {
 namespace {
 
-using Clusters = std::map<LinkedAccount, LinkedAccount>;  // account → name of its cluster
+using Clusters = ClustersByAccount;
 
 const std::vector<std::string>& sources() {
   static const std::vector<std::string> all{"s", "t"};
@@ -42,6 +43,7 @@ Record random_record(Random& random) {
   record.kind = random.chance(50) ? RecordKind::kAccount : RecordKind::kUsage;
   record.source = random.one_of(sources());
   record.time = UtcTime{random.number(0, 9) * kDay.us};
+  if (random.chance(50)) record.time = record.time + Duration{random.number(0, 23) * kHour.us};
   if (random.chance(95)) {
     const auto name = static_cast<char>(random.number('a', 'j'));
     set_value(record, find_field("account").value(), std::string(1, name));
@@ -50,6 +52,7 @@ Record random_record(Random& random) {
     set_value(record, find_field("api_key").value(), "k" + std::to_string(random.number(1, 12)));
   }
   if (record.kind == RecordKind::kUsage) {
+    if (random.chance(10)) record.duration = Duration{2 * kDay.us};
     set_value(record, find_field("client.address").value(),
               "192.0.2." + std::to_string(random.number(1, 12)));
     return record;
@@ -75,6 +78,18 @@ std::shared_ptr<const ExceptedValues> random_exceptions(Random& random) {
   return std::make_shared<const ExceptedValues>(std::move(except));
 }
 
+LockstepLink random_lockstep(Random& random, bool weighs, const std::string& target) {
+  LockstepLink link;
+  if (!target.empty()) link.target = find_field(target);
+  link.slot = Duration{random.one_of<std::int64_t>({6, 12, 24}) * kHour.us};
+  link.over = Duration{random.number(1, 10) * kDay.us};
+  link.at_least = random.number(2, 3);
+  link.percent = random.number(1, 100);
+  link.at_most = random.number(2, 8);
+  if (weighs) link.weight = random.number(1, 6);
+  return link;
+}
+
 Linkage random_linkage(Random& random) {
   Linkage linkage;
   const bool weighs = random.chance(60);
@@ -85,124 +100,15 @@ Linkage random_linkage(Random& random) {
     link.at_most = random.number(2, 7);
     if (weighs) link.weight = random.number(1, 6);
     if (random.chance(20)) link.except = random_exceptions(random);
+    if (random.chance(50)) link.window = Duration{random.number(1, 6) * kDay.us};
+    if (!weighs || link.window.us == 0 || random.chance(30)) continue;
+    link.half_life = Duration{link.window.us / random.number(2, kMostHalfLives)};
   }
   if (weighs) linkage.threshold = random.number(1, 6);
+  for (const char* const target : {"", "client.address"}) {
+    if (random.chance(40)) linkage.lockstep.push_back(random_lockstep(random, weighs, target));
+  }
   return linkage;
-}
-
-std::vector<std::string> values_of(const Record& record, const Link& link) {
-  const Value* const value = find_value(record, link.field);
-  if (value == nullptr) return {};
-  if (const auto* text = std::get_if<std::string>(value)) return {*text};
-  return std::get<std::vector<std::string>>(*value);
-}
-
-using Holders = std::map<std::string, std::set<LinkedAccount>>;
-
-/// Who has which values of a link.
-Holders holders_of(const Link& link, const std::vector<Record>& records) {
-  Holders holders;
-  for (const Record& record : records) {
-    const Value* const name = find_value(record, find_field("account").value());
-    if (name == nullptr) continue;
-    for (const std::string& text : values_of(record, link)) {
-      if (text.empty()) continue;
-      if (link.except != nullptr && link.except->times.contains(text)) {
-        const Interval& during = link.except->times.at(text).front();
-        if (during.from <= record.time && record.time < during.to) continue;
-      }
-      const std::string value = field(link.field).id_of_source ? record.source + "/" + text : text;
-      holders[value].insert({record.source, std::get<std::string>(*name)});
-    }
-  }
-  return holders;
-}
-
-/// What a value weighs that so many hold: by counting halvings, in fractions of a 2,520th.
-std::int64_t shares(const Link& link, std::size_t holders) {
-  if (holders < 2 || static_cast<std::int64_t>(holders) > link.at_most) return 0;
-  std::int64_t doublings = 0;
-  for (std::size_t reached = 1; reached < holders; reached *= 2) ++doublings;
-  return link.weight * 2'520 / doublings;
-}
-
-using Pair = std::pair<LinkedAccount, LinkedAccount>;
-
-/// Whether a ruling cuts the account off a value of the field.
-bool is_cut(const std::vector<LinkRuled>& rulings, const LinkedAccount& account,
-            const RuledValue& value) {
-  return std::ranges::any_of(rulings, [&](const LinkRuled& ruled) {
-    return ruled.accounts.size() == 1 && ruled.accounts[0].source == account.source &&
-           ruled.accounts[0].name == account.name &&
-           std::ranges::find(ruled.values, value) != ruled.values.end();
-  });
-}
-
-/// All pairs that are joined by what they have in common.
-std::set<Pair> joined_pairs(const Linkage& linkage, const std::vector<Record>& records,
-                            const std::vector<LinkRuled>& rulings) {
-  std::map<Pair, std::int64_t> sums;
-  for (const Link& link : linkage.links) {
-    std::map<Pair, std::int64_t> heaviest;
-    for (const auto& [value, accounts] : holders_of(link, records)) {
-      const bool links = accounts.size() >= 2 && std::ssize(accounts) <= link.at_most;
-      const std::int64_t own = linkage.threshold > 0 ? shares(link, accounts.size()) : links;
-      const bool of_source = field(link.field).id_of_source;
-      const RuledValue named{link.field, of_source ? value.substr(value.find('/') + 1) : value};
-      for (const LinkedAccount& a : accounts) {
-        for (const LinkedAccount& b : accounts) {
-          if (is_cut(rulings, a, named) || is_cut(rulings, b, named)) continue;
-          if (a < b) heaviest[{a, b}] = std::max(heaviest[{a, b}], own);
-        }
-      }
-    }
-    for (const auto& [pair, weight] : heaviest) sums[pair] += weight;
-  }
-  std::set<Pair> joined;
-  const std::int64_t needed = linkage.threshold > 0 ? linkage.threshold * 2'520 : 1;
-  for (const auto& [pair, sum] : sums) {
-    if (sum >= needed) joined.insert(pair);
-  }
-  return joined;
-}
-
-/// What a person has ruled, as it holds.
-std::vector<LinkRuled> holding(const std::vector<LinkRuled>& said) {
-  std::vector<LinkRuled> all;
-  std::set<std::string> ids;
-  for (const LinkRuled& ruled : said) {
-    if (ruled.lifts()) {
-      std::erase_if(all, [&](const LinkRuled& one) { return one.ruling == ruled.ruling; });
-    } else if (ids.insert(ruled.ruling).second) {
-      all.push_back(ruled);
-    }
-  }
-  return all;
-}
-
-LinkedAccount ruled_on(const RuledAccount& account) { return {account.source, account.name}; }
-
-/// The definition, from all records and rulings at once.
-Clusters by_definition(const Linkage& linkage, const std::vector<Record>& records,
-                       const std::vector<LinkRuled>& said) {
-  const std::vector<LinkRuled> rulings = holding(said);
-  std::set<Pair> joined = joined_pairs(linkage, records, rulings);
-  for (const LinkRuled& ruled : rulings) {
-    if (ruled.accounts.size() == 2) {
-      joined.insert({ruled_on(ruled.accounts[0]), ruled_on(ruled.accounts[1])});
-    }
-  }
-  Clusters clusters;
-  for (const LinkedAccount& account : everybody()) clusters[account] = account;
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const auto& [a, b] : joined) {
-      const LinkedAccount least = std::min(clusters[a], clusters[b]);
-      changed = changed || clusters[a] != least || clusters[b] != least;
-      clusters[a] = clusters[b] = least;
-    }
-  }
-  return clusters;
 }
 
 Clusters as_told(const Linker& linker) {
@@ -318,7 +224,8 @@ void check_one_log(std::uint64_t seed) {
       ASSERT_NE(move.from, move.to) << "seed " << seed << ", entry " << i + 1;
       moved[move.account] = move.to;
     }
-    const Clusters expected = by_definition(linkage, log.stored(), log.rulings());
+    const Clusters expected =
+        clusters_by_definition(linkage, log.stored(), log.rulings(), everybody());
     ASSERT_EQ(as_told(linker), expected) << "seed " << seed << ", entry " << i + 1;
     ASSERT_EQ(moved, expected) << "seed " << seed << ", entry " << i + 1;
   }

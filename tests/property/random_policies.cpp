@@ -597,6 +597,21 @@ std::string random_linkage(Random& random) {
     out << "  - {field: " << field << ", at_most: " << random.number(2, 5);
     if (weighs) out << ", weight: " << random.number(1, 3);
     if (field == "client.address" && random.chance(30)) out << ", except: list:hosts";
+    if (random.chance(30)) {
+      const std::int64_t half_life = random.one_of<std::int64_t>({10, 30, 60});
+      const std::int64_t half_lives = random.number(2, 6);
+      out << ", window: " << half_life * half_lives << "m";
+      if (weighs && random.chance(60)) out << ", decay: " << half_life << "m";
+    }
+    out << "}\n";
+  }
+  if (random.chance(25)) {
+    out << "  - {lockstep: " << random.one_of<std::string>({"10m", "1h"})
+        << ", over: " << random.one_of<std::string>({"6h", "1d"})
+        << ", at_least: 2, percent: " << random.number(10, 80)
+        << ", at_most: " << random.number(2, 5);
+    if (random.chance(40)) out << ", target: client.address";
+    if (weighs) out << ", weight: " << random.number(1, 3);
     out << "}\n";
   }
   return out.str();

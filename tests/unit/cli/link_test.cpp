@@ -94,6 +94,61 @@ TEST_F(Link, ShowsWeightsAndExceptions) {
   EXPECT_EQ(json["excepted"][0]["accounts"].size(), 3U);
 }
 
+TEST_F(Link, SaysInWhichPeriodAValueIsShared) {
+  site_.write("accounts.jsonl",
+              R"({"kind":"account","account":"a","time":"2026-03-01T00:00:00Z","devices":["d-1"]}
+{"kind":"account","account":"b","time":"2026-03-04T00:00:00Z","devices":["d-1"]}
+{"kind":"account","account":"c","time":"2026-04-20T00:00:00Z","devices":["d-1"]}
+)");
+  site_.write("fading.yaml",
+              "linkage: fading\ntitle: Devices of a month\nthreshold: 10\nlinks:\n"
+              "  - {field: devices, at_most: 20, weight: 12, window: 28d, decay: 7d}\n");
+  const Answer text = link({"--linkage", "fading.yaml"});
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("devices of at most 20 in 28d (weight 12, half after 7d)"));
+  // The 1st of March is day 20,513 since the epoch: of the weeks that begin each three and a half
+  // days that of day 20,510 has both.
+  EXPECT_THAT(text.out,
+              HasSubstr("devices d-1 (weight 12, 2026-02-26 00:00 to 2026-03-05 00:00): file/a, "
+                        "file/b\n"));
+  const auto json = link({"--linkage", "fading.yaml", "--json"}).json();
+  EXPECT_EQ(json["linkage"]["links"][0]["window"], "28d");
+  EXPECT_EQ(json["linkage"]["links"][0]["decay"], "7d");
+  ASSERT_EQ(json["clusters"].size(), 1U);
+  EXPECT_EQ(json["clusters"][0]["links"][0]["during"]["from"], "2026-02-26T00:00:00Z");
+}
+
+TEST_F(Link, SaysHowMuchIsDoneInStep) {
+  std::string records;
+  for (const char* minute : {"01", "06", "11"}) {
+    for (const char* account : {"u", "v"}) {
+      records += R"({"kind":"usage","account":")" + std::string(account) +
+                 R"(","time":"2026-03-01T00:)" + minute + ":00Z\"}\n";
+    }
+  }
+  records += R"({"kind":"usage","account":"v","time":"2026-03-01T09:00:00Z"})";
+  site_.write("accounts.jsonl", records + "\n");
+  site_.write("step.yaml",
+              "linkage: step\ntitle: Who acts in step\nlinks:\n"
+              "  - {lockstep: 5m, over: 1d, at_least: 3, percent: 60, at_most: 9}\n");
+  const Answer text = link({"--linkage", "step.yaml"});
+  ASSERT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(
+      text.out,
+      HasSubstr("lockstep of 5m in 1d, at least 3 and 60 %, of at most 9: 7 acts in 4 slots, "
+                "0 of them of too many accounts; 1 pair compared\n"));
+  EXPECT_THAT(text.out,
+              HasSubstr("file/u and file/v in step: 3 of 4 acts in common, in slots of 5m "
+                        "(2026-03-01 00:00 to 2026-03-02 00:00)\n"));
+  EXPECT_THAT(link({"--linkage", "step.yaml", "--why", "v", "u"}).out,
+              HasSubstr("  file/v to file/u\n    3 of 4 acts in common, in slots of 5m "));
+  const auto json = link({"--linkage", "step.yaml", "--json"}).json();
+  EXPECT_EQ(json["clusters"][0]["in_step"][0]["common"], 3);
+  EXPECT_EQ(json["clusters"][0]["in_step"][0]["either"], 4);
+  EXPECT_EQ(json["linkage"]["lockstep"][0]["slot"], "5m");
+  EXPECT_EQ(json["lockstep"][0]["acts"], 7);
+}
+
 TEST_F(Link, SaysTheSameInJsonAndCsv) {
   const auto json = link({"--on", "payment.fingerprints:2", "--on", "devices:5", "--json"}).json();
   EXPECT_EQ(json["accounts"], 7);

@@ -96,6 +96,74 @@ TEST(Linkage, WeighsItsLinksAndLeavesOutWhatAListHolds) {
   EXPECT_NE(hash(changed("[192.0.2.1]", "[192.0.2.2]")), hash(documents));
 }
 
+TEST(Linkage, SaysHowCloseInTimeAndHowFastItFades) {
+  const std::string documents =
+      "linkage: x\ntitle: x\nthreshold: 12\nlinks:\n"
+      "  - {field: payment.fingerprints, at_most: 20, weight: 12}\n"
+      "  - {field: client.address, at_most: 5, weight: 12, window: 28d, decay: 1w}\n";
+  const LoadOutcome outcome = load_beside("for_each: cluster", documents);
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  ASSERT_THAT(outcome.set.policies, SizeIs(1));
+  const Linkage& linkage = *outcome.set.policies.front().linkage;
+  ASSERT_THAT(linkage.links, SizeIs(2));
+  EXPECT_EQ(linkage.links[0].window, Duration{28 * kDay.us});
+  EXPECT_EQ(linkage.links[0].half_life, Duration{7 * kDay.us});
+  EXPECT_EQ(linkage.links[1].window, Duration{});
+  EXPECT_EQ(linkage.links[1].half_life, Duration{});
+  // Both are part of the meaning.
+  const auto hash = [](const std::string& text) {
+    return to_hex(load_beside("for_each: cluster", text).set.policies.front().hash);
+  };
+  const auto changed = [&](const std::string& what, const std::string& by) {
+    std::string text = documents;
+    return text.replace(text.find(what), what.size(), by);
+  };
+  EXPECT_NE(hash(changed("window: 28d", "window: 21d")), hash(documents));
+  EXPECT_NE(hash(changed("decay: 1w", "decay: 14d")), hash(documents));
+  EXPECT_NE(hash(changed(", decay: 1w", "")), hash(documents));
+  EXPECT_EQ(hash(changed("28d", "4w")), hash(documents));
+}
+
+TEST(Linkage, SaysWhoActsInStep) {
+  const std::string documents =
+      "linkage: x\ntitle: x\nthreshold: 12\nlinks:\n"
+      "  - {lockstep: 5m, over: 7d, at_least: 12, percent: 50, at_most: 40, weight: 8,\n"
+      "     target: prompt.template}\n"
+      "  - {field: client.address, at_most: 5, weight: 4}\n"
+      "  - {lockstep: 1h, over: 2d, at_least: 24, percent: 90, at_most: 3, weight: 5}\n";
+  const LoadOutcome outcome = load_beside("for_each: cluster", documents);
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  ASSERT_THAT(outcome.set.policies, SizeIs(1));
+  const Linkage& linkage = *outcome.set.policies.front().linkage;
+  EXPECT_THAT(linkage.links, SizeIs(1));
+  // By name of the target, that without one first.
+  const LockstepLink any{std::nullopt, Duration{kHour.us}, Duration{2 * kDay.us}, 24, 90, 3, 5};
+  const LockstepLink templates{find_field("prompt.template"),
+                               Duration{5 * kMinute.us},
+                               Duration{7 * kDay.us},
+                               12,
+                               50,
+                               40,
+                               8};
+  EXPECT_THAT(linkage.lockstep, ElementsAre(any, templates));
+  // Each of these is part of the meaning.
+  const auto hash = [](const std::string& text) {
+    return to_hex(load_beside("for_each: cluster", text).set.policies.front().hash);
+  };
+  for (const auto& [what, by] :
+       std::vector<std::pair<std::string, std::string>>{{"lockstep: 1h", "lockstep: 30m"},
+                                                        {"over: 2d", "over: 3d"},
+                                                        {"at_least: 12", "at_least: 13"},
+                                                        {"percent: 90", "percent: 91"},
+                                                        {"at_most: 3", "at_most: 4"},
+                                                        {"weight: 5", "weight: 6"},
+                                                        {"prompt.template", "model"}}) {
+    std::string text = documents;
+    text.replace(text.find(what), what.size(), by);
+    EXPECT_NE(hash(text), hash(documents)) << what;
+  }
+}
+
 TEST(Linkage, IsOneOfTheThingsThatAPackMayInclude) {
   const auto load = [](const std::string& includes) {
     const std::vector<PolicyText> files{
@@ -194,6 +262,86 @@ INSTANTIATE_TEST_SUITE_P(
                     kClusters,
                     linkage("[{field: client.address, at_most: 5, weight: 4}]") + "threshold: 5\n",
                     {"TW0695 4:12+1"}},
+        LinkageCase{"WindowTooShort",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, window: 59s}]"),
+                    {"TW0696 3:53+3"}},
+        LinkageCase{"WindowTooLong",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, window: 367d}]"),
+                    {"TW0696 3:53+4"}},
+        LinkageCase{"WindowThatIsNoTime",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, window: 7}]"),
+                    {"TW0108 3:53+1"}},
+        LinkageCase{"DecayWithoutThreshold",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, window: 14d, decay: 7d}]"),
+                    {"TW0696 3:65+2"}},
+        LinkageCase{"DecayWithoutWindow",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4, decay: 7d}]") +
+                        "threshold: 4\n",
+                    {"TW0696 3:63+2"}},
+        LinkageCase{"DecayAsLongAsTheWindow",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4, window: 7d, "
+                            "decay: 7d}]") +
+                        "threshold: 4\n",
+                    {"TW0696 3:75+2"}},
+        LinkageCase{"WindowOfSevenHalfLives",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4, window: 7d, "
+                            "decay: 1d}]") +
+                        "threshold: 4\n",
+                    {"TW0696 3:75+2"}},
+        LinkageCase{"WindowThatIsNoMultiple",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4, window: 7d, "
+                            "decay: 2d}]") +
+                        "threshold: 4\n",
+                    {"TW0696 3:75+2"}},
+        LinkageCase{"LockstepWithoutALimit",
+                    kClusters,
+                    linkage("[{lockstep: 5m, over: 7d, at_least: 12, percent: 50}]"),
+                    {"TW0103 3:9+1"}},
+        LinkageCase{"LockstepWithAKeyOfAField",
+                    kClusters,
+                    linkage("[{lockstep: 5m, over: 7d, at_least: 12, percent: 50, at_most: 9, "
+                            "field: model}]"),
+                    {"TW0102 3:73+5"}},
+        LinkageCase{"LockstepOfTooMany",
+                    kClusters,
+                    linkage("[{lockstep: 5m, over: 7d, at_least: 12, percent: 50, at_most: 101}]"),
+                    {"TW0106 3:70+3"}},
+        LinkageCase{"SlotTooLong",
+                    kClusters,
+                    linkage("[{lockstep: 25h, over: 25d, at_least: 2, percent: 50, at_most: 9}]"),
+                    {"TW0696 3:20+3"}},
+        LinkageCase{"StretchOfNoWholeSlots",
+                    kClusters,
+                    linkage("[{lockstep: 7m, over: 1d, at_least: 2, percent: 50, at_most: 9}]"),
+                    {"TW0696 3:30+2"}},
+        LinkageCase{"MoreThanHalfOfTheSlots",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 13, percent: 50, at_most: 9}]"),
+                    {"TW0696 3:30+2"}},
+        LinkageCase{"TargetThatIsAnAmount",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
+                            "target: output_tokens}]"),
+                    {"TW0691 3:80+13"}},
+        LinkageCase{"OneTargetTwice",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9}, "
+                            "{lockstep: 5m, over: 1d, at_least: 9, percent: 50, at_most: 9}]"),
+                    {"TW0691 3:73+1"}},
+        LinkageCase{"LockstepWithoutAWeight",
+                    kClusters,
+                    linkage("[{field: client.address, at_most: 5, weight: 4}, "
+                            "{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9}]") +
+                        "threshold: 4\n",
+                    {"TW0695 3:57+1"}},
         LinkageCase{"UnknownExceptions",
                     kClusters,
                     linkage("[{field: client.address, at_most: 5, except: nowhere}]"),

@@ -1,0 +1,72 @@
+#include "policies/engine/reference_lockstep.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
+
+#include "policies/model/whole_division.h"
+
+namespace tidewaiter::reference {
+namespace {
+
+using Done = std::pair<std::int64_t, std::pair<std::string, std::string>>;
+using DoneByAccount = std::map<LinkedAccount, std::set<Done>>;
+
+bool is_in_step(const LockstepLink& link, const std::set<Done>& a, const std::set<Done>& b) {
+  const std::int64_t half = link.over.us / link.slot.us / 2;
+  if (!link.target && (std::ssize(a) > half || std::ssize(b) > half)) return false;
+  std::vector<Done> common;
+  std::ranges::set_intersection(a, b, std::back_inserter(common));
+  const std::int64_t either = std::ssize(a) + std::ssize(b) - std::ssize(common);
+  return std::ssize(common) >= link.at_least && std::ssize(common) * 100 >= link.percent * either;
+}
+
+}  // namespace
+
+std::vector<StatedAct> stated_acts(const LockstepLink& link, const Record& record) {
+  const Value name = field_value(record, *find_field("account"));
+  if (record.kind != RecordKind::kUsage || is_null(name)) return {};
+  if (record.duration > link.slot) return {};
+  StatedAct act;
+  act.account = {record.source, std::get<std::string>(name)};
+  act.slot = floor_divide(record.time.us, link.slot.us);
+  if (!link.target) return {act};
+  const Value value = field_value(record, *link.target);
+  std::vector<std::string> texts;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    texts = *list;
+  } else if (!is_null(value)) {
+    texts.push_back(format_value(value, field(*link.target).type));
+  }
+  std::vector<StatedAct> acts;
+  for (const std::string& text : texts) {
+    if (text.empty()) continue;
+    act.target = {text, field(*link.target).id_of_source ? record.source : ""};
+    acts.push_back(act);
+  }
+  return acts;
+}
+
+std::set<std::pair<LinkedAccount, LinkedAccount>> pairs_in_step(const LockstepLink& link,
+                                                                const std::set<StatedAct>& acts) {
+  std::map<Done, std::int64_t> doers;
+  for (const StatedAct& act : acts) ++doers[{act.slot, act.target}];
+  std::map<std::int64_t, DoneByAccount> by_stretch;
+  for (const StatedAct& act : acts) {
+    const Done done{act.slot, act.target};
+    if (doers[done] > link.at_most) continue;
+    by_stretch[floor_divide(act.slot * link.slot.us, link.over.us)][act.account].insert(done);
+  }
+  std::set<std::pair<LinkedAccount, LinkedAccount>> pairs;
+  for (const auto& [stretch, all] : by_stretch) {
+    for (auto a = all.begin(); a != all.end(); ++a) {
+      for (auto b = std::next(a); b != all.end(); ++b) {
+        if (is_in_step(link, a->second, b->second)) pairs.insert({a->first, b->first});
+      }
+    }
+  }
+  return pairs;
+}
+
+}  // namespace tidewaiter::reference

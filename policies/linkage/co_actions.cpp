@@ -1,0 +1,188 @@
+#include "policies/linkage/co_actions.h"
+
+#include <cassert>
+#include <limits>
+
+#include "policies/linkage/number_hash.h"
+#include "policies/model/whole_division.h"
+
+namespace tidewaiter {
+namespace {
+
+std::uint64_t hash_of_two(std::int64_t one, std::uint32_t other) {
+  return spread_bits(spread_bits(static_cast<std::uint64_t>(one)) + other);
+}
+
+/// In a stretch of which all acts have one target, who acts in more than half of it is no sign.
+std::uint32_t most_acts(const LockstepLink& link) {
+  if (link.target) return std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(link.over.us / link.slot.us / 2);
+}
+
+}  // namespace
+
+CoActions::CoActions(const LockstepLink& link)
+    : link_(link),
+      at_least_(static_cast<std::uint32_t>(link.at_least)),
+      at_most_acts_(most_acts(link)) {
+  assert(link.slot.us > 0 && link.over.us % link.slot.us == 0);
+  assert(link.at_least >= 2 && link.at_most >= 2);
+}
+
+std::int64_t CoActions::slot_of(UtcTime time) const { return floor_divide(time.us, link_.slot.us); }
+
+std::int64_t CoActions::stretch_of(std::int64_t slot) const {
+  return floor_divide(slot, link_.over.us / link_.slot.us);
+}
+
+CoActions::MomentNumber CoActions::find_moment(std::int64_t slot, std::uint32_t target) const {
+  return moment_index_.find(hash_of_two(slot, target), [&](MomentNumber one) {
+    return moments_[one].slot == slot && moments_[one].target == target;
+  });
+}
+
+CoActions::MomentNumber CoActions::moment(std::int64_t slot, std::uint32_t target) {
+  const MomentNumber known = find_moment(slot, target);
+  if (known != kNone) return known;
+  const auto next = static_cast<MomentNumber>(moments_.size());
+  moments_.push_back({slot, target, 0, kNone});
+  moment_index_.add(hash_of_two(slot, target), next, [&](const auto& put) {
+    for (MomentNumber one = 0; one < next; ++one) {
+      put(hash_of_two(moments_[one].slot, moments_[one].target), one);
+    }
+  });
+  return next;
+}
+
+CoActions::ProfileNumber CoActions::find_profile(AccountNumber account,
+                                                 std::int64_t stretch) const {
+  return profile_index_.find(hash_of_two(stretch, account), [&](ProfileNumber one) {
+    return profiles_[one].account == account && profiles_[one].stretch == stretch;
+  });
+}
+
+CoActions::ProfileNumber CoActions::profile(AccountNumber account, std::int64_t stretch) {
+  const ProfileNumber known = find_profile(account, stretch);
+  if (known != kNone) return known;
+  const auto next = static_cast<ProfileNumber>(profiles_.size());
+  profiles_.push_back({stretch, account, 0, kNone, false});
+  profile_index_.add(hash_of_two(stretch, account), next, [&](const auto& put) {
+    for (ProfileNumber one = 0; one < next; ++one) {
+      put(hash_of_two(profiles_[one].stretch, profiles_[one].account), one);
+    }
+  });
+  return next;
+}
+
+CoActions::ActNumber CoActions::find_act(ProfileNumber profile, MomentNumber moment) const {
+  return act_index_.find(hash_of_two(profile, moment), [&](ActNumber one) {
+    return acts_[one].profile == profile && acts_[one].moment == moment;
+  });
+}
+
+CoActions::ActNumber CoActions::find(AccountNumber account, UtcTime time, std::string_view source,
+                                     std::string_view target) const {
+  const auto known = targets_.find({std::string(source), std::string(target)});
+  if (known == targets_.end()) return kNone;
+  const std::int64_t slot = slot_of(time);
+  const MomentNumber moment = find_moment(slot, known->second);
+  const ProfileNumber profile = find_profile(account, stretch_of(slot));
+  if (moment == kNone || profile == kNone) return kNone;
+  return find_act(profile, moment);
+}
+
+CoActions::ActNumber CoActions::new_act(ProfileNumber profile, MomentNumber moment) {
+  auto act = static_cast<ActNumber>(acts_.size());
+  if (free_acts_.empty()) {
+    acts_.emplace_back();
+  } else {
+    act = free_acts_.back();
+    free_acts_.pop_back();
+  }
+  act_index_.add(hash_of_two(profile, moment), act, [this](const auto& put) {
+    for (ActNumber one = 0; one < acts_.size(); ++one) {
+      if (acts_[one].times > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
+    }
+  });
+  acts_[act] = Act{profile, moment, 1, false, kNone, kNone, kNone, kNone};
+  enlist(act);
+  return act;
+}
+
+CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::string_view source,
+                                    std::string_view target) {
+  const std::uint32_t number = targets_
+                                   .try_emplace({std::string(source), std::string(target)},
+                                                static_cast<std::uint32_t>(targets_.size()))
+                                   .first->second;
+  const std::int64_t slot = slot_of(time);
+  const MomentNumber moment = this->moment(slot, number);
+  const ProfileNumber profile = this->profile(account, stretch_of(slot));
+  const ActNumber known = find_act(profile, moment);
+  if (known != kNone) {
+    ++acts_[known].times;
+    return known;
+  }
+  const ActNumber act = new_act(profile, moment);
+  const std::int64_t actors = moments_[moment].actors;
+  if (actors <= link_.at_most) {
+    set_counted(act, true);
+  } else if (actors == link_.at_most + 1) {
+    ++counts_.crowded;
+    for (ActNumber one = moments_[moment].first; one != kNone; one = acts_[one].next_actor) {
+      if (one != act) set_counted(one, false);
+    }
+  }
+  return act;
+}
+
+void CoActions::remove(ActNumber act) {
+  if (acts_[act].times > 1) {
+    --acts_[act].times;
+    return;
+  }
+  if (acts_[act].is_counted) set_counted(act, false);
+  const MomentNumber moment = acts_[act].moment;
+  act_index_.remove(hash_of_two(acts_[act].profile, moment), act, [this](ActNumber one) {
+    return hash_of_two(acts_[one].profile, acts_[one].moment);
+  });
+  delist(act);
+  acts_[act].times = 0;
+  free_acts_.push_back(act);
+  if (moments_[moment].actors != link_.at_most) return;
+  --counts_.crowded;
+  for (ActNumber one = moments_[moment].first; one != kNone; one = acts_[one].next_actor) {
+    set_counted(one, true);
+  }
+}
+
+void CoActions::enlist(ActNumber act) {
+  Act& own = acts_[act];
+  Moment& moment = moments_[own.moment];
+  Profile& profile = profiles_[own.profile];
+  own.next_actor = moment.first;
+  own.next_act = profile.first;
+  if (moment.first != kNone) acts_[moment.first].last_actor = act;
+  if (profile.first != kNone) acts_[profile.first].last_act = act;
+  moment.first = act;
+  profile.first = act;
+  if (++moment.actors == 1) ++counts_.slots;
+  ++counts_.acts;
+  if (acts_by_account_.size() <= profile.account) acts_by_account_.resize(profile.account + 1);
+  ++acts_by_account_[profile.account];
+}
+
+void CoActions::delist(ActNumber act) {
+  const Act& own = acts_[act];
+  Moment& moment = moments_[own.moment];
+  Profile& profile = profiles_[own.profile];
+  (own.last_actor == kNone ? moment.first : acts_[own.last_actor].next_actor) = own.next_actor;
+  (own.last_act == kNone ? profile.first : acts_[own.last_act].next_act) = own.next_act;
+  if (own.next_actor != kNone) acts_[own.next_actor].last_actor = own.last_actor;
+  if (own.next_act != kNone) acts_[own.next_act].last_act = own.last_act;
+  if (--moment.actors == 0) --counts_.slots;
+  --counts_.acts;
+  --acts_by_account_[profile.account];
+}
+
+}  // namespace tidewaiter
