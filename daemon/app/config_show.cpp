@@ -301,7 +301,6 @@ std::string show_push(const PushListener& push) {
 }  // namespace
 
 std::string show_config(const Config& config) {
-  static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
   std::string out = config.file.empty() ? "# the defaults: no configuration file\n"
                                         : "# from " + config.file.string() + "\n";
   out += "state: " + yaml_text(config.state.string()) + "\n";
@@ -331,7 +330,7 @@ std::string show_config(const Config& config) {
   out += "storage: {reserve: " + std::to_string(config.reserve_bytes) + "B}\n";
   out += "evaluation: {threads: " + std::to_string(config.threads) +
          ", snapshot_every: " + format_duration(config.snapshot_every) + "}\n";
-  out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
+  out += "log: {level: " + std::string(log_level_word(config.log_level)) +
          ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
   return out;
 }
@@ -447,7 +446,7 @@ storage: {reserve: 64MiB}
 # start goes on from there (0s: never). Findings do not depend on either.
 evaluation: {threads: 1, snapshot_every: 1h}
 
-log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json
+log: {level: info, format: text}   # level: trace | debug | info | warn | error; format: text | json
 )yaml";
 }
 

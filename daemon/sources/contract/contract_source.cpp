@@ -93,6 +93,8 @@ std::unique_ptr<Fetcher> ContractSource::make_fetcher(const RetryRule& rule) {
   options.rule = rule;
   options.now = services_.now;
   options.wake = services_.wake;
+  options.sent = services_.sent;
+  options.source = config_.name;
   return std::make_unique<Fetcher>(std::move(options));
 }
 
@@ -205,7 +207,9 @@ void ContractSource::ask(const Feed& feed) {
   const FeedState& state = feed_state(state_, feed);
   asked_ = &feed;
   question_ = {*state.window, state.token};
-  fetcher().start(feed.ask(question_), {config_.contract->key, credential_header_});
+  fetcher().start(
+      feed.ask(question_), {config_.contract->key, credential_header_},
+      {std::string(feed.name()), question_.window, state.page + 1, !question_.token.empty()});
 }
 
 /// True: the outcome is there. False: it is not, and this caller does not wait.
@@ -506,7 +510,8 @@ Result<std::vector<std::string>> ContractSource::check(const std::string& cursor
   for (const auto& feed : feeds_) {
     const UtcTime to = goal_of(*feed, now);
     const FeedQuestion question{{to - feed->pace().width, to}, {}};
-    asking->start(feed->ask(question), {config_.contract->key, credential_header_});
+    asking->start(feed->ask(question), {config_.contract->key, credential_header_},
+                  {std::string(feed->name()), question.window, 1, false});
     while (!asking->wait(kWatchEvery)) continue;
     const Result<std::string> line = told_answer(*feed, question, *asking->take());
     if (line) {
