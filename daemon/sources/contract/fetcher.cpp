@@ -60,13 +60,7 @@ bool Fetcher::wait(Duration longest) {
 }
 
 void Fetcher::work(const std::stop_token& stop) {
-  while (true) {
-    std::optional<Task> task;
-    {
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return task_.has_value(); })) return;
-      task = std::exchange(task_, std::nullopt);
-    }
+  while (std::optional<Task> task = next_task(stop)) {
     FetchOutcome outcome = fetch(*task, stop);
     if (stop.stop_requested()) return;
     {
@@ -77,6 +71,21 @@ void Fetcher::work(const std::stop_token& stop) {
     }
     if (options_.wake) options_.wake();
   }
+}
+
+/// Nothing: a stop is requested. While nothing comes the client is told to rest, once.
+std::optional<Fetcher::Task> Fetcher::next_task(const std::stop_token& stop) {
+  const auto is_there = [this] { return task_.has_value(); };
+  std::unique_lock lock(mutex_);
+  const auto rest = std::chrono::microseconds(options_.rest.us);
+  if (!changed_.wait_for(lock, stop, rest, is_there)) {
+    if (stop.stop_requested()) return std::nullopt;
+    lock.unlock();
+    options_.http->rest();
+    lock.lock();
+    if (!changed_.wait(lock, stop, is_there)) return std::nullopt;
+  }
+  return std::exchange(task_, std::nullopt);
 }
 
 FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {

@@ -42,9 +42,10 @@ struct FetcherOptions {
   Variables variables;         ///< for secrets by environment and credential
   RetryRule rule;
   std::function<UtcTime()> now;
-  std::function<void()> wake;  ///< called on the fetcher's thread when an outcome is there
-  SourceRequestSink sent;      ///< called on the fetcher's thread after each try; may be empty
-  std::string source;          ///< whose requests they are, for `sent`
+  std::function<void()> wake;     ///< called on the fetcher's thread when an outcome is there
+  SourceRequestSink sent;         ///< called on the fetcher's thread after each try; may be empty
+  std::string source;             ///< whose requests they are, for `sent`
+  Duration rest{5 * kSecond.us};  ///< how long nothing is asked until `http` is told to rest
   /// Waits; returns early when `stop` is requested. Empty: really.
   std::function<void(Duration, const std::stop_token&)> pause;
   std::uint32_t seed = 0;  ///< of the jitter; 0: from the system
@@ -87,6 +88,7 @@ class Fetcher {
     FetchSubject subject;
   };
   void work(const std::stop_token& stop);
+  [[nodiscard]] std::optional<Task> next_task(const std::stop_token& stop);
   [[nodiscard]] FetchOutcome fetch(const Task& task, const std::stop_token& stop);
   [[nodiscard]] Result<HttpResponse> try_told(const Task& task, int attempt,
                                               const std::stop_token& stop);

@@ -2,7 +2,9 @@
 #include "daemon/sources/contract/fetcher.h"
 
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,6 +47,32 @@ class FetcherScene {
   std::atomic<int> woken_ = 0;
   std::unique_ptr<Fetcher> fetcher_;
 };
+
+TEST(FetcherTest, AClientThatNobodyAsksIsToldToRestOnce) {
+  class Restful : public HttpClient {
+   public:
+    Result<HttpResponse> send(const HttpRequest&, const std::stop_token&) override {
+      return HttpResponse{200, "body", {}};
+    }
+    void rest() override { ++rests; }
+    std::atomic<int> rests = 0;
+  };
+  Restful http;
+  FetcherOptions options;
+  options.http = &http;
+  options.now = [] { return kNow; };
+  options.rest = Duration{1000};
+  Fetcher fetcher(std::move(options));
+  for (int request = 1; request <= 3; ++request) {
+    fetcher.start({"https://api.example.com/x", {}, {}}, {});
+    while (!fetcher.wait(kSecond)) continue;
+    EXPECT_EQ(fetcher.take()->response.value().status, 200);
+    while (http.rests < request) std::this_thread::yield();
+    // Once for each time, however long it is, and for the time before the first.
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_LE(http.rests, request + 1);
+  }
+}
 
 TEST(FetcherTest, TellsOfEachTryWithoutItsToken) {
   FetcherScene scene([](const std::string&, std::size_t number) {
