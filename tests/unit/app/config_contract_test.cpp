@@ -330,6 +330,10 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
       {"Query", api("url: \"https://api.example.org/?a=b\""), 2, kMore + 5, "TW0605", "a query"},
+      {"ASecretInTheQuery",
+       "sources:\n  - {name: a, kind: http_json, url: "
+       "\"https://g.example/a?b=c&api_key=s3cret\"}\n",
+       2, 41, "TW0605", "holds a credential: its parameter `api_key`"},
       {"ThisMachine", api("url: \"http://127.0.0.1:1/v1\""), 2, kMore + 5, "TW0605",
        "private network"},
       {"PrivateNetwork", api("url: \"https://192.168.0.9/v1\""), 2, kMore + 5, "TW0605",
