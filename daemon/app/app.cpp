@@ -55,7 +55,10 @@ SourceServices services_of(const AppOptions& options, PushInbox* inbox) {
   services.variables = options.variables;
   services.wake = options.wake;
   services.now = options.now;
-  if (options.log != nullptr) services.sent = source_request_log(*options.log);
+  if (options.log != nullptr) {
+    services.sent = source_request_log(*options.log);
+    services.cut = source_cut_log(*options.log);
+  }
   return services;
 }
 

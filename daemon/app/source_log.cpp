@@ -97,6 +97,16 @@ SourceRequestSink source_request_log(EventLog& log) {
   };
 }
 
+SourceCutSink source_cut_log(EventLog& log) {
+  return [&log](const SourceCut& cut) {
+    log.warn("source_cut_short", {{"source", cut.source},
+                                  {"endpoint", cut.endpoint},
+                                  {"from", format_time(cut.window.from)},
+                                  {"to", format_time(cut.window.to)},
+                                  {"pages", cut.pages}});
+  };
+}
+
 std::unique_ptr<Connector> logged_connector(std::unique_ptr<Connector> connector,
                                             const SourceConfig& config, EventLog& log) {
   return std::make_unique<LoggedConnector>(std::move(connector), config, log);

@@ -21,6 +21,18 @@ struct SourceRequest {
   RequestTrace request;
 };
 
+/// A pull that has ended in the midst of a window, for that has more pages than a pull reads of
+/// one. The next pull goes on behind them.
+struct SourceCut {
+  std::string source;
+  std::string endpoint;
+  Interval window;
+  std::int64_t pages = 0;  ///< of the window, so far
+};
+
+/// Called on the thread that pulls; must return soon.
+using SourceCutSink = std::function<void(const SourceCut&)>;
+
 /// Called on the thread that sends a source's requests; must return soon.
 using SourceRequestSink = std::function<void(const SourceRequest&)>;
 
