@@ -396,6 +396,12 @@ TEST(LiteLlmListTest, AnOldServerDoesNotSayHowManyPagesThereAre) {
   EXPECT_EQ(list("keys", hundred + "]}", AccountChoice::kProject, "up.2").value().next, "up.3");
 }
 
+TEST(LiteLlmListTest, NobodyNamesAnOwner) {
+  const auto fields = kLiteLlmKind.fields("keys", *config().contract);
+  EXPECT_TRUE(fields.contains(*find_field("owners.identifier")));
+  EXPECT_FALSE(fields.contains(*find_field("owners")));
+}
+
 TEST(LiteLlmListTest, AnotherListOrPageIsRefused) {
   for (const auto& [endpoint, body] : std::vector<std::pair<const char*, std::string>>{
            {"keys", R"({"users":[],"page":1})"},
