@@ -56,8 +56,11 @@ TEST(SourceText, AWindowThatNoPullHasReadToItsEndIsToldWithItsPages) {
 
 TEST(SourceText, AWindowUnderWayIsNothingToTell) {
   const Config config = with_api();
-  for (const SourceState& state : {state_with(7, 0), SourceState{.source = "api"},
-                                   SourceState{.source = "api", .cursor = "no cursor"}}) {
+  SourceState none = state_with(7, 0);
+  none.cursor.clear();
+  SourceState unreadable = none;
+  unreadable.cursor = "no cursor";
+  for (const SourceState& state : {state_with(7, 0), none, unreadable}) {
     const std::vector<SourceState> states = {state};
     const auto views = source_views(config, states);
     EXPECT_THAT(sources_text(views, Terminal{}), Not(HasSubstr("long ")));
