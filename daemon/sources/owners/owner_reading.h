@@ -37,10 +37,10 @@ struct OwnerReading {
 /// accounts and theirs alone: memory grows with the accounts, never with the files.
 /// `passed` is called with the bytes of each file that has been read.
 /// Errors: kInvalidInput at "path:line": more bad statements than `max_bad` allows, chains of more
-/// than 64 owners, more than 1,000,000 statements about the accounts; kUnavailable if such a file is
-/// still being written, if one ends within a statement or is damaged, if one has changed since it was
-/// listed, and if there is none, or one of which nothing can be read: that would pass for a register
-/// of organisations without owners.
+/// than 64 owners, more than 1,000,000 statements about the accounts; kUnavailable if such a file
+/// is still being written, if one ends within a statement or is damaged, if one has changed since
+/// it was listed, and if there is none, or one of which nothing can be read: that would pass for a
+/// register of organisations without owners.
 [[nodiscard]] Result<OwnerReading> read_owner_files(
     const SourceConfig& config, const std::vector<ListedFile>& files, const AccountMap& accounts,
     const OwnerKind& kind, UtcTime now, const PullWatch& watch,
