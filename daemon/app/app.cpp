@@ -14,7 +14,9 @@
 #include "daemon/app/erasures.h"
 #include "daemon/app/publications.h"
 #include "daemon/app/retention.h"
+#include "daemon/app/source_log.h"
 #include "daemon/app/stated_clearances.h"
+#include "daemon/outbound/request_trace.h"
 #include "daemon/pipeline/policy_documents.h"
 #include "daemon/sources/push/push_service.h"
 #include "storage/files/durable_file.h"
@@ -53,6 +55,10 @@ SourceServices services_of(const AppOptions& options, PushInbox* inbox) {
   services.variables = options.variables;
   services.wake = options.wake;
   services.now = options.now;
+  if (options.log != nullptr) {
+    services.sent = source_request_log(*options.log);
+    services.cut = source_cut_log(*options.log);
+  }
   return services;
 }
 
@@ -67,7 +73,9 @@ Result<std::vector<Source>> make_sources(const Config& config, const AppOptions&
       error.message = "source `" + source.name + "`: " + error.message;
       return tl::unexpected(std::move(error));
     }
-    sources.push_back({source, std::move(*connector), false, std::nullopt});
+    std::unique_ptr<Connector> made = std::move(*connector);
+    if (options.log != nullptr) made = logged_connector(std::move(made), source, *options.log);
+    sources.push_back({source, std::move(made), false, std::nullopt});
   }
   return sources;
 }
@@ -317,6 +325,10 @@ Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
   if (options_.http == nullptr) {
     own_http_ = make_curl_client();
     options_.http = own_http_.get();
+    if (options_.log != nullptr) {
+      traced_http_ = make_traced_client(*own_http_, request_log(*options_.log));
+      options_.http = traced_http_.get();
+    }
   }
   desk_ = std::make_unique<NoticeDesk>(state_paths(config_), notice_rules(config_));
   OutboxOptions outbox;

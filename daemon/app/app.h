@@ -150,7 +150,8 @@ class App {
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<RecordLog> records_;
   std::unique_ptr<HttpClient> own_http_;
-  std::unique_ptr<NoticeDesk> desk_;  ///< the outbox's gate
+  std::unique_ptr<HttpClient> traced_http_;  ///< sends through own_http_
+  std::unique_ptr<NoticeDesk> desk_;         ///< the outbox's gate
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;

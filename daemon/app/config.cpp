@@ -144,11 +144,10 @@ void read_evaluation(ConfigReader& reader, const YamlNode& node, Config& config)
 
 void read_log(ConfigReader& reader, const YamlNode& node, Config& config) {
   static constexpr std::array<std::string_view, 2> kKeys = {"level", "format"};
-  static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
   static constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
   if (!reader.map(node, "`log`", kKeys)) return;
   if (const YamlNode* level = node.find("level")) {
-    if (const auto i = reader.word(*level, "`level`", kLevels)) {
+    if (const auto i = reader.word(*level, "`level`", log_level_words())) {
       config.log_level = static_cast<LogLevel>(*i);
     }
   }

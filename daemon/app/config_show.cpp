@@ -301,7 +301,6 @@ std::string show_push(const PushListener& push) {
 }  // namespace
 
 std::string show_config(const Config& config) {
-  static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
   std::string out = config.file.empty() ? "# the defaults: no configuration file\n"
                                         : "# from " + config.file.string() + "\n";
   out += "state: " + yaml_text(config.state.string()) + "\n";
@@ -334,7 +333,7 @@ std::string show_config(const Config& config) {
   if (config.state_at_most)
     out += ", state_at_most: " + std::to_string(*config.state_at_most) + "B";
   out += "}\n";
-  out += "log: {level: " + std::string(kLevels[static_cast<std::size_t>(config.log_level)]) +
+  out += "log: {level: " + std::string(log_level_word(config.log_level)) +
          ", format: " + (config.log_format == LogFormat::kJson ? "json" : "text") + "}\n";
   return out;
 }
@@ -452,7 +451,7 @@ storage: {reserve: 64MiB}
 # in the ledger, and begins anew. Without it there is no bound.
 evaluation: {threads: 1, snapshot_every: 1h}
 
-log: {level: info, format: text}   # level: debug | info | warn | error; format: text | json
+log: {level: info, format: text}   # level: trace | debug | info | warn | error; format: text | json
 )yaml";
 }
 

@@ -5,9 +5,12 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -33,6 +36,18 @@ namespace {
 std::optional<std::filesystem::path> config_path(const DaemonOptions& options) {
   if (!options.config) return std::nullopt;
   return std::filesystem::path(*options.config);
+}
+
+/// The configuration, with what the command line says in its place.
+ConfigOutcome read_options(const DaemonOptions& options, const Environment& environment) {
+  ConfigOutcome outcome = read_config(config_path(options), environment);
+  if (!options.log_level) return outcome;
+  const std::span<const std::string_view> words = log_level_words();
+  const auto word = std::ranges::find(words, *options.log_level);
+  if (word != words.end()) {
+    outcome.config.log_level = static_cast<LogLevel>(std::distance(words.begin(), word));
+  }
+  return outcome;
 }
 
 /// Configuration and policies, without touching any state.
@@ -128,7 +143,7 @@ int serve(Config config, const DaemonOptions& arguments, const Environment& envi
   if (!app) return report_failure(log, app.error());
 
   LoopHooks hooks;
-  hooks.read_config = [&] { return read_config(config_path(arguments), environment); };
+  hooks.read_config = [&] { return read_options(arguments, environment); };
   hooks.reloading = [&manager] { manager.reloading(); };
   hooks.ready = [&manager] { manager.ready(); };
   hooks.status = [&manager](const std::string& line) { manager.status(line); };
@@ -178,7 +193,7 @@ int run(int argc, char** argv) {
     return exit_code(kept.error().code);
   }
   const Environment environment = process_environment();
-  ConfigOutcome outcome = read_config(config_path(options), environment);
+  ConfigOutcome outcome = read_options(options, environment);
   print_diagnostics(std::cerr, outcome.diagnostics);
   if (has_errors(outcome.diagnostics)) return kExitConfig;
   if (options.check) return check(outcome.config);

@@ -1,6 +1,12 @@
 #include "daemon/app/tidewaiterd_options.h"
 
+#include <span>
+#include <string_view>
+#include <vector>
+
 #include <CLI/CLI.hpp>
+
+#include "daemon/notify/event_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -8,6 +14,8 @@ namespace {
 constexpr const char* kFooter =
     "Examples:\n"
     "  tidewaiterd --config /etc/tidewaiter/tidewaiter.yaml\n"
+    "  tidewaiterd --config tidewaiter.yaml --log-level trace    # each request and page, to "
+    "stderr\n"
     "\n"
     "SIGHUP reads configuration and policies again and keeps the old ones if there is an error.\n"
     "SIGTERM and SIGINT finish the batch, sign the ledger's head and stop.\n"
@@ -33,6 +41,11 @@ void describe_daemon(CLI::App& app, DaemonOptions& options) {
                  "Read this configuration file; without it $TIDEWAITER_CONFIG, ./tidewaiter.yaml "
                  "or /etc/tidewaiter/tidewaiter.yaml")
       ->type_name("FILE");
+  const std::span<const std::string_view> levels = log_level_words();
+  app.add_option("--log-level", options.log_level,
+                 "Write lines of this level and above, whatever the configuration says")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember(std::vector<std::string>(levels.begin(), levels.end())));
   app.add_flag("--check", options.check, "Read configuration and policies, then exit");
 }
 

@@ -13,6 +13,7 @@ namespace tidewaiter {
 struct DaemonOptions {
   std::optional<std::string> config;
   bool check = false;
+  std::optional<std::string> log_level;  ///< in place of the configuration's; one of its words
 };
 
 /// Describes the command line: the daemon parses with it, and its manual page is made from it.

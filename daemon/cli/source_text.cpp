@@ -1,10 +1,12 @@
 #include "daemon/cli/source_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/finding_text.h"
+#include "daemon/sources/contract/contract_cursor.h"
 
 namespace tidewaiter {
 
@@ -51,6 +53,42 @@ std::string idle_text(const SourceView& view, const Terminal& terminal) {
          wrapped(text, terminal.width, kIndent, kIndent) + "\n";
 }
 
+/// Where pulls of a source have ended in the midst of a window: by endpoint, in their order.
+std::vector<std::pair<std::string, FeedState>> cut_windows(const SourceView& view) {
+  std::vector<std::pair<std::string, FeedState>> cut;
+  if (view.config == nullptr || !view.config->contract || view.state.cursor.empty()) return cut;
+  const Result<ContractCursor> cursor = contract_cursor_from_text(view.state.cursor);
+  if (!cursor) return cut;  // the source's next pull says so
+  for (const auto& [name, feed] : cursor->feeds) {
+    if (feed.window && feed.cuts > 0) cut.emplace_back(name, feed);
+  }
+  return cut;
+}
+
+std::string cut_text(const SourceView& view, const std::string& endpoint, const FeedState& feed,
+                     const Terminal& terminal) {
+  constexpr int kIndent = 6;
+  const std::string text = printable(view.name) + ": " + printable(endpoint) + " from " +
+                           interval_text(*feed.window) + " has more than " + grouped(feed.page) +
+                           " pages, and " +
+                           (feed.cuts == 1 ? "a pull" : grouped(feed.cuts) + " pulls") +
+                           " ended in it; the next one reads on, and nothing is covered from there";
+  return painted("long", Tone::kWarning, terminal) + "  " +
+         wrapped(text, terminal.width, kIndent, kIndent) + "\n";
+}
+
+nlohmann::ordered_json cut_json(const SourceView& view) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const auto& [endpoint, feed] : cut_windows(view)) {
+    out.push_back({{"endpoint", endpoint},
+                   {"from", format_time(feed.window->from)},
+                   {"to", format_time(feed.window->to)},
+                   {"pages", feed.page},
+                   {"pulls", feed.cuts}});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<SourceView> source_views(const Config& config, std::span<const SourceState> states,
@@ -77,6 +115,9 @@ std::string sources_text(std::span<const SourceView> sources, const Terminal& te
   std::string out = source_table(sources).render(terminal);
   for (const SourceView& view : sources) {
     if (view.state.idle && view.config != nullptr) out += idle_text(view, terminal);
+    for (const auto& [endpoint, feed] : cut_windows(view)) {
+      out += cut_text(view, endpoint, feed, terminal);
+    }
     if (!view.stop) continue;
     out += painted("stopped", Tone::kBad, terminal) + "  " +
            wrapped(printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +
@@ -109,6 +150,7 @@ nlohmann::ordered_json source_json(std::span<const SourceView> sources) {
     item["last_page"] = nullptr;
     if (state.last_page) item["last_page"] = format_time(*state.last_page);
     item["idle"] = state.idle;
+    item["cut_short"] = cut_json(view);
     item["stopped"] = nullptr;
     if (view.stop) {
       item["stopped"] = {{"at", format_time(view.stop->at)}, {"error", view.stop->error}};

@@ -14,8 +14,10 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array kSpdlogLevels = {spdlog::level::debug, spdlog::level::info,
-                                      spdlog::level::warn, spdlog::level::err};
+constexpr std::array kSpdlogLevels = {spdlog::level::trace, spdlog::level::debug,
+                                      spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+constexpr std::array<std::string_view, kSpdlogLevels.size()> kLevelWords = {
+    "trace", "debug", "info", "warn", "error"};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   return kSpdlogLevels[static_cast<std::size_t>(level)];
@@ -28,13 +30,9 @@ bool under_journal() {
 
 /// The syslog priority that journald takes from "<N>" at a line's start (sd-daemon(3)).
 std::string_view priority_prefix(LogLevel level) {
-  static constexpr std::array<std::string_view, 4> kPrefixes = {"<7>", "<6>", "<4>", "<3>"};
+  static constexpr std::array<std::string_view, kSpdlogLevels.size()> kPrefixes = {
+      "<7>", "<7>", "<6>", "<4>", "<3>"};
   return kPrefixes[static_cast<std::size_t>(level)];
-}
-
-std::string_view level_word(LogLevel level) {
-  static constexpr std::array<std::string_view, 4> kWords = {"debug", "info", "warn", "error"};
-  return kWords[static_cast<std::size_t>(level)];
 }
 
 std::string shown(const LogField& field) {
@@ -69,7 +67,7 @@ std::string json_line(const std::string& time, LogLevel level, std::string_view 
                       std::initializer_list<LogField> fields) {
   nlohmann::ordered_json line;
   if (!time.empty()) line["time"] = time;
-  line["level"] = level_word(level);
+  line["level"] = log_level_word(level);
   line["event"] = event;
   for (const LogField& field : fields) {
     std::visit([&](const auto& value) { line[std::string(field.key)] = value; }, field.value);
@@ -85,6 +83,12 @@ struct EventLog::Logger {
   bool journal = false;
   bool timed = true;  ///< lines carry their time
 };
+
+std::string_view log_level_word(LogLevel level) {
+  return kLevelWords[static_cast<std::size_t>(level)];
+}
+
+std::span<const std::string_view> log_level_words() { return kLevelWords; }
 
 std::string log_value(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
@@ -133,26 +137,31 @@ EventLog::~EventLog() = default;
 
 void EventLog::set_level(LogLevel level) {
   logger_->spd.set_level(to_spdlog(level));
-  logger_->spd.flush_on(spdlog::level::debug);
+  logger_->spd.flush_on(spdlog::level::trace);
 }
 
 void EventLog::set_format(LogFormat format) { format_ = format; }
 
+bool EventLog::writes(LogLevel level) const { return logger_->spd.should_log(to_spdlog(level)); }
+
 void EventLog::write(LogLevel level, std::string_view event,
                      std::initializer_list<LogField> fields) {
-  if (!logger_->spd.should_log(to_spdlog(level))) return;
+  if (!writes(level)) return;
   const std::string time = logger_->timed ? time_now() : std::string();
   std::string line;
   if (format_ == LogFormat::kJson) {
     line = json_line(time, level, event, fields);
   } else {
-    if (logger_->timed) line = time + " " + std::string(level_word(level)) + " ";
+    if (logger_->timed) line = time + " " + std::string(log_level_word(level)) + " ";
     line += text_line(event, fields);
   }
   if (logger_->journal) line.insert(0, priority_prefix(level));
   logger_->spd.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
+void EventLog::trace(std::string_view event, std::initializer_list<LogField> fields) {
+  write(LogLevel::kTrace, event, fields);
+}
 void EventLog::debug(std::string_view event, std::initializer_list<LogField> fields) {
   write(LogLevel::kDebug, event, fields);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,9 +15,15 @@ class sink;
 
 namespace tidewaiter {
 
-/// What the operator must do: error: act; warn: look soon; info: nothing; debug: for developers.
-enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
+/// What the operator must do: error: act; warn: look soon; info: nothing; debug: for developers;
+/// trace: each request and each page, for whoever looks for what a server does.
+enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError };
 enum class LogFormat : std::uint8_t { kText, kJson };
+
+/// The level's name, as spdlog has it: `trace` `debug` `info` `warn` `error`.
+[[nodiscard]] std::string_view log_level_word(LogLevel level);
+/// All names, from the most talkative on; the place of each is its level's value.
+[[nodiscard]] std::span<const std::string_view> log_level_words();
 
 /// One `key=value` of a log line. Keys name their unit: `elapsed_ms`, `bytes`.
 struct LogField {
@@ -50,7 +57,10 @@ class EventLog {
 
   void set_level(LogLevel level);
   void set_format(LogFormat format);
+  /// Whether a line of this level is written: what costs something to say is not made otherwise.
+  [[nodiscard]] bool writes(LogLevel level) const;
   void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
+  void trace(std::string_view event, std::initializer_list<LogField> fields);
   void debug(std::string_view event, std::initializer_list<LogField> fields);
   void info(std::string_view event, std::initializer_list<LogField> fields);
   void warn(std::string_view event, std::initializer_list<LogField> fields);

@@ -73,6 +73,9 @@ class HttpClient {
   /// status 3xx is what comes back, and no credential goes to another host.
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request,
                                                   const std::stop_token& stop) = 0;
+  /// Nobody has asked for a while: what is kept for the next request, and would cost the server
+  /// something meanwhile, may go. Called on the thread of send().
+  virtual void rest() {}
 };
 
 /// Checks what a URL must be: https, or http to a loopback address; with a host; without user,

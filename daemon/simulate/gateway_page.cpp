@@ -135,6 +135,26 @@ Result<PageOf> page_of(std::size_t count, const GatewayPaging& paging, const Gat
   return page;
 }
 
+bool in_order(const GatewayRequest& a, const GatewayRequest& b) {
+  return std::tie(a.start, a.id) < std::tie(b.start, b.id);
+}
+
+/// With each page that is asked for the first three requests of each hour are gone, as by a task
+/// that clears up, and one has been written late at its beginning; up to so many.
+void shift_requests(const GatewayState& state, std::vector<GatewayRequest>& requests) {
+  constexpr std::int64_t kMostShifts = 20;
+  const auto shifts = static_cast<std::size_t>(std::min(state.asked, kMostShifts));
+  const std::size_t gone = std::min(requests.size(), 3 * shifts);
+  if (gone == requests.size()) return;
+  requests.erase(requests.begin(), requests.begin() + static_cast<std::ptrdiff_t>(gone));
+  for (std::size_t i = 0; i < shifts; ++i) {
+    GatewayRequest late = requests.back();
+    late.start = align_down(late.start, kHour);
+    late.id = "chatcmpl-late-" + std::to_string(late.start.us / kHour.us) + "-" + std::to_string(i);
+    requests.insert(requests.begin(), std::move(late));
+  }
+}
+
 std::vector<GatewayRequest> requests_within(const ProviderModel& model, Interval time,
                                             const GatewayState& state,
                                             std::vector<std::vector<ModelUsage>>& hours) {
@@ -144,14 +164,16 @@ std::vector<GatewayRequest> requests_within(const ProviderModel& model, Interval
   if (state.mode == kLate && state.asked == 0) last = last - Duration{2 * kHour.us};
   for (UtcTime hour = first; hour <= last; hour = hour + kHour) {
     hours.push_back(model.usage(hour, kHour));
-    add_requests(hour, hours.back(), requests);
+    std::vector<GatewayRequest> some;
+    add_requests(hour, hours.back(), some);
+    std::ranges::sort(some, in_order);
+    if (state.mode == kShifting) shift_requests(state, some);
+    requests.insert(requests.end(), some.begin(), some.end());
   }
   std::erase_if(requests, [&](const GatewayRequest& request) {
     return request.start < time.from || request.start > last;
   });
-  std::sort(requests.begin(), requests.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.start, a.id) < std::tie(b.start, b.id);
-  });
+  std::ranges::sort(requests, in_order);
   return requests;
 }
 
@@ -196,6 +218,9 @@ Json gateway_entry(GatewayList list, const Customer& customer) {
 Json gateway_entries(const ProviderModel& model, GatewayList list, const GatewayState& state) {
   std::vector<Customer> customers = model.directory();
   if (state.mode == kLate && state.asked == 0 && customers.size() > 1) customers.pop_back();
+  if (state.mode == kShifting && state.asked > 0 && customers.size() > 1) {
+    customers.erase(customers.begin());
+  }
   Json entries = Json::array();
   for (Customer& customer : customers) {
     if (state.mode == kRestated && state.asked > 0) customer.name += " Holding";

@@ -30,6 +30,7 @@ constexpr auto kModes = std::to_array<HostileModeName>({
     {kBadRow, "bad-row", "one row of a bucket has a text for a number"},
     {kMoved, "moved", "num_model_requests has another name"},
     {kOutside, "outside", "a bucket before the window that was asked for"},
+    {kShifting, "shifting", "a gateway's rows come and go while they are paged"},
     {kClockAhead, "clock-ahead", "the Date header is ten minutes ahead"},
     {kClockBehind, "clock-behind", "the Date header is ten minutes behind"},
     {kRedirect, "redirect", "302 to another host"},

@@ -30,6 +30,7 @@ enum class HostileMode : std::uint8_t {
   kBadRow,
   kMoved,
   kOutside,
+  kShifting,
   kClockAhead,
   kClockBehind,
   kRedirect,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/sources/delivered_record.h"
+#include "daemon/sources/stored_reason.h"
 #include "policies/model/record_identity.h"
 
 namespace tidewaiter {
@@ -294,7 +295,7 @@ void RecordReader::note_first_line(const Line& line) {
 FileItem RecordReader::finish(const Line& line, Result<Record> record, UtcTime now) {
   note_first_line(line);
   if (!record) {
-    return bad(line, record.error().message);
+    return bad(line, stored_reason(record.error().message));
   }
   if (auto completed = complete(*record, line.offset, now); !completed) {
     return bad(line, completed.error().message);

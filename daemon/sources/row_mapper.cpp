@@ -16,16 +16,22 @@
 namespace tidewaiter {
 namespace {
 
+/// Says what was expected, and never what is there: a cell that slipped into another column may
+/// hold a prompt, and reasons are stored.
+tl::unexpected<Error> not_what(std::string_view expected) {
+  return fail(ErrorCode::kInvalidInput, "the text is not " + std::string(expected));
+}
+
 template <class Number>
 Result<Value> parse_number(std::string_view cell, std::string_view expected) {
   Number number{};
   const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
   if (code != std::errc() || end != cell.data() + cell.size()) {
-    return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not " + std::string(expected));
+    return not_what(expected);
   }
   if constexpr (std::is_floating_point_v<Number>) {
     if (!std::isfinite(number)) {
-      return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not a finite number");
+      return not_what("a finite number");
     }
   }
   return Value(number);
@@ -35,7 +41,7 @@ Result<Value> parse_ip(std::string_view cell) {
   if (auto text = canonical_ip(cell)) {
     return Value(*std::move(text));
   }
-  return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not an IPv4 or IPv6 address");
+  return not_what("an IPv4 or IPv6 address");
 }
 
 bool may_become(ValueType from, ValueType to) {
@@ -128,16 +134,16 @@ Result<Value> parse_cell(std::string_view cell, ValueType type) {
   if (cell.empty()) {
     return Value{};
   }
-  const auto number = [](const auto& parsed, auto get) -> Result<Value> {
+  const auto number = [](const auto& parsed, std::string_view expected, auto get) -> Result<Value> {
     if (!parsed) {
-      return tl::unexpected(parsed.error());
+      return not_what(expected);
     }
     return Value(get(*parsed));
   };
   switch (type) {
     case ValueType::kBool:
       if (cell != "true" && cell != "false") {
-        return fail(ErrorCode::kInvalidInput, in_backticks(cell) + " is not `true` or `false`");
+        return not_what("`true` or `false`");
       }
       return Value(cell == "true");
     case ValueType::kInt64:
@@ -145,11 +151,14 @@ Result<Value> parse_cell(std::string_view cell, ValueType type) {
     case ValueType::kDouble:
       return parse_number<double>(cell, "a decimal number");
     case ValueType::kTimestamp:
-      return number(parse_time(cell, true), [](UtcTime time) { return time.us; });
+      return number(parse_time(cell, true), "a time such as `2026-01-31T00:00:00Z`",
+                    [](UtcTime time) { return time.us; });
     case ValueType::kDuration:
-      return number(parse_duration(cell), [](Duration duration) { return duration.us; });
+      return number(parse_duration(cell), "a duration such as `90s` or `1h`",
+                    [](Duration duration) { return duration.us; });
     case ValueType::kMoney:
-      return number(parse_money(cell), [](Money money) { return money.nano_usd; });
+      return number(parse_money(cell), "an amount of US dollars, with at most nine decimals",
+                    [](Money money) { return money.nano_usd; });
     case ValueType::kIp:
       return parse_ip(cell);
     case ValueType::kString:

@@ -59,7 +59,8 @@ class RowMapper {
   std::vector<Value> values_;  ///< of one row, by declared column
 };
 
-/// What `source check` and errors call a value that is not of its type.
+/// A cell's text as a value of the type; an empty one is null. Errors: kInvalidInput, which says
+/// what was expected and quotes nothing of the text.
 [[nodiscard]] Result<Value> parse_cell(std::string_view cell, ValueType type);
 
 }  // namespace tidewaiter

@@ -5,6 +5,7 @@
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/secret.h"
 #include "daemon/sources/contract/retry_rule.h"
+#include "daemon/sources/source_request.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -18,6 +19,8 @@ struct SourceServices {
   std::function<UtcTime()> now;  ///< empty: the system's clock
   HttpClient* http = nullptr;    ///< null: each source has a libcurl client of its own
   RetryRule retry;
+  SourceCutSink cut;       ///< told of each window that a pull has not read to its end; may be empty
+  SourceRequestSink sent;      ///< told of each try of a request; may be empty
   PushInbox* inbox = nullptr;  ///< of what senders hand in; null: nobody listens
 };
 

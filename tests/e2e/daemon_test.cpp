@@ -227,6 +227,7 @@ TEST_F(DaemonTest, EndsWithTheExitCodesOfItsManual) {
   EXPECT_EQ(exit_of({"--version"}), 0);
   EXPECT_EQ(exit_of({"--help"}), 0);
   EXPECT_EQ(exit_of({"--confgi", "x"}), 2);
+  EXPECT_EQ(exit_of({"--log-level", "loud"}), 2);
   EXPECT_EQ(exit_of({"--config", (folder_ / "none.yaml").string()}), 3);
   auto checked = arguments();
   checked.emplace_back("--check");

@@ -227,4 +227,13 @@ void take_bods_interests(const Json& relation, StatedRelation& to, std::string& 
   }
 }
 
+Result<std::optional<DayNumber>> bods_day(const nlohmann::json& statement) {
+  const auto* const date = member_of(statement, "statementDate");
+  if (date == nullptr) return std::optional<DayNumber>();
+  const auto days =
+      date->is_string() ? stated_days(date->get_ref<const std::string&>()) : std::nullopt;
+  if (!days) return bods_fault("`statementDate` is no date");
+  return days->from;
+}
+
 }  // namespace tidewaiter

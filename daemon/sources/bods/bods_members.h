@@ -19,6 +19,10 @@ void take_bods_interests(const nlohmann::json& relation, StatedRelation& to, std
 /// `share`: nothing if it is not known. `doubt` is set if it is there and cannot be.
 [[nodiscard]] std::optional<ShareRange> bods_share(const nlohmann::json& share, std::string& doubt);
 
+/// The day of `statementDate`; of one that is rounded, its first. Nothing: it has none.
+/// Errors: kInvalidInput for what is no date.
+[[nodiscard]] Result<std::optional<DayNumber>> bods_day(const nlohmann::json& statement);
+
 /// A statement of version 0.2 or 0.3: it has `statementType`.
 [[nodiscard]] Result<OwnerStatement> read_older_bods(const nlohmann::json& statement);
 

@@ -67,14 +67,9 @@ Result<OwnerStatement> read_older_bods(const Json& statement) {
   if (auto known = check_version(statement); !known) return tl::unexpected(known.error());
   const auto id = text_in(statement, "statementID");
   if (!id) return bods_fault("`statementID` is missing, or is no text");
-  const Json* const date = member_of(statement, "statementDate");
-  std::optional<DayNumber> day;
-  if (date != nullptr) {
-    const auto days =
-        date->is_string() ? stated_days(date->get_ref<const std::string&>()) : std::nullopt;
-    if (!days) return bods_fault("`statementDate` is no date");
-    day = days->from;
-  }
+  const Result<std::optional<DayNumber>> stated = bods_day(statement);
+  if (!stated) return tl::unexpected(stated.error());
+  const std::optional<DayNumber>& day = *stated;
   OwnerStatement out;
   if (const Json* const before = member_of(statement, "replacesStatements");
       before && before->is_array()) {

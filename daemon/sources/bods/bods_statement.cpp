@@ -13,15 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-Result<std::optional<DayNumber>> date_of(const Json& statement) {
-  const Json* const date = member_of(statement, "statementDate");
-  if (date == nullptr) return std::optional<DayNumber>();
-  const auto days =
-      date->is_string() ? stated_days(date->get_ref<const std::string&>()) : std::nullopt;
-  if (!days) return bods_fault("`statementDate` is no date");
-  return days->from;
-}
-
 /// Microseconds from the beginning of its day, if a time stands there.
 std::int64_t instant_of(const Json& statement, const std::optional<DayNumber>& day) {
   const auto text = text_in(statement, "statementDate");
@@ -89,7 +80,7 @@ Result<OwnerStatement> read_current_bods(const Json& statement) {
   const Json* const details = member_of(statement, "recordDetails");
   if (!record) return bods_fault("`recordId` is missing, or is no text");
   if (details == nullptr || !details->is_object()) return bods_fault("`recordDetails` is missing");
-  const Result<std::optional<DayNumber>> date = date_of(statement);
+  const Result<std::optional<DayNumber>> date = bods_day(statement);
   if (!date) return tl::unexpected(date.error());
   if (type == "relationship") {
     StatedRelation relation;

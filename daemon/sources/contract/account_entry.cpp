@@ -84,7 +84,7 @@ std::set<FieldId> account_fields(const ContractConfig& config) {
   std::set<FieldId> fields;
   for (const char* const name :
        {"account", "account.kind", "project", "api_key", "name", "email.domain", "identifiers",
-        "owners", "owners.identifier", "created", "enforcement"}) {
+        "owners.identifier", "created", "enforcement"}) {
     fields.insert(*find_field(name));
   }
   if (!config.organization.empty()) fields.insert(*find_field("organization"));

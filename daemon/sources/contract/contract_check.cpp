@@ -19,6 +19,7 @@ std::vector<std::string> told_state(const ContractCursor& state, bool is_new, Ut
     if (feed.window) {
       line += "; under way from " + format_time(feed.window->from) + " to " +
               format_time(feed.window->to) + ", page " + std::to_string(feed.page + 1);
+      if (feed.cuts > 0) line += "; pulls that ended in it: " + std::to_string(feed.cuts);
     }
     told.push_back(std::move(line));
   }

@@ -15,6 +15,7 @@ Json feed_json(const FeedState& state) {
   if (state.window) out["window"] = {state.window->from.us, state.window->to.us};
   if (!state.token.empty()) out["token"] = state.token;
   if (state.page > 0) out["page"] = state.page;
+  if (state.cuts > 0) out["cuts"] = state.cuts;
   return out;
 }
 
@@ -30,6 +31,7 @@ FeedState feed_of(const Json& json) {
   }
   state.token = json.value("token", "");
   state.page = json.value("page", std::int64_t{0});
+  state.cuts = json.value("cuts", std::int64_t{0});
   return state;
 }
 

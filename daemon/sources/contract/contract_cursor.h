@@ -20,6 +20,7 @@ struct FeedState {
   std::optional<Interval> window;  ///< the window under way
   std::string token;               ///< of its next page; empty: the first
   std::int64_t page = 0;           ///< pages of the window that were read
+  std::int64_t cuts = 0;           ///< pulls that ended in the window, for it had too many pages
   bool operator==(const FeedState&) const = default;
 };
 

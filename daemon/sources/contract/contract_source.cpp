@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "daemon/outbound/url_query.h"
 #include "daemon/sources/bad_share.h"
 #include "daemon/sources/contract/contract_check.h"
 #include "daemon/sources/contract/fingerprint_seal.h"
@@ -93,6 +94,8 @@ std::unique_ptr<Fetcher> ContractSource::make_fetcher(const RetryRule& rule) {
   options.rule = rule;
   options.now = services_.now;
   options.wake = services_.wake;
+  options.sent = services_.sent;
+  options.source = config_.name;
   return std::make_unique<Fetcher>(std::move(options));
 }
 
@@ -121,7 +124,8 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   // A request that is out belongs to what was: its answer is dropped when it comes.
   asked_ = nullptr;
   waiting_.reset();
-  tokens_.clear();
+  forget_tokens();
+  replaced_.clear();
   planned_ = false;
   ended_ = false;
   resumed_ = true;
@@ -184,18 +188,22 @@ void ContractSource::plan(UtcTime now) {
   }
   planned_ = true;
   restarted_ = false;
+  cut_.clear();
+  pages_in_pull_ = 0;
 }
 
 /// The feed whose turn it is, with a window under way; null if all have come to their goal.
 const Feed* ContractSource::feed_to_ask(UtcTime now) {
   for (const auto& feed : feeds_) {
     FeedState& state = feed_state(state_, *feed);
+    if (cut_.contains(feed->name())) continue;
     if (state.window) return feed.get();
     const UtcTime goal = goal_of(*feed, now);
     if (!state.at || *state.at >= goal) continue;
     state.window = Interval{*state.at, std::min(goal, *state.at + feed->pace().window)};
     state.token.clear();
     state.page = 0;
+    state.cuts = 0;
     return feed.get();
   }
   return nullptr;
@@ -205,7 +213,9 @@ void ContractSource::ask(const Feed& feed) {
   const FeedState& state = feed_state(state_, feed);
   asked_ = &feed;
   question_ = {*state.window, state.token};
-  fetcher().start(feed.ask(question_), {config_.contract->key, credential_header_});
+  fetcher().start(
+      feed.ask(question_), {config_.contract->key, credential_header_},
+      {std::string(feed.name()), question_.window, state.page + 1, !question_.token.empty()});
 }
 
 /// True: the outcome is there. False: it is not, and this caller does not wait.
@@ -233,6 +243,7 @@ Result<std::optional<Page>> ContractSource::next(const std::string& cursor, UtcT
   while (true) {
     if (!fetcher().is_busy()) {
       const Feed* const feed = feed_to_ask(now);
+      if (feed == nullptr && is_cut_backfill()) return tl::unexpected(cut_backfill());
       if (feed == nullptr) return nothing_to_ask();
       ask(*feed);
     }
@@ -276,7 +287,7 @@ Result<void> ContractSource::take_outcome(FetchOutcome outcome, UtcTime now) {
 Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime now) {
   if (!outcome.response) return tl::unexpected(outcome.response.error());
   const HttpResponse& response = *outcome.response;
-  if (may_refuse_token(response.status) && restart_window()) return {};
+  if (may_refuse_token(response.status) && (replace_token() || restart_window())) return {};
   Error error = status_error(response);
   if (outcome.ended && outcome.come_again > services_.retry.longest_wait) {
     const Duration wait = std::min(outcome.come_again, kLongestPeace);
@@ -285,6 +296,17 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
                      ": the next request goes out at " + format_time(*not_before_);
   }
   return tl::unexpected(std::move(error));
+}
+
+/// A token that leads nowhere any more, where the feed knows another way: each of these once, so
+/// that a server that refuses whatever it gave is not asked for ever.
+bool ContractSource::replace_token() {
+  const std::optional<std::string> other = asked_->instead_of(question_.token);
+  if (!other || !replaced_.insert(mark_of(*other)).second) return false;
+  feed_state(state_, *asked_).token = *other;
+  forget_tokens();  // what is read again leads to the same tokens
+  asked_ = nullptr;
+  return true;
 }
 
 /// A token that leads nowhere any more: the window begins again, once a pull. That it did is no
@@ -296,7 +318,7 @@ bool ContractSource::restart_window() {
   state.token.clear();
   state.page = 0;
   restarted_ = true;
-  tokens_.clear();
+  forget_tokens();
   asked_ = nullptr;
   return true;
 }
@@ -310,16 +332,43 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
                 "the answer says that there is more, and gives no token" + advice);
   }
   tokens_.insert(mark_of(question_.token));
-  if (tokens_.contains(mark_of(answer.next))) {
+  const TokenMark next = mark_of(answer.next);
+  if (tokens_.contains(next) || next == anchor_) {
     return fail(ErrorCode::kInvalidInput, "repeated token: page " + std::to_string(state.page + 1) +
                                               " of a window leads back to an earlier one" + advice);
   }
-  const std::int64_t most = asked_->pace().most_pages;
-  if (state.page + 1 >= most) {
-    return fail(ErrorCode::kInvalidInput,
-                "a window has more than " + std::to_string(most) + " pages" + advice);
-  }
   return {};
+}
+
+/// A page of the window was read, and it goes on: a pull has so many of it and no more.
+void ContractSource::count_page(FeedState& state) {
+  const bool is_power_of_two = (state.page & (state.page - 1)) == 0;
+  if (is_power_of_two || !anchor_) anchor_ = mark_of(question_.token);
+  if (++pages_in_pull_ < asked_->pace().most_pages) return;
+  ++state.cuts;
+  cut_.insert(asked_->name());
+  pages_in_pull_ = 0;
+  tokens_.clear();
+  if (services_.cut) {
+    services_.cut({config_.name, std::string(asked_->name()), *state.window, state.page});
+  }
+}
+
+void ContractSource::forget_tokens() {
+  tokens_.clear();
+  anchor_.reset();
+}
+
+bool ContractSource::is_cut_backfill() const {
+  return config_.contract->backfill.has_value() && !cut_.empty();
+}
+
+/// The end of this pull, and not of the backfill.
+Error ContractSource::cut_backfill() {
+  planned_ = false;
+  return {ErrorCode::kUnavailable,
+          "a window has more pages than are read at once: ask for the same backfill again, and it "
+          "goes on behind them"};
 }
 
 Result<void> ContractSource::check_bad_share(const FeedAnswer& answer) const {
@@ -367,6 +416,7 @@ void ContractSource::advance(FeedState& state, const Feed& feed, const FeedAnswe
   state.window.reset();
   state.token.clear();
   state.page = 0;
+  state.cuts = 0;
   if (*state.at >= goal_of(feed, now)) state.at.reset();  // this feed's pull is over
 }
 
@@ -389,9 +439,13 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   FeedState& after = feed_state(waiting.after, *asked_);
   const Interval window = *after.window;
   advance(after, *asked_, *answer, now);
-  if (!after.window) {
+  if (after.window) {
+    count_page(after);
+  } else {
     done_.bytes_done += (window.to - window.from).us;
-    tokens_.clear();
+    forget_tokens();
+    replaced_.clear();
+    pages_in_pull_ = 0;
     restarted_ = false;
   }
   waiting.bad = std::move(answer->bad);
@@ -402,7 +456,8 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
     record.completeness = completeness_of(record, now);
   }
   for (QuarantinedInput& input : waiting.bad) {
-    const std::string endpoint = config_.contract->url + " " + std::string(asked_->name());
+    const std::string endpoint =
+        std::string(without_query(config_.contract->url)) + " " + std::string(asked_->name());
     input.origin = input.origin.empty() ? endpoint : endpoint + " " + input.origin;
   }
   waiting_ = std::move(waiting);
@@ -431,7 +486,7 @@ Page ContractSource::give(UtcTime now) {
   if (last) {
     state_ = std::move(waiting.after);
     waiting_.reset();
-    if (feed_to_ask(now) == nullptr) {
+    if (feed_to_ask(now) == nullptr && !is_cut_backfill()) {
       page.drained = finish();
       ended_ = !page.drained;
     }
@@ -466,7 +521,8 @@ std::optional<Interval> ContractSource::finish() {
   for (auto& [name, state] : state_.feeds) {
     drained.from = std::max(drained.from, state.since);
     drained.to = std::min(drained.to, state.watermark);
-    state.at.reset();
+    // One that was cut short goes on in its window.
+    if (!state.window) state.at.reset();
   }
   if (drained.to <= drained.from || (state_.stated && *state_.stated >= drained.to)) {
     return std::nullopt;
@@ -506,7 +562,8 @@ Result<std::vector<std::string>> ContractSource::check(const std::string& cursor
   for (const auto& feed : feeds_) {
     const UtcTime to = goal_of(*feed, now);
     const FeedQuestion question{{to - feed->pace().width, to}, {}};
-    asking->start(feed->ask(question), {config_.contract->key, credential_header_});
+    asking->start(feed->ask(question), {config_.contract->key, credential_header_},
+                  {std::string(feed->name()), question.window, 1, false});
     while (!asking->wait(kWatchEvery)) continue;
     const Result<std::string> line = told_answer(*feed, question, *asking->take());
     if (line) {

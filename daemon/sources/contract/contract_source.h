@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/sources/connector.h"
@@ -27,8 +28,12 @@ namespace tidewaiter {
 /// end on.
 ///
 /// An answer that cannot be right fails the source with kInvalidInput, before any of it is a
-/// record: a token that comes again, `more` without a token, more pages of a window than
-/// its feed allows, more bad rows than `max_bad` allows, and what a Feed refuses.
+/// record: a token that comes again, `more` without a token, more bad rows than `max_bad` allows,
+/// and what a Feed refuses.
+///
+/// A window of more pages than its feed reads in one pull is no fault: the pull ends with its other
+/// feeds, and the next one goes on behind the last page. Coverage ends before that window. A
+/// backfill ends with kUnavailable there, and goes on where it is asked for again.
 class ContractSource final : public Connector {
  public:
   /// The server's clock may differ by this much before no window is closed any more.
@@ -76,9 +81,14 @@ class ContractSource final : public Connector {
   [[nodiscard]] Result<void> take_failure(const FetchOutcome& outcome, UtcTime now);
   [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
   [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
+  void count_page(FeedState& state);
+  void forget_tokens();
+  [[nodiscard]] bool is_cut_backfill() const;
+  [[nodiscard]] Error cut_backfill();
   [[nodiscard]] Result<void> check_bad_share(const FeedAnswer& answer) const;
   [[nodiscard]] Result<void> check_seal_key() const;
   [[nodiscard]] Result<void> seal(FeedAnswer& answer) const;
+  [[nodiscard]] bool replace_token();
   [[nodiscard]] bool restart_window();
   void advance(FeedState& state, const Feed& feed, const FeedAnswer& answer, UtcTime now) const;
   [[nodiscard]] Completeness completeness_of(const Record& record, UtcTime now) const;
@@ -105,7 +115,15 @@ class ContractSource final : public Connector {
   bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
   const Feed* asked_ = nullptr;        ///< of the request under way
   FeedQuestion question_;              ///< of the request under way
-  std::set<TokenMark> tokens_;         ///< of the window under way, since this life began
+  std::set<TokenMark> tokens_;         ///< of the window under way, in this pull
+  /// One of its tokens, which another replaces at each power of two of its pages: a circle of any
+  /// length meets it, whatever pulls it is spread over (R. P. Brent, "An improved Monte Carlo
+  /// factorization algorithm", BIT 20, 1980).
+  std::optional<TokenMark> anchor_;
+  std::set<TokenMark> replaced_;    ///< what came in the place of refused tokens of the window
+  std::int64_t pages_in_pull_ = 0;  ///< of the window under way
+  /// Feeds whose window under way has had its pages in this pull.
+  std::set<std::string_view> cut_;
   std::optional<Waiting> waiting_;
   std::optional<UtcTime> not_before_;  ///< the server has asked for peace until then
   PullProgress done_;

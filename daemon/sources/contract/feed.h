@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ struct FeedPace {
   Duration open;     ///< records are open this long after their end, then settling …
   Duration settles;  ///< … and from here on final
   Duration first{30 * kDay.us};    ///< how far back the first pull goes, if `since` is not written
-  std::int64_t most_pages = 1000;  ///< of one window: more is a server that never ends
+  std::int64_t most_pages = 1000;  ///< of one window in one pull: the next pull reads on
 };
 
 /// One page that is asked for: of a half-open window, from where `token` says.
@@ -55,6 +56,11 @@ class Feed {
   [[nodiscard]] virtual FeedPace pace() const = 0;
   /// The request without its credential.
   [[nodiscard]] virtual HttpRequest ask(const FeedQuestion& question) const = 0;
+  /// Where the window goes on if the server refuses `token`, for what it names is gone; nothing:
+  /// the window begins again.
+  [[nodiscard]] virtual std::optional<std::string> instead_of(std::string_view /*token*/) const {
+    return std::nullopt;
+  }
   /// Whether this is an answer to read; all others are failures, which are tried again or told.
   [[nodiscard]] virtual bool is_answer(const HttpResponse& response,
                                        const FeedQuestion& /*question*/) const {

@@ -31,9 +31,9 @@ Fetcher::~Fetcher() {
   thread_.join();
 }
 
-void Fetcher::start(HttpRequest request, Credential credential) {
+void Fetcher::start(HttpRequest request, Credential credential, FetchSubject subject) {
   const std::scoped_lock lock(mutex_);
-  task_ = Task{std::move(request), std::move(credential)};
+  task_ = Task{std::move(request), std::move(credential), std::move(subject)};
   under_way_ = true;
   changed_.notify_all();
 }
@@ -60,13 +60,7 @@ bool Fetcher::wait(Duration longest) {
 }
 
 void Fetcher::work(const std::stop_token& stop) {
-  while (true) {
-    std::optional<Task> task;
-    {
-      std::unique_lock lock(mutex_);
-      if (!changed_.wait(lock, stop, [this] { return task_.has_value(); })) return;
-      task = std::exchange(task_, std::nullopt);
-    }
+  while (std::optional<Task> task = next_task(stop)) {
     FetchOutcome outcome = fetch(*task, stop);
     if (stop.stop_requested()) return;
     {
@@ -79,10 +73,25 @@ void Fetcher::work(const std::stop_token& stop) {
   }
 }
 
+/// Nothing: a stop is requested. While nothing comes the client is told to rest, once.
+std::optional<Fetcher::Task> Fetcher::next_task(const std::stop_token& stop) {
+  const auto is_there = [this] { return task_.has_value(); };
+  std::unique_lock lock(mutex_);
+  const auto rest = std::chrono::microseconds(options_.rest.us);
+  if (!changed_.wait_for(lock, stop, rest, is_there)) {
+    if (stop.stop_requested()) return std::nullopt;
+    lock.unlock();
+    options_.http->rest();
+    lock.lock();
+    if (!changed_.wait(lock, stop, is_there)) return std::nullopt;
+  }
+  return std::exchange(task_, std::nullopt);
+}
+
 FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
   std::uniform_real_distribution<double> share(0.0, 1.0);
   for (int tries = 1;; ++tries) {
-    FetchOutcome outcome{try_once(task, stop), tries, false, {}, {}};
+    FetchOutcome outcome{try_told(task, tries, stop), tries, false, {}, {}};
     if (outcome.response && outcome.response->date) {
       outcome.skew = *outcome.response->date - options_.now();
     }
@@ -93,6 +102,18 @@ FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
     pause(step.wait, stop);
     if (stop.stop_requested()) return outcome;
   }
+}
+
+Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std::stop_token& stop) {
+  if (!options_.sent) return try_once(task, stop);
+  const auto begun = std::chrono::steady_clock::now();
+  Result<HttpResponse> response = try_once(task, stop);
+  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begun);
+  const FetchSubject& subject = task.subject;
+  options_.sent({options_.source, subject.endpoint, subject.window, subject.page, subject.continued,
+                 attempt, trace_of(task.request, response, {elapsed.count()})});
+  return response;
 }
 
 /// The credential lives as long as the try.

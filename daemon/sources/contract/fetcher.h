@@ -13,6 +13,7 @@
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/secret.h"
 #include "daemon/sources/contract/retry_rule.h"
+#include "daemon/sources/source_request.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -28,12 +29,23 @@ struct Credential {
   std::string header;  ///< "x-api-key", kBasicCredential; empty: `Authorization: Bearer …`
 };
 
+/// What a request asks for, for whoever is told of its tries.
+struct FetchSubject {
+  std::string endpoint;
+  Interval window;
+  std::int64_t page = 0;
+  bool continued = false;
+};
+
 struct FetcherOptions {
   HttpClient* http = nullptr;  ///< outlives the fetcher
   Variables variables;         ///< for secrets by environment and credential
   RetryRule rule;
   std::function<UtcTime()> now;
-  std::function<void()> wake;  ///< called on the fetcher's thread when an outcome is there
+  std::function<void()> wake;     ///< called on the fetcher's thread when an outcome is there
+  SourceRequestSink sent;         ///< called on the fetcher's thread after each try; may be empty
+  std::string source;             ///< whose requests they are, for `sent`
+  Duration rest{5 * kSecond.us};  ///< how long nothing is asked until `http` is told to rest
   /// Waits; returns early when `stop` is requested. Empty: really.
   std::function<void(Duration, const std::stop_token&)> pause;
   std::uint32_t seed = 0;  ///< of the jitter; 0: from the system
@@ -57,8 +69,9 @@ class Fetcher {
   Fetcher(const Fetcher&) = delete;
   Fetcher& operator=(const Fetcher&) = delete;
 
-  /// Takes a request without its credential on. Nothing may be under way or untaken.
-  void start(HttpRequest request, Credential credential);
+  /// Takes a request without its credential on; `subject` is what `sent` is told of it. Nothing may
+  /// be under way or untaken.
+  void start(HttpRequest request, Credential credential, FetchSubject subject = {});
   /// A request is under way, or its outcome has not been taken.
   [[nodiscard]] bool is_busy() const;
   /// take() would give something.
@@ -72,9 +85,13 @@ class Fetcher {
   struct Task {
     HttpRequest request;
     Credential credential;
+    FetchSubject subject;
   };
   void work(const std::stop_token& stop);
+  [[nodiscard]] std::optional<Task> next_task(const std::stop_token& stop);
   [[nodiscard]] FetchOutcome fetch(const Task& task, const std::stop_token& stop);
+  [[nodiscard]] Result<HttpResponse> try_told(const Task& task, int attempt,
+                                              const std::stop_token& stop);
   [[nodiscard]] Result<HttpResponse> try_once(const Task& task, const std::stop_token& stop);
   void pause(Duration length, const std::stop_token& stop);
 

@@ -67,6 +67,10 @@ std::string told_error_code(std::string_view body) {
   return text_member(parsed_error(body), "code").value_or(std::string());
 }
 
+std::string told_error_param(std::string_view body) {
+  return text_member(parsed_error(body), "param").value_or(std::string());
+}
+
 NextStep next_step(const RetryRule& rule, int tries, const Result<HttpResponse>& response,
                    double share) {
   using enum NextStep::Kind;

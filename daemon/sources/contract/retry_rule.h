@@ -42,6 +42,8 @@ struct NextStep {
 
 /// `error.code` of an answer; empty where there is none. To be compared, not told.
 [[nodiscard]] std::string told_error_code(std::string_view body);
+/// The same of `error.param`: which parameter of the request was wrong.
+[[nodiscard]] std::string told_error_param(std::string_view body);
 
 /// The error that an answer with a status other than 2xx is. kRefused (401, 403), kUnavailable
 /// (those that next_step() tries again, those that the server says to send again among them),

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/litellm/directory_page.h"
 #include "daemon/sources/litellm/page_size.h"
 
@@ -15,7 +14,7 @@ constexpr std::int64_t kMostListPages = 10'000;
 /// What is asked for, but for the page.
 std::string list_path(std::string_view endpoint) {
   const std::string size = std::to_string(kLiteLlmPageSize);
-  // Entries that come meanwhile are behind what was read.
+  // In the order in which they are made, as ListPlace wants them.
   const char* const kOldestFirst = "&sort_by=created_at&sort_order=asc&page=";
   if (endpoint == "keys") {
     return "/key/list?return_full_object=true&size=" + size + kOldestFirst;
@@ -37,14 +36,15 @@ HttpRequest LiteLlmDirectoryFeed::ask(const FeedQuestion& question) const {
   if (endpoint() == "customers") {
     request.url += "/customer/list";  // all of them at once
   } else {
-    request.url += list_path(endpoint()) + std::to_string(page_number(question.token));
+    request.url +=
+        list_path(endpoint()) + std::to_string(list_place_from_text(question.token).page);
   }
   return request;
 }
 
 Result<FeedAnswer> LiteLlmDirectoryFeed::read(std::string_view body,
                                               const FeedQuestion& question) const {
-  return read_litellm_list(body, reading_of(question), page_number(question.token));
+  return read_litellm_list(body, reading_of(question), list_place_from_text(question.token));
 }
 
 }  // namespace tidewaiter

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "daemon/sources/contract/page_json.h"
+#include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
 #include "daemon/sources/litellm/page_size.h"
 #include "policies/model/digest.h"
@@ -166,6 +167,19 @@ PageRead expect_page(ondemand::value& value, std::string_view name, std::int64_t
   return std::nullopt;
 }
 
+/// Where it goes on in a list of `pages` pages; nothing: it has been read.
+std::optional<ListPlace> place_behind(const ListPlace& place, std::int64_t pages) {
+  if (place.rising && pages > place.page) return ListPlace{true, pages};
+  if (place.page > 1) return ListPlace{false, place.page - 1};
+  return std::nullopt;
+}
+
+/// The same where nobody says how many pages there are.
+std::optional<ListPlace> place_behind(const ListPlace& place, bool is_full) {
+  if (!is_full) return std::nullopt;
+  return ListPlace{true, place.page + 1};
+}
+
 }  // namespace
 
 PageRead read_litellm_entry(ondemand::object& object, std::string_view list,
@@ -179,8 +193,20 @@ PageRead read_litellm_entry(ondemand::object& object, std::string_view list,
   return finish_entry(entry, list, reading, record);
 }
 
+std::string to_text(const ListPlace& place) {
+  return (place.rising ? "up." : "down.") + std::to_string(place.page);
+}
+
+ListPlace list_place_from_text(std::string_view token) {
+  constexpr std::string_view kUp = "up.";
+  constexpr std::string_view kDown = "down.";
+  if (token.starts_with(kDown)) return {false, page_number(token.substr(kDown.size()))};
+  if (token.starts_with(kUp)) token.remove_prefix(kUp.size());
+  return {true, page_number(token)};
+}
+
 Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading& reading,
-                                     std::int64_t page) {
+                                     const ListPlace& place) {
   if (reading.endpoint == "customers") return read_bare_list(body, reading);
   ListReader reader(reading);
   bool has_list = false;
@@ -189,7 +215,7 @@ Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading
     MembersSeen seen;
     const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
       if (!seen.is_first(name)) return page_fault("it has a member twice");
-      if (name == "page" || name == "current_page") return expect_page(value, name, page);
+      if (name == "page" || name == "current_page") return expect_page(value, name, place.page);
       if (name == "total_pages") {
         if (!read_count(value, name, pages)) return std::nullopt;
         return page_fault("`total_pages` is no count");
@@ -206,8 +232,10 @@ Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading
     return tl::unexpected(read.error());
   }
   FeedAnswer answer = reader.take();
-  answer.more = answer.rows > 0 && (pages ? page < *pages : answer.rows >= kLiteLlmPageSize);
-  if (answer.more) answer.next = std::to_string(page + 1);
+  const auto next =
+      pages ? place_behind(place, *pages) : place_behind(place, answer.rows >= kLiteLlmPageSize);
+  answer.more = next.has_value();
+  if (next) answer.next = to_text(*next);
   return answer;
 }
 

@@ -1,6 +1,5 @@
 #include "daemon/sources/litellm/spend_feed.h"
 
-#include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/row_pace.h"
 #include "daemon/sources/litellm/page_size.h"
 #include "daemon/sources/litellm/spend_page.h"
@@ -36,21 +35,21 @@ FeedPace SpendFeed::pace() const {
 }
 
 HttpRequest SpendFeed::ask(const FeedQuestion& question) const {
+  const SpendPlace place = spend_place_from_text(question.token, question.window);
   HttpRequest request;
   request.method = HttpMethod::kGet;
   request.headers = {{"Accept", "application/json"}};
-  request.url = config_.url + "/spend/logs/v2?start_date=" + spend_time(question.window.from) +
-                "&end_date=" + spend_time(question.window.to) +
-                "&page=" + std::to_string(page_number(question.token)) +
-                "&page_size=" + std::to_string(kLiteLlmPageSize) +
-                // Rows that come meanwhile are behind what was read.
-                "&sort_by=startTime&sort_order=asc";
+  request.url =
+      config_.url + "/spend/logs/v2?start_date=" + spend_time(place.from) +
+      "&end_date=" + spend_time(question.window.to) + "&page=" + std::to_string(place.page) +
+      "&page_size=" + std::to_string(kLiteLlmPageSize) + "&sort_by=startTime&sort_order=asc";
   return request;
 }
 
 Result<FeedAnswer> SpendFeed::read(std::string_view body, const FeedQuestion& question) const {
   const SpendReading reading{"litellm", source_, config_.organization, config_.account};
-  return read_spend_page(body, reading, question.window, page_number(question.token));
+  return read_spend_page(body, reading, question.window,
+                         spend_place_from_text(question.token, question.window));
 }
 
 }  // namespace tidewaiter

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <charconv>
 #include <optional>
 #include <set>
 #include <string>
@@ -204,6 +205,8 @@ class SpendPageReader {
   }
 
   [[nodiscard]] const NumberedPage& number() const { return number_; }
+  /// When the last row begins; nothing if the rows do not stand in the order of time.
+  [[nodiscard]] std::optional<UtcTime> last() const { return sorted_ ? last_ : std::nullopt; }
   FeedAnswer take() { return std::move(answer_); }
 
  private:
@@ -218,6 +221,8 @@ class SpendPageReader {
     if (PageRead fault = read_spend_row(object, row)) return fault;
     Record record;
     if (PageRead fault = take_spend_row(row, reading_, record)) return fault;
+    sorted_ = sorted_ && (!last_ || *last_ <= record.time);
+    last_ = record.time;
     if (record.time == window_.to) return std::nullopt;
     if (record.time < window_.from || record.time > window_.to) {
       return page_fault("a row begins outside the time that was asked for");
@@ -232,7 +237,16 @@ class SpendPageReader {
   FeedAnswer answer_;
   std::set<Digest> ids_;
   NumberedPage number_;
+  std::optional<UtcTime> last_;
+  bool sorted_ = true;
 };
+
+/// Where it goes on behind a full page.
+SpendPlace place_behind(const SpendPlace& place, const std::optional<UtcTime>& last) {
+  const UtcTime second = align_down(last.value_or(place.from), kSecond);
+  if (second > place.from) return {second, 1};
+  return {place.from, place.page + 1};
+}
 
 }  // namespace
 
@@ -247,15 +261,41 @@ PageRead read_spend_row(ondemand::object& object, SpendRow& row) {
   });
 }
 
+std::string to_text(const SpendPlace& place) {
+  return std::to_string(place.from.us / kSecond.us) + "." + std::to_string(place.page);
+}
+
+SpendPlace spend_place_from_text(std::string_view token, Interval window) {
+  const std::size_t dot = token.find('.');
+  if (dot == std::string_view::npos) return {window.from, page_number(token)};
+  std::int64_t second = 0;
+  const char* const end = token.data() + dot;
+  const auto [stop, problem] = std::from_chars(token.data(), end, second);
+  constexpr std::int64_t kSeconds = kSecond.us;
+  const bool good = problem == std::errc() && stop == end && second >= window.from.us / kSeconds &&
+                    second <= window.to.us / kSeconds;
+  if (!good) return {window.from, 1};
+  return {{second * kSeconds}, page_number(token.substr(dot + 1))};
+}
+
 Result<FeedAnswer> read_spend_page(std::string_view body, const SpendReading& reading,
-                                   Interval window, std::int64_t page) {
+                                   Interval window, const SpendPlace& place) {
   constexpr std::string_view kWhat = "page of spend logs";
-  SpendPageReader reader(reading, window);
+  SpendPageReader reader(reading, {place.from, window.to});
   const auto read_page = [&](ondemand::object& object) { return reader.read_page(object); };
   if (auto read = read_document(body, kWhat, read_page); !read) {
     return tl::unexpected(read.error());
   }
-  return reader.number().turn(reader.take(), kWhat, page);
+  Result<FeedAnswer> answer = reader.number().turn(reader.take(), kWhat, place.page);
+  if (!answer || !answer->more) return answer;
+  const std::optional<UtcTime> last = reader.last();
+  if (last == window.to) {
+    answer->more = false;  // what follows begins there too
+    answer->next.clear();
+  } else {
+    answer->next = to_text(place_behind(place, last));
+  }
+  return answer;
 }
 
 }  // namespace tidewaiter

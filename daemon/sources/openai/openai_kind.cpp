@@ -45,7 +45,9 @@ std::set<FieldId> openai_fields(std::string_view endpoint, const ContractConfig&
   if (const UsageEndpoint* const usage = find_usage_endpoint(endpoint)) {
     return usage_fields(*usage, config);
   }
-  return account_fields(config);
+  std::set<FieldId> fields = account_fields(config);
+  fields.insert(*find_field("owners"));  // keys have their owners' names
+  return fields;
 }
 
 }  // namespace

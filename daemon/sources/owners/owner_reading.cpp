@@ -99,11 +99,11 @@ class FileReading {
     if (!opened) return tl::unexpected(opened.error());
     if (!is_listed(*opened, file)) return has_changed(file);
     auto bytes = open_byte_stream(*std::move(input), watch_);
-    if (!bytes) return tl::unexpected(bytes.error());
+    if (!bytes) return tl::unexpected(not_whole(bytes.error()));
     StatementCutter cutter(*std::move(bytes));
     for (std::int64_t at = 0;; ++at) {
       const auto cut = cutter.next();
-      if (!cut) return tl::unexpected(cut.error());
+      if (!cut) return tl::unexpected(not_whole(cut.error()));
       if (!*cut) return cutter.bytes().file_bytes();
       if (auto taken = take(**cut, file, {number, at}); !taken) {
         return tl::unexpected(taken.error());
@@ -137,15 +137,22 @@ class FileReading {
                     why + ": put the whole file in its place, or take it away", file.path.string()};
   }
 
-  /// Of a file that has been written to lately, the end may only not be there yet.
+  /// A file that is cut off or damaged says nothing, and covers nothing, until a whole one is in
+  /// its place: that the next pull sees by itself.
+  [[nodiscard]] static Error not_whole(Error error) {
+    if (error.code == ErrorCode::kInvalidInput) error.code = ErrorCode::kUnavailable;
+    return error;
+  }
+
+  /// Of a file that has been written to lately, what is wrong may be mended in a moment.
   [[nodiscard]] Error blamed(Error error, const ListedFile& file) const {
-    if (error.code != ErrorCode::kInvalidInput) return error;
     if (error.where.empty()) {
       error.where = file.path.string();
     } else if (!error.where.starts_with(file.path.string())) {
       error.where = file.path.string() + ":" + error.where;
     }
-    if (!file_rests(config_, file.facts, now_)) error.code = ErrorCode::kUnavailable;
+    const bool stops = error.code == ErrorCode::kInvalidInput;
+    if (stops && !file_rests(config_, file.facts, now_)) error.code = ErrorCode::kUnavailable;
     return error;
   }
 

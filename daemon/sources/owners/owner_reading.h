@@ -36,11 +36,11 @@ struct OwnerReading {
 /// Reads the files as often as new owners of owners turn up in them, and keeps what is about the
 /// accounts and theirs alone: memory grows with the accounts, never with the files.
 /// `passed` is called with the bytes of each file that has been read.
-/// Errors: kInvalidInput at "path:line": a file that ends within a statement or is damaged, more
-/// bad statements than `max_bad` allows, chains of more than 64 owners, more than 1,000,000
-/// statements about the accounts; kUnavailable if such a file is still being written, if one has
-/// changed since it was listed, and if there is none, or one of which nothing can be read: that
-/// would pass for a register of organisations without owners.
+/// Errors: kInvalidInput at "path:line": more bad statements than `max_bad` allows, chains of more
+/// than 64 owners, more than 1,000,000 statements about the accounts; kUnavailable if such a file
+/// is still being written, if one ends within a statement or is damaged, if one has changed since
+/// it was listed, and if there is none, or one of which nothing can be read: that would pass for a
+/// register of organisations without owners.
 [[nodiscard]] Result<OwnerReading> read_owner_files(
     const SourceConfig& config, const std::vector<ListedFile>& files, const AccountMap& accounts,
     const OwnerKind& kind, UtcTime now, const PullWatch& watch,

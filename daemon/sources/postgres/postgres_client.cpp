@@ -16,6 +16,8 @@
 #include <nlohmann/json.hpp>
 #include <poll.h>
 
+#include "daemon/outbound/host_addresses.h"
+#include "daemon/sources/postgres/database_host.h"
 #include "daemon/sources/postgres/database_url.h"
 #include "daemon/sources/postgres/table_layout.h"
 #include "daemon/sources/postgres/table_question.h"
@@ -37,13 +39,21 @@ using Answer = std::unique_ptr<PGresult, ClearResult>;
 
 /// How long a look at a socket takes, before it is seen whether to stop.
 constexpr int kSliceMs = 100;
-constexpr auto kConnectWithin = std::chrono::seconds(10);
+constexpr Duration kConnectWithin{10 * kSecond.us};
 /// What the database has beyond its own time-out, until it is given up.
 constexpr auto kGrace = std::chrono::seconds(10);
 
 // Of PostgreSQL's catalogue of types (pg_type.dat).
 constexpr std::array<Oid, 3> kWholeNumbers = {20, 21, 23};
 constexpr Oid kTruth = 16;
+
+/// Has the database look each second whether we are still there, and leave off if not: so closing a
+/// connection is what cancels its statement. (libpq's PQcancel connects anew and waits for its end,
+/// without a bound.) From PostgreSQL 14 on, and not on Windows; before, the time-out ends it.
+constexpr const char* kLookForUs =
+    "SELECT pg_catalog.set_config('client_connection_check_interval', '1000', true) "
+    "WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL "
+    "AND pg_catalog.current_setting('dynamic_shared_memory_type') <> 'windows'";
 
 constexpr const char* kColumnsText =
     "SELECT attname::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
@@ -114,6 +124,7 @@ class Session {
     return {};
   }
 
+  /// Errors leave the connection in the midst of something: it is of no use any more.
   Result<Answer> ask(const std::string& text, const std::vector<std::string>& parameters) {
     std::vector<const char*> values;
     values.reserve(parameters.size());
@@ -145,23 +156,24 @@ class Session {
     return {ErrorCode::kUnavailable, "the connection to the database was lost"};
   }
 
-  /// Tells the database to leave off, so that it does not go on for nobody.
-  void cancel() const {
-    PGcancel* const way = PQgetCancel(connection_);
-    std::array<char, 256> problem{};
-    if (way != nullptr) PQcancel(way, problem.data(), static_cast<int>(problem.size()));
-    PQfreeCancel(way);
+  /// Until all that was sent is on its way.
+  Result<void> flush() {
+    while (true) {
+      const int left = PQflush(connection_);
+      if (left < 0) return tl::unexpected(lost());
+      if (left == 0) return {};
+      if (auto there = wait(POLLIN | POLLOUT); !there) return there;
+      if (PQconsumeInput(connection_) != 1) return tl::unexpected(lost());
+    }
   }
 
   /// The last result of what was sent, or what was wrong with any of them.
   Result<Answer> take_answer() {
+    if (auto sent = flush(); !sent) return tl::unexpected(sent.error());
     Answer last;
     while (true) {
       while (PQisBusy(connection_) == 1) {
-        if (auto there = wait(POLLIN); !there) {
-          cancel();
-          return tl::unexpected(there.error());
-        }
+        if (auto there = wait(POLLIN); !there) return tl::unexpected(there.error());
         if (PQconsumeInput(connection_) != 1) return tl::unexpected(lost());
       }
       Answer next(PQgetResult(connection_));
@@ -244,20 +256,40 @@ class PostgresClient final : public HttpClient {
     }
     bool full = false;
     Result<HttpResponse> response = read_page(*layout, *question, stop, full);
-    // Between polls nothing is held at the database.
+    // Between pulls nothing is held at the database; rest() ends what a full page left open.
     if (!response || !full) connection_.reset();
     return response;
   }
 
+  void rest() override {
+    const std::scoped_lock lock(mutex_);
+    connection_.reset();
+  }
+
  private:
+  /// Where the hosts are and then the connection, within one time.
   Result<void> connect(const Secret* password, const std::stop_token& stop) {
+    const Duration within = std::min(kConnectWithin, deadline_);
+    const auto deadline = Clock::now() + std::chrono::microseconds(within.us);
+    const auto look_up = [&](const std::string& host) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now());
+      return host_addresses(host, {std::max<std::int64_t>(1, left.count())}, stop);
+    };
+    const Result<DatabaseUrl> there = placed(*url_, look_up);
+    if (!there) return tl::unexpected(there.error());
+    start_connecting(*there, password);
+    return finish_connecting(deadline, stop);
+  }
+
+  void start_connecting(const DatabaseUrl& there, const Secret* password) {
     std::vector<const char*> names;
     std::vector<const char*> values;
     const auto add = [&](const char* name, const char* value) {
       names.push_back(name);
       values.push_back(value);
     };
-    for (const auto& [name, value] : url_->options) add(name.c_str(), value.c_str());
+    for (const auto& [name, value] : there.options) add(name.c_str(), value.c_str());
     add("application_name", "tidewaiter");
     add("client_encoding", "UTF8");
     add("gssencmode", "disable");
@@ -266,20 +298,21 @@ class PostgresClient final : public HttpClient {
     add(nullptr, nullptr);
     connection_.reset(PQconnectStartParams(names.data(), values.data(), 0));
     ::explicit_bzero(exposed.data(), exposed.size());
-    if (!connection_) return fail(ErrorCode::kUnavailable, "no memory for a connection");
+    if (!connection_) return;
     // Neither words of the database, which may quote data, nor anything on the standard error.
     PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
     PQsetNoticeProcessor(
         connection_.get(), [](void*, const char*) {}, nullptr);
-    return finish_connecting(stop);
+    PQsetnonblocking(connection_.get(), 1);
   }
 
-  Result<void> finish_connecting(const std::stop_token& stop) {
+  Result<void> finish_connecting(Clock::time_point deadline, const std::stop_token& stop) {
     PGconn* const connection = connection_.get();
+    if (connection == nullptr) return fail(ErrorCode::kUnavailable, "no memory for a connection");
     if (PQstatus(connection) == CONNECTION_BAD) {
       return tl::unexpected(connect_error(connection, url_->role));
     }
-    const Session session(connection, url_->role, Clock::now() + kConnectWithin, stop);
+    const Session session(connection, url_->role, deadline, stop);
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
     while (state != PGRES_POLLING_OK) {
       const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
@@ -301,7 +334,8 @@ class PostgresClient final : public HttpClient {
                                  "SET LOCAL statement_timeout = " +
                                  limit + "; SET LOCAL lock_timeout = " + limit +
                                  "; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; "
-                                 "SET LOCAL extra_float_digits = 1");
+                                 "SET LOCAL extra_float_digits = 1; " +
+                                 kLookForUs);
         !begun) {
       return tl::unexpected(begun.error());
     }

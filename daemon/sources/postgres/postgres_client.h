@@ -14,7 +14,11 @@ namespace tidewaiter {
 ///
 /// Each page is read in a transaction of its own that is READ ONLY, with a time-out of statements;
 /// the columns that there are, and that the role may read, are looked up in it, and no others are
-/// selected. A connection is kept from a full page to the next one.
+/// selected. A connection is kept from a full page to the next one, until rest().
+///
+/// Nothing waits longer than `deadline`, and ten seconds to connect, names of hosts included, nor
+/// after a stop: what is given up is closed, and the database, which looks for its client each
+/// second where it can (PostgreSQL 14), leaves off.
 ///
 /// Errors: kRefused (who the role is, or what it may read), kUnavailable (no way there, a time-out,
 /// stopped, what may pass), kInvalidInput (a table or column that is not there). What the database

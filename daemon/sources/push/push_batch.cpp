@@ -12,6 +12,7 @@
 #include "daemon/sources/json_cells.h"
 #include "daemon/sources/push/cloud_event.h"
 #include "daemon/sources/row_mapper.h"
+#include "daemon/sources/stored_reason.h"
 #include "policies/model/digest.h"
 #include "policies/model/record_json.h"
 
@@ -187,7 +188,7 @@ class BodyReader {
     // Beyond that the body is refused, and what it would leave is not kept.
     if (bad_ > std::max(allowed(), kEnoughItems)) return;
     batch_.quarantine.push_back({"push/" + config_.name + ":" + std::to_string(item.number),
-                                 item.offset, reason, sha256(item.text),
+                                 item.offset, stored_reason(reason), sha256(item.text),
                                  static_cast<std::int64_t>(item.text.size())});
   }
 

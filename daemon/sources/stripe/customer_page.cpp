@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sources/contract/list_page.h"
+#include "daemon/sources/stripe/customer_place.h"
 #include "daemon/sources/stripe/stripe_object.h"
 
 namespace tidewaiter {
@@ -30,18 +31,18 @@ PageRead read_stripe_customer(const nlohmann::json& customer, std::string_view a
 
 Result<FeedAnswer> read_stripe_customers(std::string_view body, const AccountReading& reading,
                                          std::string_view account_in) {
-  std::string last;
+  CustomerPlace last;
   const auto take = [&](std::string_view raw, FeedAnswer& answer) -> PageRead {
     nlohmann::json document;
     AccountEntry entry;
     if (PageRead fault = parse_entry(raw, document)) return fault;
     if (PageRead fault = read_stripe_customer(document, account_in, entry)) return fault;
     answer.records.push_back(account_record(entry, reading));
-    last = std::move(entry.id);
+    last = {std::move(entry.id), entry.created};
     return std::nullopt;
   };
   Result<FeedAnswer> answer = read_list_page(body, "list", take);
-  if (answer) answer->next = answer->more ? std::move(last) : std::string();
+  if (answer) answer->next = answer->more ? to_text(last) : std::string();
   return answer;
 }
 

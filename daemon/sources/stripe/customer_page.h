@@ -18,7 +18,7 @@ namespace tidewaiter {
 [[nodiscard]] PageRead read_stripe_customer(const nlohmann::json& customer,
                                             std::string_view account_in, AccountEntry& entry);
 
-/// Reads a page of GET /v1/customers. The next one begins behind its last customer.
+/// Reads a page of GET /v1/customers. The next one begins behind its last customer (CustomerPlace).
 /// Errors: kInvalidInput for what is no such list, or a list of something else.
 [[nodiscard]] Result<FeedAnswer> read_stripe_customers(std::string_view body,
                                                        const AccountReading& reading,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,7 @@
 
 #include "daemon/sources/contract/list_page.h"
 #include "daemon/sources/stripe/customer_page.h"
+#include "daemon/sources/stripe/customer_place.h"
 #include "daemon/sources/stripe/stripe_object.h"
 
 namespace tidewaiter {
@@ -26,24 +28,26 @@ void go_on_walking(FeedAnswer& answer, const KeyWalk& next) {
 
 Result<FeedAnswer> read_walked_customers(std::string_view body) {
   KeyWalk next;
-  std::string last;
+  CustomerPlace last;
   const auto take = [&](std::string_view raw, FeedAnswer&) -> PageRead {
     nlohmann::json document;
     std::string id;
+    std::optional<UtcTime> created;
     if (PageRead fault = parse_entry(raw, document)) return fault;
     if (PageRead fault = expect_stripe(document, "customer")) return fault;
     if (PageRead fault = need_text(document, "id", id)) return fault;
     if (!is_walk_id(id)) return row_fault("`id` cannot stand in a path");
-    last = id;
+    if (PageRead fault = take_time(document, "created", created)) return fault;
+    last = {id, created};
     next.projects.push_back(std::move(id));
     return std::nullopt;
   };
   Result<FeedAnswer> answer = read_list_page(body, "list", take);
   if (!answer) return answer;
-  if (answer->more && last.empty()) {
+  if (answer->more && last.id.empty()) {
     return refused_page("list of customers", "it has no customer, and says that there are more");
   }
-  if (answer->more) next.after_project = last;
+  if (answer->more) next.after_project = to_text(last);
   go_on_walking(*answer, next);
   return answer;
 }

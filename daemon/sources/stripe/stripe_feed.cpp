@@ -6,6 +6,7 @@
 #include "daemon/sources/contract/key_walk.h"
 #include "daemon/sources/contract/retry_rule.h"
 #include "daemon/sources/stripe/customer_page.h"
+#include "daemon/sources/stripe/customer_place.h"
 #include "daemon/sources/stripe/instrument_page.h"
 
 namespace tidewaiter {
@@ -34,12 +35,13 @@ HttpRequest StripeFeed::ask(const FeedQuestion& question) const {
   HttpRequest request;
   request.method = HttpMethod::kGet;
   request.headers = {{"Accept", "application/json"}, {"Stripe-Version", config().version}};
-  std::string after = question.token;
+  std::string place = query_part(customer_place_from_text(question.token));
   request.url = config().url + "/customers";
   if (walks()) {
     const KeyWalk walk = walk_of(question);
     const bool of_customer = !walk.projects.empty();
-    after = of_customer ? walk.after_key : walk.after_project;
+    place = query_part(of_customer ? CustomerPlace{walk.after_key, {}}
+                                   : customer_place_from_text(walk.after_project));
     if (of_customer) request.url += "/" + walk.projects.front() + "/payment_methods";
     request.url += kStripeLimit;
     // Whose account a customer is stands in the customer.
@@ -49,15 +51,33 @@ HttpRequest StripeFeed::ask(const FeedQuestion& question) const {
   } else {
     request.url += kStripeLimit;
   }
-  if (!after.empty()) request.url += "&starting_after=" + percent_encoded(after);
+  request.url += place;
   return request;
+}
+
+std::optional<std::string> StripeFeed::instead_of(std::string_view token) const {
+  if (!walks()) {
+    const auto place = without_customer(customer_place_from_text(token));
+    return place ? std::optional(to_text(*place)) : std::nullopt;
+  }
+  KeyWalk walk = key_walk_from_text(token).value_or(KeyWalk{});
+  if (!walk.projects.empty()) {
+    if (walk.after_key.empty()) return std::nullopt;
+    walk.after_key.clear();  // all that this customer pays with, again: it is not much
+    return to_text(walk);
+  }
+  const auto place = without_customer(customer_place_from_text(walk.after_project));
+  if (!place) return std::nullopt;
+  walk.after_project = to_text(*place);
+  return to_text(walk);
 }
 
 bool StripeFeed::is_answer(const HttpResponse& response, const FeedQuestion& question) const {
   // Any other 404 may be that of a wrong address.
   const bool is_gone = walks() && response.status == kGoneStatus &&
                        !walk_of(question).projects.empty() &&
-                       told_error_code(response.body) == "resource_missing";
+                       told_error_code(response.body) == "resource_missing" &&
+                       told_error_param(response.body) != "starting_after";
   return is_gone || DirectoryFeed::is_answer(response, question);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "daemon/sources/contract/directory_feed.h"
@@ -14,6 +16,9 @@ class StripeFeed final : public DirectoryFeed {
   StripeFeed(std::string_view endpoint, const SourceConfig& config);
 
   [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
+  /// A cursor that names somebody who was deleted: customers go on by the time at which that one
+  /// was made, and what a customer pays with from its beginning.
+  [[nodiscard]] std::optional<std::string> instead_of(std::string_view token) const override;
   /// Also that a customer of the walk is not there any more (404, `resource_missing`): it was
   /// deleted since it was listed.
   [[nodiscard]] bool is_answer(const HttpResponse& response,

@@ -43,6 +43,7 @@ class Sizes:
     screened: int  # parties of a list
     end_to_end: int  # records
     soak_seconds: int
+    pulled: tuple  # rows of a pull: few and many
     pairs: int
 
     @property
@@ -52,11 +53,12 @@ class Sizes:
 
 FULL = Sizes(
     records=2_000_000, stateless_records=500_000, policies=500, many_policies=(100, 5_000), accounts=100_000, memory_accounts=100_000,
-    entries=1_000_000, names=60_000, screened=30_000, end_to_end=200_000, soak_seconds=1_800, pairs=3,
+    entries=1_000_000, names=60_000, screened=30_000, end_to_end=200_000, pulled=(100_000, 1_000_000),
+    soak_seconds=1_800, pairs=3,
 )  # fmt: skip
 QUICK = Sizes(
     records=6_000, stateless_records=3_000, policies=60, many_policies=(20, 60), accounts=150, memory_accounts=1_000,
-    entries=2_000, names=1_000, screened=100, end_to_end=3_000, soak_seconds=5, pairs=1,
+    entries=2_000, names=1_000, screened=100, end_to_end=3_000, pulled=(10_000, 30_000), soak_seconds=5, pairs=1,
 )  # fmt: skip
 
 

@@ -220,6 +220,20 @@ def memory(bench):
     return rows + [flat, month(bench)]
 
 
+def pull(bench):
+    """The peak of memory of a pull of an API's history into the record log, long beside short."""
+    few, many = bench.sizes.pulled
+    row = Row(f"peak memory of a pull of {many:,} rows", f"own at {few:,}", "× the memory", Bar(1.2, 1.05, at_least=False))
+    answers = {rows: run_json([bench.programs.benchmark("bench_source_pages"), "--pull", rows])[0] for rows in (few, many)}
+    row.value = answers[many]["peak_kb"] / answers[few]["peak_kb"]
+    tokens = {rows: sum(i % 20_000 for i in range(rows)) for rows in (few, many)}
+    row.equal = all(one["stored"] == rows and one["tokens"] == tokens[rows] for rows, one in answers.items())
+    row.compared = "rows that are stored, and the sum of their tokens"
+    row.facts = {"peak_MB": round(answers[many]["peak_kb"] / 1024), "peak_MB_at_once": round(answers[few]["peak_kb"] / 1024)}
+    row.note = "the bar says flat: 1.05 and 1.2 are how that is read here"
+    return [row]
+
+
 def month(bench):
     """Whether the process grows once it has what the longest window holds."""
     row = Row("memory after a month", "own after a week", "× the memory", Bar(1.05, 1.01, at_least=False))

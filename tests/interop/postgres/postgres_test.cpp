@@ -6,11 +6,15 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/sources/postgres/postgres_client.h"
+#include "daemon/sources/postgres/table_question.h"
 #include "postgres_server.h"
 #include "tests/e2e/provider_scene.h"
 
@@ -340,6 +344,50 @@ TEST_F(PostgresTest, GivesUpWhatTakesTooLongAndComesBack) {
   const Pulled gone = pull(config);
   ASSERT_TRUE(gone.error);
   EXPECT_EQ(gone.error->code, ErrorCode::kUnavailable) << gone.error->message;
+}
+
+/// How many connections of the role there are, in a statement or not.
+std::string sessions(Sql& owner) {
+  return owner.run("SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'");
+}
+
+TEST_F(PostgresTest, AStopLeavesNoStatementBehind) {
+  insert_requests(3);
+  Sql blocking = server_->owner();
+  blocking.run("BEGIN");
+  blocking.run(R"(LOCK TABLE "LiteLLM_SpendLogs" IN ACCESS EXCLUSIVE MODE)");
+  SourceConfig config = source("litellm");
+  config.contract->deadline = kHour;
+  const auto client = make_postgres_client(config);
+  const Secret password(kProviderKey);
+  HttpRequest request = to_request({"litellm", {{0}, provider_time()}, {}}, config.contract->url);
+  request.bearer = &password;
+  std::stop_source stop;
+  std::thread asking([&] { EXPECT_FALSE(client->send(request, stop.get_token())); });
+  while (sessions(*owner_) != "1" ||
+         owner_->run("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  stop.request_stop();
+  asking.join();
+  // The table is still locked, and the statement has an hour: it is the database that looks.
+  while (sessions(*owner_) != "0") std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  blocking.run("ROLLBACK");
+}
+
+TEST_F(PostgresTest, AConnectionThatIsKeptForTheNextPageGoesWhenNoneIsAskedFor) {
+  insert_requests(1500);
+  const SourceConfig config = source("litellm");
+  const auto client = make_postgres_client(config);
+  const Secret password(kProviderKey);
+  HttpRequest request = to_request({"litellm", {{0}, provider_time()}, {}}, config.contract->url);
+  request.bearer = &password;
+  const auto answer = client->send(request, {});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(owner_->run("SELECT state FROM pg_stat_activity WHERE usename = 'reader'"), "idle");
+  client->rest();
+  while (sessions(*owner_) != "0") std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_TRUE(client->send(request, {}));
 }
 
 TEST_F(PostgresTest, ACheckTellsHowItStands) {

@@ -330,6 +330,11 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
       {"Query", api("url: \"https://api.example.org/?a=b\""), 2, kMore + 5, "TW0605", "a query"},
+      {"ASecretInTheQuery",
+       "sources:\n  - name: a\n    kind: http_json\n    url: https://g.example/a?b=c&api_key=sk-1\n"
+       "    token: {env: K}\n    columns: {at: timestamp}\n    mapping: {time: at}\n"
+       "    window: {from: f, to: t}\n",
+       4, 10, "TW0605", "holds a credential: its parameter `api_key`"},
       {"ThisMachine", api("url: \"http://127.0.0.1:1/v1\""), 2, kMore + 5, "TW0605",
        "private network"},
       {"PrivateNetwork", api("url: \"https://192.168.0.9/v1\""), 2, kMore + 5, "TW0605",

@@ -262,6 +262,9 @@ INSTANTIATE_TEST_SUITE_P(
             "PasswordInUrl",
             "notify: {channels: [{name: a, kind: webhook, url: \"https://u:p@example.org\"}]}\n", 1,
             51, "TW0605", "holds a user or password"},
+        BadCase{"TokenInQuery",
+                "notify: {channels: [{name: a, kind: webhook, url: \"https://x.org/?token=t\"}]}\n",
+                1, 51, "TW0605", "holds a credential: its parameter `token`"},
         BadCase{"LogWithUrl",
                 "notify: {channels: [{name: a, kind: log, url: \"https://x.org\"}]}\n", 1, 47,
                 "TW0104", "has no `url`"},
@@ -355,6 +358,14 @@ INSTANTIATE_TEST_SUITE_P(
         SecretCase{
             "UserInUrl",
             "notify: {channels: [{name: a, kind: webhook, url: 'https://u:hunter2@x.org'}]}\n"},
+        SecretCase{"TokenInQuery",
+                   "notify: {channels: [{name: a, kind: webhook, url: "
+                   "'https://x.org/?token=hunter2'}]}\n"},
+        SecretCase{
+            "KeyInTheQueryOfASource",
+            "sources: [{name: a, kind: http_json, url: 'https://x.org/?api_key=hunter2'}]\n"},
+        SecretCase{"KeyInTheQueryOfAMisspeltSource",
+                   "sources: [{name: a, kind: htp_json, url: 'https://x.org/?api_key=hunter2'}]\n"},
         SecretCase{"UserInAnotherPlace",
                    "sources: [{name: 'https://u:hunter2@x.org', kind: file}]\n"},
         SecretCase{"UrlThatIsWrong",

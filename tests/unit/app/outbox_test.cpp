@@ -722,5 +722,18 @@ TEST(EventLog, WritesKeysOrJson) {
             "{\"level\":\"warn\",\"event\":\"pulled\",\"source\":\"a b\",\"records\":3}\n");
 }
 
+TEST(EventLog, HasTheLevelsOfSpdlog) {
+  EXPECT_THAT(log_level_words(), testing::ElementsAre("trace", "debug", "info", "warn", "error"));
+  std::ostringstream out;
+  EventLog log(LogLevel::kDebug, LogFormat::kJson,
+               std::make_shared<spdlog::sinks::ostream_sink_mt>(out));
+  EXPECT_FALSE(log.writes(LogLevel::kTrace));
+  log.trace("hidden", {});
+  log.set_level(LogLevel::kTrace);
+  EXPECT_TRUE(log.writes(LogLevel::kTrace));
+  log.trace("shown", {});
+  EXPECT_EQ(out.str(), "{\"level\":\"trace\",\"event\":\"shown\"}\n");
+}
+
 }  // namespace
 }  // namespace tidewaiter

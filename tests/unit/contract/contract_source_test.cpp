@@ -99,6 +99,7 @@ class Scene {
     services.http = &http_;
     services.now = [this] { return now_; };
     services.retry.first = Duration{0};  // so that no pause takes time
+    services.cut = cut_;
     source_ = std::make_unique<ContractSource>(config_, services, "", std::move(feeds));
     return *source_;
   }
@@ -136,6 +137,7 @@ class Scene {
   SourceConfig config_;
   std::vector<std::string> feeds_;
   Duration window_ = kDay;
+  SourceCutSink cut_;
   UtcTime now_ = kNoon;
   std::string cursor_;
   std::optional<Error> error_;
@@ -319,20 +321,89 @@ TEST(ContractSourceTest, ARepeatedTokenFailsTheSource) {
   EXPECT_FALSE(scene.drained_);
 }
 
-TEST(ContractSourceTest, AWindowWithoutEndFailsTheSource) {
-  Scene scene([](const std::string&, std::size_t before) {
-    return body("more t" + std::to_string(before) + "\n");
+/// A window of `pages` pages with a row each, then an empty one; other windows are empty.
+ScriptedHttp::Answer long_window(int pages) {
+  return [pages](const std::string& url, std::size_t) {
+    const std::size_t token = url.rfind(" t");
+    const int page = token == std::string::npos ? 0 : std::stoi(url.substr(token + 2));
+    if (page >= pages) return body("end\n");
+    return body("more t" + std::to_string(page + 1) + "\n05 row" + std::to_string(page) + "\n");
+  };
+}
+
+TEST(ContractSourceTest, ALongWindowIsReadOverSeveralPulls) {
+  Scene scene(long_window(2500));
+  std::vector<SourceCut> cuts;
+  scene.cut_ = [&cuts](const SourceCut& cut) { cuts.push_back(cut); };
+  for (int pull = 1; pull <= 2; ++pull) {
+    EXPECT_EQ(scene.pull().size(), 1000U);
+    EXPECT_FALSE(scene.error_);
+    EXPECT_FALSE(scene.drained_) << "nothing is covered before the window's end";
+    EXPECT_EQ(scene.stored_.size(), static_cast<std::size_t>(pull) * 1000U);
+  }
+  ASSERT_EQ(cuts.size(), 2U);
+  EXPECT_EQ(cuts[1].source, "api");
+  EXPECT_EQ(cuts[1].endpoint, "a");
+  EXPECT_EQ(cuts[1].pages, 2000);
+  EXPECT_EQ(cuts[1].window.from, at("2026-11-23T00:00:00Z"));
+  const auto told = scene.source().check(scene.cursor_, scene.now_);
+  ASSERT_TRUE(told) << told.error().message;
+  EXPECT_THAT(told->front(), HasSubstr("page 2001; pulls that ended in it: 2"));
+  scene.restart();  // the cursor has all of it
+  EXPECT_EQ(scene.pull().size(), 501U);
+  EXPECT_TRUE(scene.drained_);
+  EXPECT_EQ(scene.stored_.size(), 2500U);
+  EXPECT_THAT(scene.cursor_, testing::Not(HasSubstr("cuts")));
+}
+
+TEST(ContractSourceTest, ALongWindowHoldsNoOtherEndpointUp) {
+  Scene scene([](const std::string& url, std::size_t before) {
+    const bool endless = url.starts_with("a ");
+    return body(endless ? "more t" + std::to_string(before) + "\n" : "end\n05 x\n");
   });
+  scene.feeds_ = {"a", "b"};
   scene.pull();
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.http_.urls().size(), 1001U);
+  EXPECT_EQ(scene.stored_.size(), 1U);
+  EXPECT_FALSE(scene.drained_);
+  scene.pull();  // and so on, however often
+  EXPECT_EQ(scene.http_.urls().size(), 2002U);
+  EXPECT_FALSE(scene.error_);
+}
+
+TEST(ContractSourceTest, ACircleIsFoundHoweverManyPullsItIsSpreadOver) {
+  // A thousand and a half tokens ahead of a circle of as many: no pull sees one of them twice.
+  Scene scene([](const std::string& url, std::size_t) {
+    const std::size_t token = url.rfind(" t");
+    const int page = token == std::string::npos ? 0 : std::stoi(url.substr(token + 2));
+    return body("more t" + std::to_string(page >= 3000 ? 1501 : page + 1) + "\n");
+  });
+  int pulls = 0;
+  while (!scene.error_ && pulls < 20) {
+    scene.pull();
+    ++pulls;
+  }
   ASSERT_TRUE(scene.error_);
   EXPECT_EQ(scene.error_->code, ErrorCode::kInvalidInput);
-  EXPECT_THAT(scene.error_->message, HasSubstr("more than 1000 pages"));
-  EXPECT_EQ(scene.http_.urls().size(), 1000U);
-  // Not even lives end to end go beyond that.
+  EXPECT_THAT(scene.error_->message, HasSubstr("repeated token"));
+  // Brent: the token of page 2048 is offered again by the page before that, a circle later.
+  EXPECT_EQ(scene.http_.urls().size(), 2047U + 1500U);
+}
+
+TEST(ContractSourceTest, ALongBackfillSaysThatItGoesOn) {
+  Scene scene(long_window(1200));
+  scene.config_.contract->backfill =
+      Interval{at("2026-11-20T00:00:00Z"), at("2026-11-21T00:00:00Z")};
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_EQ(scene.error_->code, ErrorCode::kUnavailable);
+  EXPECT_THAT(scene.error_->message, HasSubstr("ask for the same backfill again"));
+  EXPECT_EQ(scene.stored_.size(), 1000U);
   scene.restart();
   scene.pull();
-  EXPECT_EQ(scene.http_.urls().size(), 1001U);
-  EXPECT_FALSE(scene.drained_);
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.stored_.size(), 1200U);
 }
 
 TEST(ContractSourceTest, MoreWithoutATokenFailsTheSource) {

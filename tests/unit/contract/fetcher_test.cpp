@@ -2,7 +2,9 @@
 #include "daemon/sources/contract/fetcher.h"
 
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,6 +26,8 @@ class FetcherScene {
     options.now = [] { return kNow; };
     options.wake = [this] { ++woken_; };
     options.pause = [this](Duration length, const std::stop_token&) { pauses_.push_back(length); };
+    options.source = "api";
+    options.sent = [this](const SourceRequest& sent) { sent_.push_back(sent); };
     options.seed = 7;
     fetcher_ = std::make_unique<Fetcher>(std::move(options));
   }
@@ -39,9 +43,59 @@ class FetcherScene {
 
   ScriptedHttp http_;
   std::vector<Duration> pauses_;
+  std::vector<SourceRequest> sent_;  ///< of the thread, until the outcome is there
   std::atomic<int> woken_ = 0;
   std::unique_ptr<Fetcher> fetcher_;
 };
+
+TEST(FetcherTest, AClientThatNobodyAsksIsToldToRestOnce) {
+  class Restful : public HttpClient {
+   public:
+    Result<HttpResponse> send(const HttpRequest&, const std::stop_token&) override {
+      return HttpResponse{200, "body", {}};
+    }
+    void rest() override { ++rests; }
+    std::atomic<int> rests = 0;
+  };
+  Restful http;
+  FetcherOptions options;
+  options.http = &http;
+  options.now = [] { return kNow; };
+  options.rest = Duration{1000};
+  Fetcher fetcher(std::move(options));
+  for (int request = 1; request <= 3; ++request) {
+    fetcher.start({"https://api.example.com/x", {}, {}}, {});
+    while (!fetcher.wait(kSecond)) continue;
+    EXPECT_EQ(fetcher.take()->response.value().status, 200);
+    while (http.rests < request) std::this_thread::yield();
+    // Once for each time, however long it is, and for the time before the first.
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_LE(http.rests, request + 1);
+  }
+}
+
+TEST(FetcherTest, TellsOfEachTryWithoutItsToken) {
+  FetcherScene scene([](const std::string&, std::size_t number) {
+    return HttpResponse{number == 0 ? 503 : 200, "body", {}};
+  });
+  scene.fetcher_->start({"https://api.example.com/x?page=t0ken", {}, {}},
+                        {{SecretRef::Kind::kEnv, "KEY"}, {}}, {"usage", {{1}, {2}}, 7, true});
+  while (!scene.fetcher_->wait(kSecond)) continue;
+  EXPECT_EQ(scene.fetcher_->take()->tries, 2);
+  ASSERT_EQ(scene.sent_.size(), 2U);
+  EXPECT_EQ(scene.sent_[0].request.status, 503);
+  const SourceRequest& sent = scene.sent_[1];
+  EXPECT_EQ(sent.source, "api");
+  EXPECT_EQ(sent.endpoint, "usage");
+  EXPECT_EQ(sent.window, (Interval{{1}, {2}}));
+  EXPECT_EQ(sent.page, 7);
+  EXPECT_TRUE(sent.continued);
+  EXPECT_EQ(sent.attempt, 2);
+  EXPECT_EQ(sent.request.host, "api.example.com");
+  EXPECT_EQ(sent.request.path, "/x");
+  EXPECT_EQ(sent.request.status, 200);
+  EXPECT_EQ(sent.request.bytes, 4);
+}
 
 TEST(FetcherTest, GivesTheAnswerAndTheServersClock) {
   FetcherScene scene([](const std::string&, std::size_t) {

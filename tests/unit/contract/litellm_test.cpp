@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/sources/litellm/litellm_kind.h"
+#include "daemon/sources/litellm/spend_page.h"
 #include "expected_fields.h"
 #include "policies/model/record_json.h"
 
@@ -160,21 +161,61 @@ TEST(LiteLlmSpendTest, AnIdThatIsGivenAnewIsAnotherRequest) {
   EXPECT_NE(answer.records[0].id, answer.records[1].id);
 }
 
+constexpr const char* kFullOfOne = R"("page":1,"page_size":1)";
+constexpr const char* kFullOfTwo = R"("page":1,"page_size":2)";
+
 TEST(LiteLlmSpendTest, APageIsFullByItsRowsWhateverTheTotalSays) {
-  const std::string row = served();
+  const std::string row = served("", "a", "2026-11-20T10:00:02Z");
   // The server counts to 10,000 and no further: this would be the last of its pages.
   const FeedAnswer full =
       read(page(row, R"("total":10000,"page":100,"page_size":1,"total_pages":100,)"
                      R"("total_is_capped":true)"),
-           config(), "100")
+           config(), "1795168802.100")
           .value();
   EXPECT_TRUE(full.more);
-  EXPECT_EQ(full.next, "101");
+  EXPECT_EQ(full.next, "1795168802.101");
   const FeedAnswer last =
       read(page(row, R"("total":10000,"page":101,"page_size":2,"total_pages":5000)"), config(),
-           "101")
+           "1795168802.101")
           .value();
   EXPECT_FALSE(last.more);
+}
+
+TEST(LiteLlmSpendTest, APageBeginsInTheSecondInWhichTheLastOneEnded) {
+  // Kept in its own words: 10:00:00 is 1795168800 s.
+  const std::string later = served("", "b", "2026-11-20T10:00:02.7Z");
+  EXPECT_EQ(
+      read(page(served("", "a", "2026-11-20T10:00:01Z") + "," + later, kFullOfTwo)).value().next,
+      "1795168802.1");
+  // A second that fills a page by itself has pages of its own.
+  EXPECT_EQ(read(page(later, kFullOfOne), config(), "1795168802.1").value().next, "1795168802.2");
+  // Of a server that does not sort nobody knows where a page ends: its pages have numbers.
+  EXPECT_EQ(
+      read(page(later + "," + served("", "a", "2026-11-20T10:00:01Z"), kFullOfTwo)).value().next,
+      "1795168800.2");
+  // What begins at the end is of the next window, and all that is behind it.
+  const std::string at_end =
+      R"({"request_id":"e","startTime":"2026-11-20T11:00:00Z","endTime":"2026-11-20T11:00:01Z"})";
+  const FeedAnswer end = read(page(at_end, kFullOfOne)).value();
+  EXPECT_FALSE(end.more);
+  EXPECT_TRUE(end.records.empty());
+  // What begins before the place was not asked for.
+  EXPECT_EQ(read(page(later, kFullOfOne), config(), "1795168803.1").error().code,
+            ErrorCode::kInvalidInput);
+}
+
+TEST(LiteLlmSpendTest, APlaceIsItsToken) {
+  const Interval window{kTen, kTen + kHour};
+  for (const SpendPlace& place :
+       {SpendPlace{kTen, 1}, SpendPlace{kTen + kMinute, 7}, SpendPlace{kTen + kHour, 100}}) {
+    EXPECT_EQ(spend_place_from_text(to_text(place), window), place);
+  }
+  const SpendPlace first{kTen, 1};
+  EXPECT_EQ(spend_place_from_text("", window), first);
+  EXPECT_EQ(spend_place_from_text("7", window), (SpendPlace{kTen, 7}));  // of an older cursor
+  for (const char* const none : {".", "x.1", "1795168799.2", "1795172401.2", "1e9.1", "-1.1"}) {
+    EXPECT_EQ(spend_place_from_text(none, window), first) << none;
+  }
 }
 
 TEST(LiteLlmSpendTest, TheEndOfTheWindowIsOfTheNextOne) {
@@ -233,9 +274,9 @@ TEST(LiteLlmSpendTest, WhatIsNoPageOfSpendLogsIsRefused) {
 }
 
 TEST(LiteLlmSpendTest, ItAsksInTheOneFormThatTheServerTakes) {
-  const HttpRequest request = kLiteLlmKind.feed("spend_logs", config())->ask(hour("7"));
+  const HttpRequest request = kLiteLlmKind.feed("spend_logs", config())->ask(hour("1795168802.7"));
   EXPECT_EQ(request.url,
-            "https://gateway.example/spend/logs/v2?start_date=2026-11-20%2010%3A00%3A00"
+            "https://gateway.example/spend/logs/v2?start_date=2026-11-20%2010%3A00%3A02"
             "&end_date=2026-11-20%2011%3A00%3A00&page=7&page_size=100&sort_by=startTime"
             "&sort_order=asc");
 }
@@ -321,18 +362,44 @@ TEST(LiteLlmListTest, UsersTeamsAndCustomersAreWhoTheyAre) {
                            {"enforcement", Strings{"blocked"}}});
 }
 
-TEST(LiteLlmListTest, PagesGoOnAsTheServerCountsThemOrByTheirLength) {
-  const std::string one = std::string(R"({"keys":[)") + kKeyEntry + "]";
-  EXPECT_TRUE(list("keys", one + R"(,"current_page":1,"total_pages":2})").value().more);
-  EXPECT_FALSE(list("keys", one + "}").value().more);  // an old server, and a short page
-  EXPECT_FALSE(list("keys", R"({"keys":[],"current_page":1,"total_pages":2})").value().more);
-  const FeedAnswer second =
-      list("keys", one + R"(,"current_page":2,"total_pages":3})", AccountChoice::kProject, "2")
-          .value();
-  EXPECT_EQ(second.next, "3");
-  EXPECT_EQ(kLiteLlmKind.feed("keys", config())->ask(hour(second.next)).url,
+/// Where a walk goes on that has read page `page` of `pages` by `token`.
+std::string behind(int page, int pages, std::string token) {
+  const std::string body = std::string(R"({"keys":[)") + kKeyEntry + R"(],"current_page":)" +
+                           std::to_string(page) + R"(,"total_pages":)" + std::to_string(pages) +
+                           "}";
+  const FeedAnswer answer = list("keys", body, AccountChoice::kProject, std::move(token)).value();
+  EXPECT_EQ(answer.more, !answer.next.empty());
+  return answer.next;
+}
+
+TEST(LiteLlmListTest, TheWalkGoesFromTheLastPageToTheFirst) {
+  EXPECT_EQ(behind(1, 1, ""), "");
+  EXPECT_EQ(behind(1, 3, ""), "up.3");
+  EXPECT_EQ(behind(3, 4, "up.3"), "up.4");  // somebody was added
+  EXPECT_EQ(behind(4, 4, "up.4"), "down.3");
+  EXPECT_EQ(behind(4, 3, "up.4"), "down.3");  // somebody went
+  EXPECT_EQ(behind(3, 9, "down.3"), "down.2");
+  EXPECT_EQ(behind(2, 2, "down.2"), "down.1");
+  EXPECT_EQ(behind(1, 2, "down.1"), "");
+  EXPECT_EQ(behind(2, 3, "2"), "up.3");  // of an older cursor
+  EXPECT_EQ(kLiteLlmKind.feed("keys", config())->ask(hour("down.3")).url,
             "https://gateway.example/key/list?return_full_object=true&size=100&sort_by=created_at"
             "&sort_order=asc&page=3");
+}
+
+TEST(LiteLlmListTest, AnOldServerDoesNotSayHowManyPagesThereAre) {
+  const std::string one = std::string(R"({"keys":[)") + kKeyEntry;
+  EXPECT_FALSE(list("keys", one + "]}").value().more);
+  std::string hundred = one;
+  for (int i = 1; i < 100; ++i) hundred += std::string(",") + kKeyEntry;
+  EXPECT_EQ(list("keys", hundred + "]}").value().next, "up.2");
+  EXPECT_EQ(list("keys", hundred + "]}", AccountChoice::kProject, "up.2").value().next, "up.3");
+}
+
+TEST(LiteLlmListTest, NobodyNamesAnOwner) {
+  const auto fields = kLiteLlmKind.fields("keys", *config().contract);
+  EXPECT_TRUE(fields.contains(*find_field("owners.identifier")));
+  EXPECT_FALSE(fields.contains(*find_field("owners")));
 }
 
 TEST(LiteLlmListTest, AnotherListOrPageIsRefused) {

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/sources/stripe/customer_place.h"
 #include "daemon/sources/stripe/stripe_kind.h"
 #include "expected_fields.h"
 #include "policies/model/digest.h"
@@ -260,8 +261,9 @@ TEST(StripeTest, RefusesWhatIsNoPage) {
 }
 
 /// What the contract makes of a source of both lists, until it has drained.
-std::vector<Record> pulled(SourceConfig config, ScriptedHttp& http) {
-  config.contract->endpoints = {"customers", "payment_methods"};
+std::vector<Record> pulled(SourceConfig config, ScriptedHttp& http,
+                           std::vector<std::string> endpoints = {"customers", "payment_methods"}) {
+  config.contract->endpoints = std::move(endpoints);
   config.contract->key = {SecretRef::Kind::kEnv, "KEY"};
   config.contract->fingerprint_key = {SecretRef::Kind::kEnv, "SEAL"};
   SourceServices services;
@@ -318,6 +320,134 @@ TEST(StripeTest, ACustomerWhoWasDeletedDoesNotEndTheWalk) {
   });
   EXPECT_THAT(pulled(paying(), http), SizeIs(3));  // two customers, and a card of one
   EXPECT_THAT(http.urls(), SizeIs(4));
+}
+
+/// Customers with the second at which each was made, newest first, two a page, as the API lists
+/// them. With each page `gone` may take somebody away.
+class CustomerList {
+ public:
+  explicit CustomerList(std::function<void(CustomerList&, std::size_t)> gone)
+      : gone_(std::move(gone)) {}
+
+  HttpResponse answer(const std::string& url, std::size_t before) {
+    gone_(*this, before);
+    const std::string after = behind(url, "starting_after=");
+    const std::string until = behind(url, "created%5Blte%5D=");
+    std::size_t first = 0;
+    if (!after.empty()) {
+      const auto found = std::ranges::find(customers, after, &std::pair<std::string, int>::first);
+      if (found == customers.end()) {
+        return {400, R"({"error":{"code":"resource_missing","param":"starting_after"}})", {}};
+      }
+      first = static_cast<std::size_t>(found - customers.begin()) + 1;
+    }
+    std::string page;
+    int count = 0;
+    bool more = false;
+    for (std::size_t i = first; i < customers.size(); ++i) {
+      const auto& [id, made] = customers[i];
+      if (!until.empty() && made > std::stoi(until)) continue;
+      more = count == 2;
+      if (more) break;
+      page += (page.empty() ? "" : ",") + customer(id, ",\"created\":" + std::to_string(made));
+      ++count;
+    }
+    return {200, list(page, more), {}};
+  }
+
+  void remove(const std::string& id) {
+    std::erase_if(customers, [&id](const auto& one) { return one.first == id; });
+  }
+
+  std::vector<std::pair<std::string, int>> customers = {{"cus_6", 500}, {"cus_5", 400},
+                                                        {"cus_4", 300}, {"cus_3", 300},
+                                                        {"cus_2", 200}, {"cus_1", 100}};
+
+ private:
+  static std::string behind(const std::string& url, const std::string& name) {
+    const std::size_t at = url.find(name);
+    if (at == std::string::npos) return {};
+    const std::size_t begin = at + name.size();
+    return url.substr(begin, url.find('&', begin) - begin);
+  }
+
+  std::function<void(CustomerList&, std::size_t)> gone_;
+};
+
+TEST(StripeTest, ACursorThatWasDeletedGoesOnByTime) {
+  CustomerList customers([](CustomerList& all, std::size_t before) {
+    if (before == 1) all.remove("cus_5");  // whom the first page ended with
+    if (before == 3) all.remove("cus_3");  // and the next one
+  });
+  ScriptedHttp http([&customers](const std::string& url, std::size_t before) {
+    return customers.answer(url, before);
+  });
+  SourceConfig config = paying();
+  std::set<std::string> got;
+  for (const Record& record : pulled(config, http, {"customers"})) {
+    got.insert(std::get<std::string>(value_of(record, "account")));
+  }
+  EXPECT_EQ(got, (std::set<std::string>{"cus_1", "cus_2", "cus_3", "cus_4", "cus_5", "cus_6"}));
+  const std::string base = "https://api.stripe.com/v1/customers?limit=100";
+  EXPECT_THAT(http.urls(),
+              ElementsAre(base, base + "&starting_after=cus_5", base + "&created%5Blte%5D=400",
+                          base + "&starting_after=cus_3", base + "&created%5Blte%5D=300",
+                          base + "&starting_after=cus_2"));
+}
+
+TEST(StripeTest, AServerThatRefusesEveryCursorIsNotAskedForEver) {
+  CustomerList customers([](CustomerList&, std::size_t) {});
+  ScriptedHttp http([&customers](const std::string& url, std::size_t before) {
+    if (url.find("starting_after") != std::string::npos) return HttpResponse{400, "{}", {}};
+    return customers.answer(url, before);
+  });
+  SourceConfig config = paying();
+  config.contract->endpoints = {"customers"};
+  config.contract->key = {SecretRef::Kind::kEnv, "KEY"};
+  SourceServices services;
+  services.variables = {{"KEY", "rk_live"}};
+  services.http = &http;
+  const auto source = make_contract_source(config, services).value();
+  std::string cursor;
+  std::optional<Error> error;
+  while (!error && http.urls().size() < 100) {
+    const auto given = source->next(cursor, kMidnight + kDay + kHour, {});
+    if (given && *given) cursor = (*given)->cursor;
+    if (!given) error = given.error();
+  }
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, ErrorCode::kInvalidInput);
+}
+
+TEST(StripeTest, WhatSomebodyPaysWithIsReadAgainBehindOneThatIsGone) {
+  ScriptedHttp http([](const std::string& url, std::size_t) {
+    if (url.find("starting_after") != std::string::npos) {
+      return HttpResponse{
+          404, R"({"error":{"code":"resource_missing","param":"starting_after"}})", {}};
+    }
+    if (url.find("/cus_1/") == std::string::npos)
+      return HttpResponse{200, list(customer("cus_1")), {}};
+    static int asked = 0;
+    return HttpResponse{
+        200,
+        ++asked == 1 ? list(card("pm_2", "\"cus_1\""), true) : list(card("pm_1", "\"cus_1\"")),
+        {}};
+  });
+  EXPECT_THAT(pulled(paying(), http, {"payment_methods"}), SizeIs(2));
+}
+
+TEST(StripeTest, APlaceIsItsText) {
+  const UtcTime second{1'767'225'600'000'000};
+  EXPECT_EQ(to_text(CustomerPlace{"cus_1", second}), "cus_1-1767225600");
+  for (const CustomerPlace& place : {CustomerPlace{"cus_1", second}, CustomerPlace{"cus_1", {}},
+                                     CustomerPlace{"", second}, CustomerPlace{}}) {
+    EXPECT_EQ(customer_place_from_text(to_text(place)), place);
+  }
+  for (const char* const alone : {"cus_1", "cus-x", "cus-", "cus-99999999999999999999"}) {
+    EXPECT_EQ(customer_place_from_text(alone), (CustomerPlace{alone, {}})) << alone;
+  }
+  EXPECT_FALSE(without_customer({"cus_1", {}}));
+  EXPECT_FALSE(without_customer({"", second}));
 }
 
 TEST(StripeTest, AServerThatSaysNotToAskAgainIsNotAskedAgain) {

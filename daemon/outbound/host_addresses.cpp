@@ -1,0 +1,70 @@
+#include "daemon/outbound/host_addresses.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include "daemon/outbound/curl_handles.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Notes each address that a connection would be made to, and makes none.
+curl_socket_t note_address(void* user, curlsocktype, curl_sockaddr* address) {
+  auto& addresses = *static_cast<std::vector<std::string>*>(user);
+  std::array<char, NI_MAXHOST> text{};
+  if (::getnameinfo(&address->addr, address->addrlen, text.data(), text.size(), nullptr, 0,
+                    NI_NUMERICHOST) == 0) {
+    const std::string known = text.data();
+    if (std::ranges::find(addresses, known) == addresses.end()) addresses.push_back(known);
+  }
+  return CURL_SOCKET_BAD;
+}
+
+/// As libcurl takes it; empty if the text is no host and nothing else.
+std::string url_of(const std::string& host) {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  const std::string written = is_ipv6 ? "[" + host + "]" : host;
+  const std::string url = "http://" + written + "/";
+  const CurlUrl parsed = parsed_curl_url(url);
+  if (!parsed || curl_part(parsed.get(), CURLUPART_HOST) != written) return {};
+  return url;
+}
+
+void set_up(CURL* easy, const std::string& url, Duration within,
+            std::vector<std::string>& addresses) {
+  const long ms = std::max<long>(1, static_cast<long>(within.us / 1000));
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // does not wait for the resolver's thread
+#endif
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, ms);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, ms);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, note_address);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &addresses);
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> host_addresses(const std::string& host, Duration within,
+                                                const std::stop_token& stop) {
+  const std::string url = url_of(host);
+  if (url.empty()) return fail(ErrorCode::kInvalidInput, "the name of the host cannot be read");
+  const std::optional<CurlCarrier> carrier = make_curl_carrier();
+  if (!carrier) return fail(ErrorCode::kUnavailable, "cannot start libcurl");
+  std::vector<std::string> addresses;
+  set_up(carrier->easy.get(), url, within, addresses);
+  const Result<CURLcode> code = run_transfer(*carrier, stop);
+  if (!code) return tl::unexpected(code.error());
+  if (!addresses.empty()) return addresses;
+  return fail(ErrorCode::kUnavailable,
+              std::string("the host's address could not be found: ") + curl_easy_strerror(*code));
+}
+
+}  // namespace tidewaiter
