@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/sources/postgres/database_url.h"
+#include "storage/postgres/database_url.h"
 #include "daemon/sources/postgres/postgres_kind.h"
 #include "daemon/sources/postgres/table_layout.h"
 #include "daemon/sources/postgres/table_question.h"

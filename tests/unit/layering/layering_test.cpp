@@ -46,6 +46,7 @@ const std::vector<Room>& rooms() {
       {"storage/evidence", {"policies/model", "storage/files", "storage/sqlite"}},
       {"storage/records", {"policies/model", "storage/files", "storage/sqlite"}},
       {"storage/ledger", {"policies/model", "storage/files", "storage/sqlite", "storage/evidence"}},
+      {"storage/postgres", {"policies/model", "storage/evidence", "storage/ledger"}},
       {"storage/timestamp", {"policies/model", "storage/files", "storage/ledger"}},
       {"storage/verify",
        {"policies/model", "storage/files", "storage/sqlite", "storage/ledger",
@@ -65,7 +66,7 @@ const std::vector<Room>& rooms() {
         "daemon/outbound"}},
       {"daemon/sources",
        {"policies/model", "policies/language", "storage/files", "storage/records",
-        "daemon/outbound", "daemon/http"}},
+        "storage/postgres", "daemon/outbound", "daemon/http"}},
       {"daemon/notify", {"policies/model", "storage/ledger", "daemon/outbound"}},
       {"daemon/timestamp",
        {"policies/model", "storage/files", "storage/ledger", "storage/timestamp", "daemon/notify",
@@ -78,8 +79,9 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language",  "policies/sigma",   "policies/engine",
         "policies/lint",  "policies/screening", "storage/files",    "storage/records",
         "storage/ledger", "storage/review",     "storage/snapshot", "storage/timestamp",
-        "storage/verify", "daemon/outbound",    "daemon/lists",     "daemon/sources",
-        "daemon/notify",  "daemon/timestamp",   "daemon/pipeline",  "daemon/http"}},
+        "storage/verify", "storage/postgres",   "daemon/outbound",  "daemon/lists",
+        "daemon/sources", "daemon/notify",      "daemon/timestamp", "daemon/pipeline",
+        "daemon/http"}},
       {"daemon/report",
        {"policies/model", "policies/language", "policies/engine", "policies/screening",
         "storage/files", "storage/ledger", "storage/verify", "storage/review"}},
@@ -98,7 +100,8 @@ const std::vector<Room>& rooms() {
         "daemon/sources",     "daemon/notify",     "daemon/timestamp",   "daemon/pipeline",
         "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
         "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich",
-        "daemon/lists",       "storage/review",    "daemon/world",       "daemon/report"}},
+        "daemon/lists",       "storage/review",    "daemon/world",       "daemon/report",
+        "storage/postgres"}},
   };
   return all;
 }
@@ -112,7 +115,8 @@ const std::vector<Confined>& confined() {
   static const std::vector<Confined> all{
       {"yaml-cpp/.*", {"policies/language/strict_yaml"}},
       {"libpq-fe\\.h",
-       {"daemon/sources/postgres/database_url", "daemon/sources/postgres/postgres_client"}},
+       {"storage/postgres/database_url", "storage/postgres/postgres_connection",
+        "storage/postgres/sql_value", "daemon/sources/postgres/postgres_client"}},
       {"cctz/.*", {"policies/language/zone_database"}},
       {"unicode/.*",
        {"policies/screening/arabic_words", "policies/screening/latin_words",

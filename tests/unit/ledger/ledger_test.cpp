@@ -304,6 +304,7 @@ TEST_F(LedgerTest, SigningCoversWhatIsThereAndNothingTwice) {
 TEST_F(LedgerTest, ReadingSeesWhatIsWrittenBesideIt) {
   LedgerPaths only_database;
   only_database.database = paths_.database;
+  only_database.server = paths_.server;
   const auto reader = Ledger::open(only_database, Ledger::Mode::kReadOnly);
   ASSERT_TRUE(reader) << reader.error().message;
   commit(simple_commit(1));
