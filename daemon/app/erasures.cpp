@@ -23,6 +23,11 @@
 namespace tidewaiter {
 namespace {
 
+/// The daemon's role may not delete, and a database keeps what was deleted in its WAL and backups.
+constexpr std::string_view kNotErasedThere =
+    "a site that has to erase keeps its ledger in a file "
+    "(docs/operations.md#a-ledger-in-postgresql)";
+
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostReportFile = std::size_t{64} << 20U;
@@ -156,6 +161,12 @@ Result<Tasks> read_tasks(const StatePaths& paths) {
   if (erasures->erasures().empty()) return tasks;
   const auto cases = CaseBook::read(**ledger);
   if (!cases) return tl::unexpected(cases.error());
+  // Before anything is taken apart: what the tables disclose would stay.
+  if (auto file = require_file(paths.ledger, "an erasure", kNotErasedThere);
+      !file && !erasures->due().empty()) {
+    tasks.waits = file.error();
+    return tasks;
+  }
   for (const Erasure* const erasure : erasures->due()) {
     auto task = make_task(paths, **ledger, *cases, *erasure);
     if (task) {
@@ -422,6 +433,9 @@ Result<ErasurePlan> plan_erasure(const StatePaths& paths, const Ledger& ledger,
   if (!part) return tl::unexpected(part.error());
   ErasurePlan plan;
   plan.subject = subject;
+  if (auto file = require_file(paths.ledger, "an erasure", kNotErasedThere); !file) {
+    return tl::unexpected(file.error());
+  }
   const auto traces = traces_of_subject(paths.ledger, subject);
   if (!traces) return tl::unexpected(traces.error());
   plan.findings = traces->findings;

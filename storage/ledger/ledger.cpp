@@ -168,7 +168,8 @@ Result<void> StoredLedger::check_alone() const {
   if (!size) return tl::unexpected(size.error());
   if (*size != writer_->range.size()) {
     return fail(ErrorCode::kRefused,
-                "another process has appended to the ledger; only one may write");
+                "the ledger has other entries than this process has written: another process has "
+                "appended, of which only one may, or the answer to a commit was lost");
   }
   return {};
 }

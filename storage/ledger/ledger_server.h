@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,13 @@ class LedgerServer {
   /// Opens the tables. kReadWrite makes this connection the sequencer, as long as it lasts; no
   /// other one writes meanwhile. Errors: those of has_ledger(); kRefused while another one is it.
   [[nodiscard]] virtual Result<std::unique_ptr<LedgerStore>> open(Ledger::Mode mode) const = 0;
+
+  /// Whether another connection is the sequencer now. Errors: those of has_ledger().
+  [[nodiscard]] virtual Result<bool> is_led() const = 0;
+
+  /// Writes a new ledger.db at `file` with the rows that the tables have at one moment, as they
+  /// are, damaged or not. Errors: kRefused if `file` is there; those of has_ledger().
+  [[nodiscard]] virtual Result<void> copy_to(const std::filesystem::path& file) const = 0;
 };
 
 /// The tables of a ledger, on its server or in its file.

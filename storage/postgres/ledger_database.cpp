@@ -4,6 +4,7 @@
 
 #include "storage/postgres/ledger_schema.h"
 #include "storage/postgres/postgres_store.h"
+#include "storage/postgres/table_copy.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,6 +15,10 @@ constexpr std::int64_t kSequencerLock = 0x54574C47;
 constexpr const char* kVersion = "SELECT version FROM tidewaiter.schema_version";
 constexpr const char* kHasLedger = "SELECT count(*) FROM tidewaiter.ledger";
 constexpr const char* kTakeLock = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END";
+constexpr const char* kIsLed =
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND classid = ($1 >> 32)::oid AND objid = ($1 & 4294967295)::oid "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 constexpr const char* kMayChange =
     "SELECT count(*) FROM (VALUES ('ledger'), ('entry'), ('checkpoint'), ('step'), "
     "('disclosure')) AS log(name) "
@@ -47,6 +52,24 @@ class LedgerDatabase final : public LedgerServer {
           return as == Ledger::Mode::kReadWrite ? self.connect_writer() : self.connect();
         },
         mode);
+  }
+
+  Result<bool> is_led() const override {
+    const auto connection = connect();
+    if (!connection) return tl::unexpected(connection.error());
+    const SqlValue lock = SqlValue::number(kSequencerLock);
+    const auto rows = (*connection)->ask(kIsLed, std::span(&lock, 1), "ask who writes the ledger");
+    if (!rows) return named(rows.error());
+    return rows->number(0, 0) > 0;
+  }
+
+  Result<void> copy_to(const std::filesystem::path& file) const override {
+    const auto connection = connect();
+    if (!connection) return tl::unexpected(connection.error());
+    if (auto copied = copy_tables_to_file(**connection, file); !copied) {
+      return named(copied.error());
+    }
+    return {};
   }
 
  private:

@@ -45,14 +45,16 @@ std::string LedgerSite::url_of(const std::string& database, const std::string& r
   return "postgresql://" + role + "@" + host + "/" + database;
 }
 
-std::shared_ptr<const LedgerServer> LedgerSite::server_for(const std::string& database) const {
+std::shared_ptr<const LedgerServer> LedgerSite::server_for(const std::string& database) {
   PostgresPlace place;
   place.url = read_database_url(url_of(database)).value();
   place.password = [](const std::function<void(std::string_view)>& use) -> Result<void> {
     use(kPassword);
     return {};
   };
-  return make_ledger_database(std::move(place));
+  auto server = make_ledger_database(std::move(place));
+  names_[server.get()] = database;
+  return server;
 }
 
 }  // namespace tidewaiter

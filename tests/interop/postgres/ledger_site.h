@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -24,7 +25,11 @@ class LedgerSite {
   /// Replaces database `to` by a copy of `from`. Ends all connections to either.
   void copy_database(const std::string& from, const std::string& to);
 
-  [[nodiscard]] std::shared_ptr<const LedgerServer> server_for(const std::string& database) const;
+  [[nodiscard]] std::shared_ptr<const LedgerServer> server_for(const std::string& database);
+  /// The database that server_for() was asked for.
+  [[nodiscard]] std::string database_of(const LedgerPaths& paths) const {
+    return names_.at(paths.server.get());
+  }
   [[nodiscard]] std::string url_of(const std::string& database,
                                    const std::string& role = kRole) const;
   [[nodiscard]] Sql owner_of(const std::string& database) const {
@@ -36,6 +41,7 @@ class LedgerSite {
   explicit LedgerSite(const std::filesystem::path& programs);
   PostgresServer server_;
   int made_ = 0;
+  std::map<const LedgerServer*, std::string> names_;
 };
 
 }  // namespace tidewaiter

@@ -1,5 +1,3 @@
-#include <map>
-
 #include "ledger_site.h"
 #include "tests/unit/ledger/ledger_backend.h"
 #include "tests/unit/ledger/ledger_fixture.h"
@@ -13,22 +11,19 @@ class PostgresBackend final : public LedgerBackend {
 
   LedgerPaths new_place(const std::filesystem::path& folder) override {
     LedgerPaths paths = paths_in(folder);
-    const std::string database = site_.new_database();
-    paths.server = site_.server_for(database);
-    databases_[paths.server.get()] = database;
+    paths.server = site_.server_for(site_.new_database());
     return paths;
   }
   void copy_tables(const LedgerPaths& from, const LedgerPaths& to) override {
-    site_.copy_database(databases_.at(from.server.get()), databases_.at(to.server.get()));
+    site_.copy_database(site_.database_of(from), site_.database_of(to));
   }
   std::string run_as_owner(const LedgerPaths& paths, const OwnersSql& sql) override {
-    return site_.owner_of(databases_.at(paths.server.get()))
+    return site_.owner_of(site_.database_of(paths))
         .error_of("SET search_path = tidewaiter, pg_catalog; " + sql.postgres);
   }
 
  private:
   LedgerSite& site_;
-  std::map<const LedgerServer*, std::string> databases_;
 };
 
 }  // namespace
