@@ -149,9 +149,10 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
     const auto store = open_store(paths, Mode::kReadWrite);
     if (!store) return tl::unexpected(store.error());
     made = write_first_entry(**store, {origin, key->public_key()}, now, former);
+    // On a server nothing is taken back, and entry 0 without its key would be nobody's. Where the
+    // answer was lost it may be there (creation.h).
+    if (paths.server && (made || made.error().code == ErrorCode::kUnavailable)) undo.dismiss();
     if (!made) return made;
-    // On a server nothing is taken back, and entry 0 without its key would be nobody's.
-    if (paths.server) undo.dismiss();
     made = sign_first_entry(paths, **store, origin, *key, now);
     if (!made) return made;
   }

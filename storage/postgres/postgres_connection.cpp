@@ -296,7 +296,8 @@ Result<void> PostgresConnection::commit(std::string_view doing) {
     return fail(ErrorCode::kUnavailable,
                 "cannot " + std::string(doing) + ": the database took the transaction back");
   }
-  return run("COMMIT", doing);
+  // A time-out while it waits for a synchronous standby would report a commit that no standby has.
+  return run("SET LOCAL statement_timeout = 0; COMMIT", doing);
 }
 
 bool PostgresConnection::is_alive() const {

@@ -55,7 +55,9 @@ class PostgresConnection {
   /// Changes in order, many to a round trip; the first that fails ends them with its error. Belongs
   /// into a transaction.
   [[nodiscard]] Result<void> change(std::span<const SqlChange> changes, std::string_view doing);
-  /// Ends a transaction. Errors: also kUnavailable if it was not committed, or nobody can say.
+  /// Ends a transaction, and waits for a synchronous standby however long the statement's time is;
+  /// after 75 s the connection is given up. Errors: also kUnavailable if it was not committed, or
+  /// nobody can say.
   [[nodiscard]] Result<void> commit(std::string_view doing);
 
   /// Whether it can be asked again. A connection that was lost stays lost.

@@ -14,6 +14,8 @@
 namespace tidewaiter {
 namespace {
 
+constexpr const char* kBegin = "BEGIN";
+
 /// Rows of a page, where many are read one after the other.
 constexpr std::int64_t kPageRows = 1000;
 
@@ -82,7 +84,7 @@ class PostgresStore final : public LedgerStore {
     return open_postgres_store(connect_, Ledger::Mode::kReadOnly);
   }
   Result<void> in_transaction(const Work& work) override {
-    return bracketed("BEGIN", "commit to the ledger", work);
+    return bracketed(kBegin, "commit to the ledger", work);
   }
   Result<void> in_snapshot(const Work& work) override {
     return bracketed("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -110,16 +112,16 @@ class PostgresStore final : public LedgerStore {
 
   Result<void> put_identity(const LedgerIdentity& identity, UtcTime now) override {
     const SqlChange change = identity_change(identity, now);
-    return change_rows(std::span(&change, 1), "write the ledger's first entry");
+    return write("write the ledger's first entry", std::span(&change, 1));
   }
   Result<void> put_commit(const CommitRows& rows) override {
     const auto changes = ledger_changes(rows);
     if (!changes) return tl::unexpected(changes.error());
-    return change_rows(*changes, "commit to the ledger");
+    return write("commit to the ledger", *changes);
   }
   Result<void> put_checkpoint(const NumberedCheckpoint& signed_head, UtcTime now) override {
     const SqlChange change = checkpoint_change(signed_head, now);
-    return change_rows(std::span(&change, 1), "store a signed head in the ledger");
+    return write("store a signed head in the ledger", std::span(&change, 1));
   }
   Result<void> mark_sent(std::int64_t outbox_id, UtcTime now) override;
 
@@ -128,7 +130,7 @@ class PostgresStore final : public LedgerStore {
 
   Result<void> ensure_connection();
   Result<void> bracketed(const char* begin, std::string_view doing, const Work& work);
-  Result<void> change_rows(std::span<const SqlChange> changes, std::string_view doing);
+  Result<void> write(std::string_view doing, std::span<const SqlChange> changes);
   Result<SqlRows> ask(const char* text, const Values& values, std::string_view doing);
   Result<std::int64_t> number(const char* text, std::string_view doing);
 
@@ -160,10 +162,10 @@ Result<void> PostgresStore::bracketed(const char* begin, std::string_view doing,
   return done;
 }
 
-Result<void> PostgresStore::change_rows(std::span<const SqlChange> changes,
-                                        std::string_view doing) {
-  if (auto there = ensure_connection(); !there) return there;
-  return connection_->change(changes, doing);
+/// Within the transaction that there is, or in one of its own.
+Result<void> PostgresStore::write(std::string_view doing, std::span<const SqlChange> changes) {
+  const Work work = [&] { return connection_->change(changes, doing); };
+  return in_transaction_ ? work() : bracketed(kBegin, doing, work);
 }
 
 Result<SqlRows> PostgresStore::ask(const char* text, const Values& values, std::string_view doing) {
@@ -343,11 +345,14 @@ Result<std::vector<NoticedMessage>> PostgresStore::messages_after(std::int64_t l
 }
 
 Result<void> PostgresStore::mark_sent(std::int64_t outbox_id, UtcTime now) {
-  const auto rows = ask(kMarkSent, {SqlValue::number(now.us), SqlValue::number(outbox_id)},
-                        "mark a message as sent");
-  if (!rows) return tl::unexpected(rows.error());
-  if (rows->count() == 1) return {};
-  return fail(ErrorCode::kNotFound, "the outbox has no message " + std::to_string(outbox_id));
+  constexpr std::string_view kDoing = "mark a message as sent";
+  return bracketed(kBegin, kDoing, [&]() -> Result<void> {
+    const auto rows =
+        ask(kMarkSent, {SqlValue::number(now.us), SqlValue::number(outbox_id)}, kDoing);
+    if (!rows) return tl::unexpected(rows.error());
+    if (rows->count() == 1) return {};
+    return fail(ErrorCode::kNotFound, "the outbox has no message " + std::to_string(outbox_id));
+  });
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ TEST_F(DbaAttack, ARowThatIsSlippedInWhileTheDaemonRuns) {
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().code, ErrorCode::kRefused);
   EXPECT_THAT(head.error().message, HasSubstr("another process has appended"));
-  expect_fails(VerifyFailure::kProjection, "13");
+  expect_fails(VerifyFailure::kEntry, "entry 13 is a step out of order");
 }
 
 TEST_F(DbaAttack, AFindingThatIsMadeLessGrave) {

@@ -281,7 +281,7 @@ TEST_F(TwoDaemons, ThePasswordStandsNowhere) {
   EXPECT_EQ(show_config(config_of("tidewaiter.yaml")).find(LedgerSite::kPassword),
             std::string::npos);
   const std::string shown = show_config(config_of("tidewaiter.yaml"));
-  EXPECT_THAT(shown, testing::HasSubstr("password: {env: LEDGER_PASSWORD}"));
+  EXPECT_THAT(shown, testing::HasSubstr("password: {env: 'LEDGER_PASSWORD'}"));
 }
 
 }  // namespace

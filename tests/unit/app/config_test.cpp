@@ -426,7 +426,7 @@ TEST(Config, NamesTheDatabaseOfTheLedger) {
       "password: {credential: ledger-password}}}\n");
   ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
   const std::string shown = show_config(first.config);
-  EXPECT_THAT(shown, HasSubstr("    password: {credential: ledger-password}\n"));
+  EXPECT_THAT(shown, HasSubstr("    password: {credential: 'ledger-password'}\n"));
   const ConfigOutcome second = load(shown);
   ASSERT_TRUE(second.diagnostics.empty()) << all_text(second.diagnostics) << shown;
   EXPECT_EQ(second.config.ledger.postgres, first.config.ledger.postgres);
