@@ -16,6 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kConnecting = "connect to the database";
 constexpr auto kConnectWithin = std::chrono::seconds(10);
 /// A statement has 60 s at the database; what is beyond is for the way.
 constexpr auto kAnswerWithin = std::chrono::seconds(75);
@@ -100,16 +101,15 @@ Result<void> PostgresConnection::Impl::connect(const PostgresPlace& place) {
   PQsetNoticeProcessor(
       get(), [](void*, const char*) {}, nullptr);
   if (auto connected = finish_connecting(); !connected) return connected;
-  if (PQsendQuery(get(), kSession) != 1) return tl::unexpected(lost("connect to the database"));
-  return drain("connect to the database");
+  if (PQsendQuery(get(), kSession) != 1) return tl::unexpected(lost(kConnecting));
+  return drain(kConnecting);
 }
 
 Result<void> PostgresConnection::Impl::finish_connecting() {
-  constexpr std::string_view kDoing = "connect to the database";
   const auto failed = [this]() -> tl::unexpected<Error> {
     std::string message = PQerrorMessage(get());
     if (const std::string state = sql_state_in(message); !state.empty()) {
-      return tl::unexpected(sql_state_error(state, kDoing));
+      return tl::unexpected(sql_state_error(state, kConnecting));
     }
     // Nobody said no, so that libpq's own words are all there is; they hold no secret.
     message.resize(std::min(message.find('\n'), message.size()));
@@ -121,7 +121,7 @@ Result<void> PostgresConnection::Impl::finish_connecting() {
   while (state != PGRES_POLLING_OK) {
     if (state == PGRES_POLLING_FAILED) return failed();
     const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
-    if (auto there = wait(events, deadline, kDoing); !there) return there;
+    if (auto there = wait(events, deadline, kConnecting); !there) return there;
     state = PQconnectPoll(get());
   }
   return {};

@@ -14,7 +14,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
-constexpr std::string_view kDoing = "copy the ledger's tables";
+constexpr std::string_view kCopying = "copy the ledger's tables";
 
 /// A table, what to ask for its rows, and what its columns are in SQLite: `i`nteger, `t`ext or
 /// `b`lob.
@@ -64,10 +64,10 @@ void bind_cell(SQLite::Statement& insert, int place, char type, const SqlRows& r
 }
 
 Result<void> copy_table(PostgresConnection& from, SQLite::Database& to, const CopiedTable& table) {
-  if (auto declared = from.run(table.declare, kDoing); !declared) return declared;
+  if (auto declared = from.run(table.declare, kCopying); !declared) return declared;
   SQLite::Statement insert(to, std::string(table.insert));
   while (true) {
-    const auto rows = from.ask(table.fetch, {}, kDoing);
+    const auto rows = from.ask(table.fetch, {}, kCopying);
     if (!rows) return tl::unexpected(rows.error());
     if (rows->count() == 0) return {};
     for (int row = 0; row < rows->count(); ++row) {
@@ -81,7 +81,8 @@ Result<void> copy_table(PostgresConnection& from, SQLite::Database& to, const Co
 }
 
 Result<void> copy_all(PostgresConnection& from, SQLite::Database& to) {
-  if (auto begun = from.run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", kDoing);
+  if (auto begun =
+          from.run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", kCopying);
       !begun) {
     return begun;
   }
@@ -91,7 +92,7 @@ Result<void> copy_all(PostgresConnection& from, SQLite::Database& to) {
     if (auto copied = copy_table(from, to, table); !copied) return copied;
   }
   transaction.commit();
-  return from.run("COMMIT", kDoing);
+  return from.run("COMMIT", kCopying);
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ Result<void> copy_tables_to_file(PostgresConnection& connection,
     (*database)->exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return {};
   } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, kDoing));
+    return tl::unexpected(sqlite_error(e, kCopying));
   }
 }
 
