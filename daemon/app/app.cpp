@@ -481,7 +481,8 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
       old_paths.ledger.lock != new_paths.ledger.lock ||
       old_paths.ledger.key != new_paths.ledger.key ||
       old_paths.ledger.vault != new_paths.ledger.vault ||
-      old_paths.ledger.vault_key != new_paths.ledger.vault_key) {
+      old_paths.ledger.vault_key != new_paths.ledger.vault_key ||
+      config.ledger.postgres != config_.ledger.postgres) {
     return fail(
         ErrorCode::kRefused,
         "`state`, `storage`, `evaluation` and the paths of `ledger` do not change while running: "

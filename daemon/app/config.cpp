@@ -50,9 +50,9 @@ void read_vault_key(ConfigReader& reader, const YamlNode& node, Config& config) 
 }
 
 void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
-  static constexpr std::array<std::string_view, 9> kKeys = {"origin",     "lock",      "key",
-                                                            "vault",      "vault_key", "sign_every",
-                                                            "timestamps", "witnesses", "quorum"};
+  static constexpr std::array<std::string_view, 10> kKeys = {
+      "origin",     "lock",       "key",       "vault",  "vault_key",
+      "sign_every", "timestamps", "witnesses", "quorum", "postgres"};
   if (!reader.map(node, "`ledger`", kKeys)) return;
   if (const YamlNode* origin = node.find("origin")) {
     if (const auto text = reader.text(*origin, "`origin`")) {
@@ -84,6 +84,9 @@ void read_ledger(ConfigReader& reader, const YamlNode& node, Config& config) {
   }
   if (const YamlNode* timestamps = node.find("timestamps")) {
     read_timestamps(reader, *timestamps, config);
+  }
+  if (const YamlNode* postgres = node.find("postgres")) {
+    read_ledger_postgres(reader, *postgres, config);
   }
   read_witnesses(reader, node, config);
 }
@@ -260,6 +263,7 @@ ConfigOutcome load_config(const fs::path& path, std::string_view text,
   if (config.ledger.vault_key) {
     config.ledger.vault_key_file = file_of(*config.ledger.vault_key, environment.variables);
   }
+  config.ledger.server = ledger_server(config.ledger.postgres, environment.variables);
   withhold_secrets(SecretLines(text), outcome);
   sort_by_place(outcome.diagnostics);
   return outcome;
@@ -276,8 +280,8 @@ StatePaths state_paths(const Config& config) {
   paths.timestamps = config.state / "timestamps";
   paths.lists = config.state / "lists";
   paths.snapshot = config.state / "evaluation.snapshot";
-  paths.ledger = {config.state / "ledger.db", config.ledger.lock, config.ledger.key,
-                  config.ledger.vault, config.ledger.vault_key_file};
+  paths.ledger = {config.state / "ledger.db", config.ledger.lock,           config.ledger.key,
+                  config.ledger.vault,        config.ledger.vault_key_file, config.ledger.server};
   paths.witnessed = config.state / "ledger.witnessed";
   return paths;
 }

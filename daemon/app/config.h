@@ -38,6 +38,13 @@ struct Environment {
 /// The environment of this process.
 [[nodiscard]] Environment process_environment();
 
+/// `ledger.postgres`: the database that has the ledger's tables.
+struct LedgerPostgres {
+  std::string url;                    ///< without a password
+  std::optional<SecretRef> password;  ///< absent: the role is known by socket or certificate
+  bool operator==(const LedgerPostgres&) const = default;
+};
+
 struct LedgerConfig {
   std::string origin;          ///< the log's name in checkpoints
   bool origin_given = false;   ///< written in the file: then an existing ledger must have it
@@ -47,7 +54,9 @@ struct LedgerConfig {
   std::optional<SecretRef> vault_key;    ///< wraps the vault's keys; absent: they lie plain
   std::filesystem::path vault_key_file;  ///< where `vault_key` lies for this process; else empty
   Duration sign_every{10 * kSecond.us};
-  std::optional<TimestampConfig> timestamps;  ///< absent: no authority is asked
+  std::optional<TimestampConfig> timestamps;   ///< absent: no authority is asked
+  std::optional<LedgerPostgres> postgres;      ///< absent: the tables are in the state folder
+  std::shared_ptr<const LedgerServer> server;  ///< made of `postgres`
   /// Who is asked to cosign signed heads, each with the URL of its submission prefix, and how many
   /// are enough. Lists no log.
   TrustPolicy witnesses{{}, {}, {}, std::string(TrustPolicy::kNoQuorum)};

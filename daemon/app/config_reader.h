@@ -113,6 +113,12 @@ void read_lists(ConfigReader& reader, const YamlNode& node, Config& config);
 /// Reads `witnesses` and `quorum` of `ledger:` into `config` (config_witnesses.cpp).
 void read_witnesses(ConfigReader& reader, const YamlNode& ledger, Config& config);
 
+/// Reads `ledger.postgres:` into `config` (config_postgres.cpp).
+void read_ledger_postgres(ConfigReader& reader, const YamlNode& node, Config& config);
+/// The server that it names, whose password is read at each connection; null without one.
+[[nodiscard]] std::shared_ptr<const LedgerServer> ledger_server(
+    const std::optional<LedgerPostgres>& postgres, const Variables& variables);
+
 /// Reads `notify:` into `config` (config_notify.cpp).
 void read_notify(ConfigReader& reader, const YamlNode& node, Config& config);
 

@@ -298,6 +298,12 @@ std::string show_push(const PushListener& push) {
          "B\n  patience: " + format_duration(push.patience) + "\n";
 }
 
+std::string show_postgres(const LedgerPostgres& postgres) {
+  std::string out = "  postgres:\n    url: " + yaml_text(postgres.url) + "\n";
+  if (postgres.password) out += "    password: " + to_text(*postgres.password) + "\n";
+  return out;
+}
+
 }  // namespace
 
 std::string show_config(const Config& config) {
@@ -321,6 +327,7 @@ std::string show_config(const Config& config) {
   if (config.ledger.vault_key) {
     out += "  vault_key: " + to_text(*config.ledger.vault_key) + "\n";
   }
+  if (config.ledger.postgres) out += show_postgres(*config.ledger.postgres);
   out += "  sign_every: " + format_duration(config.ledger.sign_every) + "\n";
   out += show_witnesses(config.ledger.witnesses);
   if (config.ledger.timestamps) out += show_timestamps(*config.ledger.timestamps);
@@ -418,6 +425,9 @@ sources:
 #   key: .tidewaiter/ledger.key
 #   vault: .tidewaiter/vault.db
 #   vault_key: {file: vault.key}            # wraps the vault's keys (no default): `ledger rotate-key`
+#   postgres:                               # its tables in a database, for two daemons (no default)
+#     url: postgresql://tidewaiter@db.example.org/tidewaiter
+#     password: {credential: ledger-password}
 #   sign_every: 10s
 #   timestamps:                             # who says when the ledger was signed (no default)
 #     url: https://tsa.example.org/tsr      # RFC 3161

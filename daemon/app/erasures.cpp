@@ -156,6 +156,11 @@ Result<Tasks> read_tasks(const StatePaths& paths) {
   if (erasures->erasures().empty()) return tasks;
   const auto cases = CaseBook::read(**ledger);
   if (!cases) return tl::unexpected(cases.error());
+  // Before anything is taken apart: what the tables disclose would stay.
+  if (auto file = require_erasable(paths.ledger); !file && !erasures->due().empty()) {
+    tasks.waits = file.error();
+    return tasks;
+  }
   for (const Erasure* const erasure : erasures->due()) {
     auto task = make_task(paths, **ledger, *cases, *erasure);
     if (task) {
@@ -369,6 +374,13 @@ Result<std::vector<std::string>> reports_naming(const fs::path& state, std::stri
 
 }  // namespace
 
+Result<void> require_erasable(const LedgerPaths& paths) {
+  // The daemon's role may not delete, and a database keeps what was deleted in its WAL and backups.
+  return require_file(paths, "an erasure",
+                      "a site that has to erase keeps its ledger in a file "
+                      "(docs/operations.md#a-ledger-in-postgresql)");
+}
+
 bool mentions_subject(std::string_view text, std::string_view subject) {
   if (has_word(text, subject)) return true;
   const auto part = parse_subject_part(subject);
@@ -422,6 +434,9 @@ Result<ErasurePlan> plan_erasure(const StatePaths& paths, const Ledger& ledger,
   if (!part) return tl::unexpected(part.error());
   ErasurePlan plan;
   plan.subject = subject;
+  if (auto file = require_erasable(paths.ledger); !file) {
+    return tl::unexpected(file.error());
+  }
   const auto traces = traces_of_subject(paths.ledger, subject);
   if (!traces) return tl::unexpected(traces.error());
   plan.findings = traces->findings;

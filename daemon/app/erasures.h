@@ -56,14 +56,18 @@ struct DueErasures {
   std::optional<Error> waits;  ///< why another cannot: nobody knows whom it is about, or a hold
 };
 
+/// Whether a subject can be erased from where the ledger is. Errors: kRefused for one on a server,
+/// which is told before anything is asked for or taken apart.
+[[nodiscard]] Result<void> require_erasable(const LedgerPaths& paths);
+
 /// Reads every entry.
 [[nodiscard]] Result<DueErasures> due_erasures(const StatePaths& paths);
 
 /// Carries out all that are due. The caller holds the state's lock and has none of its stores open.
-/// One waits where the words of its request are gone, and nobody knows whom it is about; while
-/// somebody reads a store; and where there is no room. Errors: those of the stores; after one the
-/// record log may be another than the ledger has judged, and nothing else may be done before the
-/// next call has gone on.
+/// On a server all wait. One waits where the words of its request are gone, and nobody knows whom
+/// it is about; while somebody reads a store; and where there is no room. Errors: those of the
+/// stores; after one the record log may be another than the ledger has judged, and nothing else may
+/// be done before the next call has gone on.
 [[nodiscard]] Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now,
                                                   const GoOn& go_on);
 

@@ -252,7 +252,7 @@ Result<void> NoticeDesk::read_cases(const Ledger& ledger) {
   if (cases_ && cases_size_ == head->size) return {};
   Result<CaseBook> book = CaseBook::read(ledger);
   if (!book) return tl::unexpected(book.error());
-  if (auto read = noticed_.read(paths_.ledger.database); !read) return read;
+  if (auto read = noticed_.read(ledger); !read) return read;
   cases_ = std::move(*book);
   cases_size_ = head->size;
   places_.clear();

@@ -40,7 +40,7 @@ Result<void> remove_marker(const fs::path& marker) {
 
 /// Ends what a creation began that was killed: what holds nothing is removed, and a ledger whose
 /// first entry is signed stays.
-Result<void> settle_creation(const StatePaths& paths) {
+Result<void> settle_creation(const StatePaths& paths, UtcTime now) {
   const Result<CreationState> state = inspect_creation(paths.ledger);
   if (!state) {
     Error error = state.error();
@@ -51,6 +51,9 @@ Result<void> settle_creation(const StatePaths& paths) {
   }
   if (*state == CreationState::kUnfinished) {
     if (auto removed = remove_unfinished(paths.ledger); !removed) return removed;
+  }
+  if (*state == CreationState::kUnsigned) {
+    if (auto finished = finish_creation(paths.ledger, now); !finished) return finished;
   }
   return remove_marker(paths.creating);
 }
@@ -73,6 +76,10 @@ Result<void> create_marked(const Config& config, const StatePaths& paths, UtcTim
     const Result<bool> left = is_there(part);
     if (!left || *left) return made;
   }
+  if (paths.ledger.server) {
+    const Result<bool> left = has_ledger(paths.ledger);
+    if (!left || *left) return made;
+  }
   // Why it failed matters more than whether the marker could be removed, which is harmless.
   static_cast<void>(remove_marker(paths.creating));
   return made;
@@ -85,7 +92,7 @@ Result<void> make_ledger(const Config& config, const StatePaths& paths, UtcTime 
     if (!there) return tl::unexpected(there.error());
     if (*there) {
       return fail(ErrorCode::kRefused,
-                  "there is `" + part.string() + "` but no `" + ledger.database.string() +
+                  "there is `" + part.string() + "` but no ledger at `" + place_of_tables(ledger) +
                       "`: a ledger is missing; restore it, or name other files under `ledger`");
     }
   }
@@ -181,9 +188,10 @@ Result<InitReport> init_state(const Config& config, const StateLock& /*lock*/, U
   const Result<bool> marked = is_there(paths.creating);
   if (!marked) return tl::unexpected(marked.error());
   if (*marked) {
-    if (auto settled = settle_creation(paths); !settled) return tl::unexpected(settled.error());
+    if (auto settled = settle_creation(paths, now); !settled)
+      return tl::unexpected(settled.error());
   }
-  const Result<bool> there = is_there(paths.ledger.database);
+  const Result<bool> there = has_ledger(paths.ledger);
   if (!there) return tl::unexpected(there.error());
   if (!*there) {
     if (auto made = make_ledger(config, paths, now); !made) return tl::unexpected(made.error());

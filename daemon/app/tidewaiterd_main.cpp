@@ -28,6 +28,7 @@
 #include "daemon/app/diagnostic_text.h"
 #include "daemon/app/exit_code.h"
 #include "daemon/app/service_manager.h"
+#include "daemon/app/standby.h"
 #include "daemon/app/tidewaiterd_options.h"
 
 namespace tidewaiter {
@@ -121,7 +122,34 @@ int report_failure(EventLog& log, const Error& error) {
   return exit_code(error.code);
 }
 
-int serve(Config config, const DaemonOptions& arguments, const Environment& environment) {
+/// How long after a leader is gone nobody looks.
+constexpr int kBetweenLooksMs = 500;
+
+/// Waits while another process leads. False: a signal ended the wait.
+bool stand_by(const Config& config, const ServiceManager& manager, int signals, EventLog& log) {
+  bool waited = false;
+  while (is_led_by_another(config)) {
+    if (!waited) {
+      log.info("standing_by", {{"state", config.state.string()}});
+      manager.ready();
+      manager.status("standing by: another process leads");
+    }
+    waited = true;
+    manager.watchdog();
+    pollfd wait{signals, POLLIN, 0};
+    if (::poll(&wait, 1, kBetweenLooksMs) <= 0) continue;
+    signalfd_siginfo info{};
+    const ssize_t size = ::read(signals, &info, sizeof(info));
+    // Whoever takes over reads its policies then; the configuration is the one it was started with.
+    if (size == static_cast<ssize_t>(sizeof(info)) && info.ssi_signo == SIGHUP) continue;
+    manager.stopping();
+    return false;
+  }
+  if (waited) log.info("taking_over", {{"state", config.state.string()}});
+  return true;
+}
+
+int serve(const Config& config, const DaemonOptions& arguments, const Environment& environment) {
   const int signals = open_signals();
   const int ended = ::eventfd(0, EFD_CLOEXEC);
   EventLog log(config.log_level, config.log_format);
@@ -135,11 +163,20 @@ int serve(Config config, const DaemonOptions& arguments, const Environment& envi
   options.log = &log;
   options.variables = environment.variables;
   options.wake = [&clock] { clock.wake(); };
-  options.progress = [&running](const CycleProgress&) {
-    if (DaemonLoop* loop = running.load()) loop->beat();
+  options.progress = [&running, &manager](const CycleProgress&) {
+    if (DaemonLoop* loop = running.load()) {
+      loop->beat();
+    } else {
+      manager.watchdog();
+    }
   };
-  std::vector<Diagnostic> diagnostics;
-  Result<std::unique_ptr<App>> app = App::start(std::move(config), options, diagnostics);
+  Result<std::unique_ptr<App>> app = nullptr;
+  do {
+    if (!stand_by(config, manager, signals, log)) return kExitOk;
+    std::vector<Diagnostic> diagnostics;
+    app = App::start(config, options, diagnostics);
+    // Of several that waited one is the first.
+  } while (!app && app.error().code == ErrorCode::kRefused && is_led_by_another(config));
   if (!app) return report_failure(log, app.error());
 
   LoopHooks hooks;
@@ -173,7 +210,12 @@ int serve(Config config, const DaemonOptions& arguments, const Environment& envi
   thread.join();
   if (defect) std::rethrow_exception(defect);
   manager.stopping();
-  if (!outcome) return report_failure(log, outcome.error());
+  if (!outcome) {
+    const int status = report_failure(log, outcome.error());
+    // Whoever lost its lead, or the answer to a commit, finds out where the ledger stands by
+    // starting again. What is refused at the start stays so.
+    return config.ledger.server && status == kExitRefused ? kExitUnavailable : status;
+  }
   log.info("stopped", {});
   return kExitOk;
 }
@@ -197,7 +239,7 @@ int run(int argc, char** argv) {
   print_diagnostics(std::cerr, outcome.diagnostics);
   if (has_errors(outcome.diagnostics)) return kExitConfig;
   if (options.check) return check(outcome.config);
-  return serve(std::move(outcome.config), options, environment);
+  return serve(outcome.config, options, environment);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ void add_ledger(CLI::App& app, Selection& selection) {
   add_ledger_proof(*verb, selection);
   add_ledger_restore(*verb, selection);
   add_ledger_rotate_key(*verb, selection);
+  add_ledger_schema(*verb, selection);
   add_ledger_serve(*verb, selection);
   add_ledger_timestamp(*verb, selection);
   add_ledger_verify(*verb, selection);

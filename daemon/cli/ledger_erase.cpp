@@ -160,6 +160,9 @@ int request_erasure(Invocation& run, const EraseOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
+  if (auto there = require_erasable(stores->paths.ledger); !there) {
+    return fail_with(run, there.error());
+  }
   const Result<std::string> subject = named_subject(*stores->ledger, options.what);
   if (!subject) return fail_with(run, subject.error());
   const std::string id = new_short_id("e-");

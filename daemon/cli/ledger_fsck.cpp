@@ -12,6 +12,7 @@
 #include "daemon/cli/verbs.h"
 #include "policies/model/digest.h"
 #include "storage/fsck/state_check.h"
+#include "storage/ledger/ledger_in_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -79,9 +80,11 @@ int fsck(Invocation& run, bool json) {
   // Parts that a daemon writes one after the other do not fit each other at every moment.
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
+  const Result<LedgerInFile> file = LedgerInFile::of(paths.ledger);
+  if (!file) return fail_with(run, file.error());
   ProgressLine line(run.err, run.terminal);
   const StateReport report = check_state(
-      {paths.folder, paths.ledger, paths.records, paths.creating},
+      {paths.folder, file->paths(), paths.records, paths.creating},
       [&line](StatePart part, std::int64_t done) {
         line.show("fsck  " + std::string(state_part_name(part)) +
                   (done > 0 ? "  " + counted(done, "entry", "entries") : std::string()));

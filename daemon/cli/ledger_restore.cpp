@@ -98,6 +98,12 @@ int restore(Invocation& run, const RestoreOptions& options) {
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
   const StatePaths paths = state_paths(*config);
+  if (auto file = require_file(paths.ledger, "a restore",
+                               "restore into a state of its own without `ledger.postgres`; the "
+                               "database itself is restored by its owner, to its last moment");
+      !file) {
+    return fail_with(run, file.error());
+  }
   if (auto made = make_folders(paths); !made) return fail_with(run, made.error());
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());

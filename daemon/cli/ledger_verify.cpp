@@ -10,6 +10,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/ledger/key_file.h"
+#include "storage/ledger/ledger_in_file.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/timestamp/timestamp_authorities.h"
 #include "storage/verify/report.h"
@@ -75,7 +76,10 @@ int verify(Invocation& run, const VerifyOptions& options) {
   const Result<std::optional<TimestampAuthorities>> authorities = named_authorities(options);
   if (!authorities) return fail_with(run, authorities.error());
   // The lock store counts even if it is gone: without it an older copy looks like the present one.
-  VerifyInput input{paths.database, paths.lock, key->key, options.all_signed};
+  const Result<LedgerInFile> file = LedgerInFile::of(paths);
+  if (!file) return fail_with(run, file.error());
+  VerifyInput input{file->paths().database, paths.lock, key->key, options.all_signed};
+  input.timestamps = state_paths(*config).timestamps;
   if (*authorities) input.authorities = &**authorities;
   const VerifyReport report = verify_ledger(input);
   run.out << (options.json ? verdict_json(report) : verdict_text(report));

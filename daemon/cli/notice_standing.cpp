@@ -31,7 +31,7 @@ class HolderLookup {
     if (!silences) return tl::unexpected(silences.error());
     lookup.silences_ = std::move(*silences);
     if (lookup.silences_.empty() && config.inhibit.empty()) return lookup;
-    if (auto read = lookup.noticed_.read(paths.ledger.database); !read) {
+    if (auto read = lookup.noticed_.read(ledger); !read) {
       return tl::unexpected(read.error());
     }
     Result<CaseBook> book = CaseBook::read(ledger);

@@ -130,7 +130,7 @@ Result<std::map<std::int64_t, Verdicts>> decided_about(Invocation& run, const st
   const std::optional<Config> config = configuration(run);
   if (!config) return none;
   const LedgerPaths paths = state_paths(*config).ledger;
-  const Result<bool> there = is_there(paths.database);
+  const Result<bool> there = has_ledger(paths);
   if (!there) return tl::unexpected(there.error());
   if (!*there) return none;
   const auto ledger = Ledger::open(paths, Ledger::Mode::kReadOnly);

@@ -32,7 +32,7 @@ std::vector<PolicyClearance> clearances_to_try(Invocation& run, const Config& co
   const bool screens = std::ranges::any_of(
       set.policies, [](const Policy& policy) { return screening_of(policy) != nullptr; });
   const StatePaths paths = state_paths(config);
-  const Result<bool> there = is_there(paths.ledger.database);
+  const Result<bool> there = has_ledger(paths.ledger);
   if (!screens || !there || !*there) return {};
   const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);
   std::int64_t unsaid = 0;

@@ -26,7 +26,7 @@ Result<std::vector<SourceView>> read_views(const Config& config) {
     if (auto told = (*records)->tell_idle(states); !told) return tl::unexpected(told.error());
   }
   std::vector<SourceStop> stops;
-  const Result<bool> any_ledger = is_there(paths.ledger.database);
+  const Result<bool> any_ledger = has_ledger(paths.ledger);
   if (!any_ledger) return tl::unexpected(any_ledger.error());
   if (*any_ledger) {
     const auto ledger = Ledger::open(paths.ledger, Ledger::Mode::kReadOnly);

@@ -18,11 +18,10 @@ std::optional<Config> config_with_ledger(Invocation& run, int& status) {
     status = fail_with(run, restored.error());
     return std::nullopt;
   }
-  const std::filesystem::path database = paths.ledger.database;
-  const Result<bool> there = is_there(database);
+  const Result<bool> there = has_ledger(paths.ledger);
   if (there && *there) return config;
   status = there ? fail_with(run, ExitStatus::kUsage,
-                             "there is no ledger at `" + database.string() + "`")
+                             "there is no ledger at `" + place_of_tables(paths.ledger) + "`")
                  : fail_with(run, there.error());
   return std::nullopt;
 }
@@ -40,14 +39,16 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
     status = fail_with(run, restored.error());
     return nullptr;
   }
-  const Result<bool> there = is_there(stores->paths.ledger.database);
+  const Result<bool> there = has_ledger(stores->paths.ledger);
   if (!there) {
     status = fail_with(run, there.error());
     return nullptr;
   }
   if (!*there) {
     status = fail_with(run, ExitStatus::kUsage,
-                       "there is no ledger in `" + stores->paths.folder.string() +
+                       "there is no ledger in `" +
+                           (stores->paths.ledger.server ? place_of_tables(stores->paths.ledger)
+                                                        : stores->paths.folder.string()) +
                            "`: name another folder with --state, or make one with "
                            "`tidewaiter init`");
     return nullptr;

@@ -72,6 +72,7 @@ void add_report_list(CLI::App& report, Selection& selection);
 void add_report_new(CLI::App& report, Selection& selection);
 void add_ledger_backup(CLI::App& ledger, Selection& selection);
 void add_ledger_export(CLI::App& ledger, Selection& selection);
+void add_ledger_schema(CLI::App& ledger, Selection& selection);
 void add_ledger_serve(CLI::App& ledger, Selection& selection);
 void add_ledger_fsck(CLI::App& ledger, Selection& selection);
 void add_ledger_restore(CLI::App& ledger, Selection& selection);

@@ -10,6 +10,7 @@
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/key_file.h"
+#include "storage/ledger/ledger_server.h"
 #include "storage/ledger/schema.h"
 #include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/sqlite_file.h"
@@ -51,10 +52,44 @@ Result<Part> look_at(const std::filesystem::path& path, const SqliteIdentity& id
 tl::unexpected<Error> more_than_a_creation(const LedgerPaths& paths, std::int64_t entries,
                                            std::int64_t heads, std::int64_t keys) {
   return fail(ErrorCode::kRefused,
-              "`" + paths.database.string() + "` with its lock store and vault holds " +
+              "`" + place_of_tables(paths) + "` with its lock store and vault holds " +
                   std::to_string(entries) + " entries, " + std::to_string(heads) +
                   " signed heads and " + std::to_string(keys) +
                   " keys of subjects, which is not what an unfinished creation leaves");
+}
+
+/// What a server holds.
+struct ServerPart {
+  std::int64_t entries = 0;
+  std::int64_t heads = 0;
+};
+
+Result<ServerPart> look_at_server(const LedgerServer& server) {
+  const auto there = server.has_ledger();
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return ServerPart{};
+  const auto store = server.open(Ledger::Mode::kReadOnly);
+  if (!store) return tl::unexpected(store.error());
+  const auto entries = (*store)->size();
+  if (!entries) return tl::unexpected(entries.error());
+  const auto heads = (*store)->count_checkpoints();
+  if (!heads) return tl::unexpected(heads.error());
+  return ServerPart{*entries, *heads};
+}
+
+Result<CreationState> judge_server(const LedgerPaths& paths, const Part& lock, const Part& vault) {
+  const auto server = look_at_server(*paths.server);
+  if (!server) return tl::unexpected(server.error());
+  const std::int64_t heads = std::max(server->heads, lock.rows.value_or(0));
+  const std::int64_t keys = vault.rows.value_or(0);
+  if (server->entries == 0 && heads == 0 && keys == 0) return CreationState::kUnfinished;
+  const auto key = is_there(paths.key);
+  if (!key) return tl::unexpected(key.error());
+  const bool whole = lock.rows && vault.rows && *key;
+  if (!whole || server->entries != 1 || heads > 1 || keys > 0 || lock.rows < server->heads) {
+    return more_than_a_creation(paths, server->entries, heads, keys);
+  }
+  return heads == 0 ? CreationState::kUnsigned : CreationState::kFinished;
 }
 
 }  // namespace
@@ -65,6 +100,7 @@ Result<CreationState> inspect_creation(const LedgerPaths& paths) {
   if (!lock) return tl::unexpected(lock.error());
   const auto vault = look_at(paths.vault, kVaultIdentity, "SELECT count(*) FROM subject_key");
   if (!vault) return tl::unexpected(vault.error());
+  if (paths.server) return judge_server(paths, *lock, *vault);
   const auto entry = look_at(paths.database, kLedgerIdentity, "SELECT count(*) FROM entry");
   if (!entry) return tl::unexpected(entry.error());
   const auto head = look_at(paths.database, kLedgerIdentity, "SELECT count(*) FROM checkpoint");

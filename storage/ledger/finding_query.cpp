@@ -1,24 +1,11 @@
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "policies/model/named_severity.h"
-#include "storage/ledger/figure_json.h"
+#include "storage/ledger/finding_row.h"
 #include "storage/ledger/ledger_reader.h"
 #include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr StepKind kFindingKinds[] = {StepKind::kOpened, StepKind::kRestated, StepKind::kWithdrawn,
-                                      StepKind::kClosed};
-
-constexpr EvidenceChoice kChoices[] = {EvidenceChoice::kLast, EvidenceChoice::kLargest};
-
-tl::unexpected<Error> damaged(const std::string& id, std::string_view column) {
-  return fail(ErrorCode::kCorruption, "the stored finding `" + id + "` has a damaged " +
-                                          std::string(column) + "; verify the ledger");
-}
 
 /// Every condition is there and answers true where the query has none.
 constexpr const char* kSelect =
@@ -45,70 +32,30 @@ void bind_query(SQLite::Statement& select, const FindingQuery& query) {
   select.bind(6, query.limit);
 }
 
-/// Columns that are names of ours: state, severity, policy hash, choice of evidence.
-Result<void> read_names(SQLite::Statement& row, FindingState& finding) {
-  const std::string state = row.getColumn(2).getString();
-  bool known = false;
-  for (const StepKind kind : kFindingKinds) {
-    if (step_name(kind) != state) continue;
-    finding.state = kind;
-    known = true;
-  }
-  if (!known) return damaged(finding.id, "state");
-  const auto severity = severity_named(row.getColumn(7).getString());
-  if (!severity) return damaged(finding.id, "severity");
-  finding.severity = *severity;
-  const auto hash = digest_from_hex(row.getColumn(6).getString());
-  if (!hash) return damaged(finding.id, "policy hash");
-  finding.policy_hash = *hash;
-  if (row.isColumnNull(20)) return {};
-  const std::string chosen = row.getColumn(20).getString();
-  known = false;
-  for (const EvidenceChoice candidate : kChoices) {
-    if (choice_name(candidate) != chosen) continue;
-    finding.evidence_choice = candidate;
-    known = true;
-  }
-  if (!known) return damaged(finding.id, "choice of evidence");
-  return {};
-}
-
-Result<void> read_lists(SQLite::Statement& row, FindingState& finding) {
-  auto figures = figures_from_json(row.getColumn(12).getString());
-  if (!figures) return damaged(finding.id, "list of figures");
-  finding.figures = std::move(*figures);
-  const auto evidence = nlohmann::json::parse(row.getColumn(15).getString(), nullptr, false);
-  if (!evidence.is_array()) return damaged(finding.id, "list of evidence");
-  for (const auto& item : evidence) {
-    if (item.is_number_integer()) {
-      finding.evidence.push_back(item.get<std::int64_t>());
-    } else if (item.is_string()) {
-      finding.evidence_findings.push_back(item.get<std::string>());
-    } else {
-      return damaged(finding.id, "list of evidence");
-    }
-  }
-  return {};
-}
-
-Result<FindingState> read_finding(SQLite::Statement& row) {
-  FindingState finding;
-  finding.id = row.getColumn(1).getString();
-  if (auto names = read_names(row, finding); !names) return tl::unexpected(names.error());
-  finding.ended = row.getColumn(3).getInt() != 0;
-  finding.policy = row.getColumn(4).getString();
-  finding.policy_version = row.getColumn(5).getInt64();
-  finding.subject = row.getColumn(8).getString();
-  finding.run = {{row.getColumn(9).getInt64()}, {row.getColumn(10).getInt64()}};
-  finding.windows = row.getColumn(11).getInt64();
-  finding.historical = row.getColumn(13).getInt() != 0;
-  finding.reason = row.getColumn(14).getString();
-  if (auto lists = read_lists(row, finding); !lists) return tl::unexpected(lists.error());
-  finding.evidence_total = row.getColumn(16).getInt64();
-  finding.opened_seq = row.getColumn(17).getInt64();
-  finding.opened_ordinal = row.getColumn(18).getInt();
-  finding.recorded = {row.getColumn(19).getInt64()};
-  return finding;
+FindingRow row_of(SQLite::Statement& row) {
+  FindingRow read;
+  read.index = row.getColumn(0).getInt64();
+  read.id = row.getColumn(1).getString();
+  read.state = row.getColumn(2).getString();
+  read.ended = row.getColumn(3).getInt() != 0;
+  read.policy = row.getColumn(4).getString();
+  read.policy_version = row.getColumn(5).getInt64();
+  read.policy_hash = row.getColumn(6).getString();
+  read.severity = row.getColumn(7).getString();
+  read.subject = row.getColumn(8).getString();
+  read.run_from = row.getColumn(9).getInt64();
+  read.run_to = row.getColumn(10).getInt64();
+  read.windows = row.getColumn(11).getInt64();
+  read.figures = row.getColumn(12).getString();
+  read.historical = row.getColumn(13).getInt() != 0;
+  read.reason = row.getColumn(14).getString();
+  read.evidence = row.getColumn(15).getString();
+  read.evidence_total = row.getColumn(16).getInt64();
+  read.opened_seq = row.getColumn(17).getInt64();
+  read.opened_ordinal = row.getColumn(18).getInt();
+  read.recorded = row.getColumn(19).getInt64();
+  if (!row.isColumnNull(20)) read.chosen = row.getColumn(20).getString();
+  return read;
 }
 
 }  // namespace
@@ -123,7 +70,7 @@ Result<std::vector<FindingState>> read_findings(SQLite::Database& database,
     bind_query(select, query);
     std::vector<FindingState> findings;
     while (select.executeStep()) {
-      auto finding = read_finding(select);
+      auto finding = finding_from_row(row_of(select));
       if (!finding) return tl::unexpected(finding.error());
       steps.reset();
       steps.bind(1, select.getColumn(0).getInt64());

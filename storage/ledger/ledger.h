@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/model/finding.h"
@@ -16,22 +17,46 @@
 
 namespace tidewaiter {
 
+class LedgerServer;
+
 /// Where a ledger's parts lie. `lock` belongs on another volume than `database`.
 struct LedgerPaths {
-  std::filesystem::path database;  ///< ledger.db
+  std::filesystem::path database;  ///< ledger.db; nothing lies there if there is a `server`
   std::filesystem::path lock;      ///< lock.db: the last signed head, compare-and-swap
   std::filesystem::path key;       ///< Ed25519 seed, mode 0400, made by create()
   std::filesystem::path vault;     ///< vault.db: per-subject keys, apart from the ledger
   /// The key that wraps those of the vault (storage/evidence/wrapping_key.h); empty: they lie
   /// plain.
   std::filesystem::path vault_key = {};
+  /// Keeps the tables in the place of `database`; null: they are that file. Shared, for paths are
+  /// values that many hold, and it opens nothing by itself (storage/ledger/ledger_server.h).
+  std::shared_ptr<const LedgerServer> server = nullptr;
 };
+
+/// Where the tables are, for people: the file, or the server's name.
+[[nodiscard]] std::string place_of_tables(const LedgerPaths& paths);
+
+/// Whether there is a ledger: its file, or its first row on a server. Errors: kUnavailable; those
+/// of LedgerServer::has_ledger().
+[[nodiscard]] Result<bool> has_ledger(const LedgerPaths& paths);
+
+/// What can be done with a file alone. Errors: kRefused for a ledger on a server: `doing` cannot be
+/// done there, and `instead` can.
+[[nodiscard]] Result<void> require_file(const LedgerPaths& paths, std::string_view doing,
+                                        std::string_view instead);
 
 /// A message that must leave the house: committed with what it tells, sent later, marked when sent.
 struct OutboxMessage {
   std::int64_t id = 0;
   std::string channel;  ///< a name from the configuration
   std::string body;     ///< JSON text
+};
+
+/// A message of the outbox that is about a finding.
+struct NoticedMessage {
+  std::int64_t id = 0;
+  std::string channel;
+  std::string finding;  ///< empty: it names none
 };
 
 /// Something that is not a finding's step: "daemon.started", "policy.published", "config.changed".
@@ -95,10 +120,12 @@ struct FindingQuery {
 };
 
 /// The ledger: an append-only RFC 6962 log of JCS entries with signed C2SP checkpoints, in one
-/// SQLite file (WAL, synchronous=FULL). docs/ledger-format.md is the byte grammar.
-/// A commit is durable when commit() returns; it is signed when sign() has returned.
+/// SQLite file (WAL, synchronous=FULL), or in the tables of a LedgerServer. docs/ledger-format.md
+/// is the byte grammar. A commit is durable when commit() returns; it is signed when sign() has
+/// returned.
 ///
-/// One process writes (see StateLock in daemon/app); one thread at a time uses an object.
+/// One process writes (see StateLock in daemon/app, and LedgerServer::open); one thread at a time
+/// uses an object.
 /// Errors: kUnavailable (disk full, locked), kCorruption, kRefused (a head behind or beside its
 /// lock store, a newer schema, a step or offset that goes back).
 class Ledger {
@@ -106,9 +133,10 @@ class Ledger {
   enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
 
   /// Makes an empty ledger with its key, lock store and vault, and signs its first entry; refuses
-  /// if any of them is there. Killed before it returns it leaves parts behind: see creation.h.
-  /// `origin` is the log's name in checkpoints: "tidewaiter.example.org/ledger", no spaces or '+'.
-  /// `former`: the ledger that it goes on for, if there was one; what former_head() refuses is.
+  /// if any of them is there. On a server the empty tables are there before. Killed before it
+  /// returns it leaves parts behind: see creation.h. `origin` is the log's name in checkpoints:
+  /// "tidewaiter.example.org/ledger", no spaces or '+'. `former`: the ledger that it goes on for,
+  /// if there was one; what former_head() refuses is.
   [[nodiscard]] static Result<void> create(
       const LedgerPaths& paths, const std::string& origin, UtcTime now,
       const std::optional<FormerLedger>& former = std::nullopt);
@@ -122,7 +150,7 @@ class Ledger {
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(const LedgerPaths& paths, Mode mode);
   virtual ~Ledger() = default;
 
-  /// One IMMEDIATE transaction: entries, tree nodes, projections, outbox and offset together.
+  /// One transaction: entries, tree nodes, projections, outbox and offset together.
   /// A subject that is named for the first time gets its key in the vault. Errors: kRefused if a
   /// finding names a subject already and the vault has no key for it.
   [[nodiscard]] virtual Result<LedgerReceipt> commit(const LedgerCommit& commit, UtcTime now) = 0;
@@ -167,6 +195,9 @@ class Ledger {
   /// Messages that are not sent, oldest first: at most `limit` of each channel, so that a channel
   /// that takes nothing hides no other.
   [[nodiscard]] virtual Result<std::vector<OutboxMessage>> pending(std::int64_t limit) const = 0;
+  /// Messages with a greater id than `last`, sent or not, oldest first.
+  [[nodiscard]] virtual Result<std::vector<NoticedMessage>> messages_after(
+      std::int64_t last) const = 0;
   [[nodiscard]] virtual Result<void> mark_sent(std::int64_t outbox_id, UtcTime now) = 0;
 };
 

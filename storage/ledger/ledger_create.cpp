@@ -1,25 +1,25 @@
 #include <filesystem>
+#include <span>
 #include <system_error>
 #include <utility>
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
+#include "storage/ledger/creation.h"
 #include "storage/ledger/entry.h"
 #include "storage/ledger/entry_type.h"
 #include "storage/ledger/key_file.h"
 #include "storage/ledger/ledger.h"
-#include "storage/ledger/ledger_writer.h"
+#include "storage/ledger/ledger_server.h"
 #include "storage/ledger/lock_store.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/schema.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/ledger/signer.h"
 #include "storage/ledger/tree_store.h"
-#include "storage/sqlite/sqlite_error.h"
 #include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
@@ -50,54 +50,74 @@ class Undo {
 };
 
 /// The row of table `ledger` and entry 0.
-Result<void> write_first_entry(const LedgerPaths& paths, const VerifierKey& verifier, UtcTime now,
+Result<void> write_first_entry(LedgerStore& store, const VerifierKey& verifier, UtcTime now,
                                const std::optional<FormerLedger>& former) {
-  auto database = open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
-                                   SqliteJournal::kWal);
-  if (!database) return tl::unexpected(database.error());
   const std::string vkey = format_verifier_key(verifier);
   EntryStamp stamp{now, {}};
   randombytes_buf(stamp.nonce.data(), stamp.nonce.size());
   nlohmann::json fields = {{"origin", verifier.name}, {"vkey", vkey}};
   if (former) fields["previous"] = former_to_json(*former);
-  const auto first = build_event(kCreatedType, fields.dump(), stamp);
+  LedgerCommit commit;
+  commit.events.push_back({std::string(kCreatedType), fields.dump()});
+  const auto first = build_event(kCreatedType, commit.events[0].fields, stamp);
   if (!first) return tl::unexpected(first.error());
-  try {
-    SQLite::Transaction transaction(**database, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement insert(**database, "INSERT INTO ledger VALUES (1, ?, ?, ?)");
-    insert.bind(1, verifier.name);
-    insert.bind(2, vkey);
-    insert.bind(3, now.us);
-    insert.exec();
-    CompactRange range;
-    const std::string nodes = append_leaf(range, leaf_hash(first->body));
-    LedgerWriter(**database).put_entry(0, nodes, *first);
-    transaction.commit();
-    return {};
-  } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, "write the ledger's first entry"));
-  }
+  CompactRange range;
+  const std::string nodes = append_leaf(range, leaf_hash(first->body));
+  return store.in_transaction([&]() -> Result<void> {
+    if (auto put = store.put_identity({verifier.name, vkey}, now); !put) return put;
+    return store.put_commit({commit, 0, std::span(&*first, 1), std::span(&nodes, 1), now});
+  });
 }
 
 /// Signs entry 0 as head 1, re-read from the disk like every head.
-Result<void> sign_first_entry(const LedgerPaths& paths, const std::string& origin,
-                              const SigningKey& key, UtcTime now) {
+Result<void> sign_first_entry(const LedgerPaths& paths, LedgerStore& store,
+                              const std::string& origin, const SigningKey& key, UtcTime now) {
   auto lock = LockStore::open(paths.lock, origin);
   if (!lock) return tl::unexpected(lock.error());
-  auto database = open_sqlite_file(paths.database, SqliteAccess::kReadWrite, kLedgerIdentity,
-                                   SqliteJournal::kWal);
-  if (!database) return tl::unexpected(database.error());
-  const auto tree = rederive_tree(paths.database, std::nullopt);
+  const auto tree = rederive_tree(store, std::nullopt);
   if (!tree) return tl::unexpected(tree.error());
-  try {
-    LedgerWriter rows(**database);
-    const auto head = publish_head({origin, {tree->size(), tree->root()}, {}}, NumberedNote{},
-                                   {key, *lock, rows}, now);
-    if (!head) return tl::unexpected(head.error());
-    return {};
-  } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, "prepare the ledger for its first head"));
+  const auto head = publish_head({origin, {tree->size(), tree->root()}, {}}, NumberedNote{},
+                                 {key, *lock, store}, now);
+  if (!head) return tl::unexpected(head.error());
+  return {};
+}
+
+tl::unexpected<Error> there_already(const std::string& place) {
+  return fail(ErrorCode::kRefused, "`" + place + "` is there already; nothing was changed");
+}
+
+/// That none of a ledger's parts is there.
+Result<void> check_absent(const LedgerPaths& paths) {
+  if (paths.server) {
+    const Result<bool> there = paths.server->has_ledger();
+    if (!there) return tl::unexpected(there.error());
+    if (*there) return there_already(paths.server->name());
   }
+  for (const auto& path :
+       {paths.database, paths.lock, paths.key, verifier_key_file(paths.key), paths.vault}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) return there_already(path.string());
+  }
+  return {};
+}
+
+/// Key, lock store and vault; what is made is told to `undo`.
+Result<void> make_parts(const LedgerPaths& paths, const std::string& origin, const SigningKey& key,
+                        Undo& undo) {
+  const std::filesystem::path public_key = verifier_key_file(paths.key);
+  auto made = create_key_file(paths.key, key);
+  if (!made) return made;
+  undo.add(paths.key);
+  made = create_file(public_key, kEverybodyReads,
+                     format_verifier_key({origin, key.public_key()}) + "\n");
+  if (!made) return made;
+  undo.add(public_key);
+  made = LockStore::create(paths.lock, origin);
+  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.lock);
+  if (!made) return made;
+  made = Vault::create(paths.vault, paths.vault_key);
+  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.vault);
+  return made;
 }
 
 }  // namespace
@@ -112,41 +132,47 @@ Result<void> Ledger::create(const LedgerPaths& paths, const std::string& origin,
   if (former) {
     if (auto head = former_head(*former, origin); !head) return tl::unexpected(head.error());
   }
-  const std::filesystem::path public_key = verifier_key_file(paths.key);
-  for (const auto& path : {paths.database, paths.lock, paths.key, public_key, paths.vault}) {
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) {
-      return fail(ErrorCode::kRefused,
-                  "`" + path.string() + "` is there already; nothing was changed");
-    }
-  }
+  if (auto absent = check_absent(paths); !absent) return absent;
   const auto key = SigningKey::generate();
   if (!key) return tl::unexpected(key.error());
-  const VerifierKey verifier{origin, key->public_key()};
 
   Undo undo;
-  auto made = create_key_file(paths.key, *key);
+  auto made = make_parts(paths, origin, *key, undo);
   if (!made) return made;
-  undo.add(paths.key);
-  made = create_file(public_key, kEverybodyReads, format_verifier_key(verifier) + "\n");
-  if (!made) return made;
-  undo.add(public_key);
-  made = LockStore::create(paths.lock, origin);
-  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.lock);
-  if (!made) return made;
-  made = Vault::create(paths.vault, paths.vault_key);
-  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.vault);
-  if (!made) return made;
-  made = create_sqlite_file(paths.database, kDatabaseMode, kLedgerIdentity, SqliteJournal::kWal,
-                            ledger_schema());
-  if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.database);
-  if (!made) return made;
-  made = write_first_entry(paths, verifier, now, former);
-  if (!made) return made;
-  made = sign_first_entry(paths, origin, *key, now);
-  if (!made) return made;
+  if (!paths.server) {
+    made = create_sqlite_file(paths.database, kDatabaseMode, kLedgerIdentity, SqliteJournal::kWal,
+                              ledger_schema());
+    if (made || made.error().code != ErrorCode::kRefused) undo.add(paths.database);
+    if (!made) return made;
+  }
+  {
+    const auto store = open_store(paths, Mode::kReadWrite);
+    if (!store) return tl::unexpected(store.error());
+    made = write_first_entry(**store, {origin, key->public_key()}, now, former);
+    // On a server nothing is taken back, and entry 0 without its key would be nobody's. Where the
+    // answer was lost it may be there (creation.h).
+    if (paths.server && (made || made.error().code == ErrorCode::kUnavailable)) undo.dismiss();
+    if (!made) return made;
+    made = sign_first_entry(paths, **store, origin, *key, now);
+    if (!made) return made;
+  }
   undo.dismiss();
   return {};
+}
+
+Result<void> finish_creation(const LedgerPaths& paths, UtcTime now) {
+  const auto key = read_key_file(paths.key);
+  if (!key) return tl::unexpected(key.error());
+  const auto store = open_store(paths, Ledger::Mode::kReadWrite);
+  if (!store) return tl::unexpected(store.error());
+  const auto identity = (*store)->identity();
+  if (!identity) return tl::unexpected(identity.error());
+  if (format_verifier_key({identity->origin, key->public_key()}) != identity->verifier_key) {
+    return fail(ErrorCode::kRefused, "the signing key `" + paths.key.string() +
+                                         "` is not the one of the ledger that `" +
+                                         place_of_tables(paths) + "` holds");
+  }
+  return sign_first_entry(paths, **store, identity->origin, *key, now);
 }
 
 }  // namespace tidewaiter

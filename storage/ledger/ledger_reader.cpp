@@ -2,9 +2,9 @@
 
 #include <cstring>
 
-#include <nlohmann/json.hpp>
-
-#include "storage/ledger/signed_note.h"
+#include "storage/ledger/earliest_run.h"
+#include "storage/ledger/stored_checkpoint.h"
+#include "storage/ledger/unchanged_entries.h"
 #include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
@@ -37,36 +37,15 @@ Result<std::string> EntryReader::read(std::int64_t index) {
   }
 }
 
-Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index) {
-  const auto body = EntryReader(database).read(index);
-  if (!body) return tl::unexpected(body.error());
-  const auto entry = nlohmann::json::parse(*body, nullptr, false);
-  if (entry.is_object() && entry.contains("ts") && entry["ts"].is_string()) {
-    if (auto time = parse_time(entry["ts"].get_ref<const std::string&>())) return *time;
-  }
-  return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " has no time");
-}
-
 Result<std::optional<NumberedCheckpoint>> read_last_checkpoint(SQLite::Database& database) {
   try {
     SQLite::Statement select(
         database, "SELECT number, size, note FROM checkpoint ORDER BY number DESC LIMIT 1");
     if (!select.executeStep()) return std::optional<NumberedCheckpoint>();
-    std::string text = select.getColumn(2).getString();
-    const auto note = parse_signed_note(text);
-    auto checkpoint =
-        note ? parse_checkpoint_body(note->text) : Result<Checkpoint>(tl::unexpected(note.error()));
-    if (!checkpoint) {
-      return fail(ErrorCode::kCorruption,
-                  "the last stored checkpoint cannot be read: " + checkpoint.error().message);
-    }
-    if (checkpoint->head.size != select.getColumn(1).getInt64()) {
-      return fail(ErrorCode::kCorruption,
-                  "the last stored checkpoint is filed under another size than its note has");
-    }
-    checkpoint->note = std::move(text);
-    return std::optional(
-        NumberedCheckpoint{select.getColumn(0).getInt64(), std::move(*checkpoint)});
+    auto stored = stored_checkpoint(select.getColumn(0).getInt64(), select.getColumn(1).getInt64(),
+                                    select.getColumn(2).getString());
+    if (!stored) return tl::unexpected(stored.error());
+    return std::optional(std::move(*stored));
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "read the ledger's checkpoints"));
   }
@@ -146,6 +125,54 @@ Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database, std:
     while (select.executeStep()) {
       messages.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString(),
                           select.getColumn(2).getString()});
+    }
+    return messages;
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the outbox"));
+  }
+}
+
+Result<std::optional<UtcTime>> read_earliest_run(SQLite::Database& database) {
+  try {
+    SQLite::Statement select(database,
+                             "SELECT entry.idx, entry.body FROM step JOIN entry"
+                             " ON entry.idx = step.idx WHERE step.finding IS NOT NULL");
+    EarliestRun run;
+    while (select.executeStep()) {
+      const auto taken = run.take(select.getColumn(0).getInt64(), select.getColumn(1).getString());
+      if (!taken) return tl::unexpected(taken.error());
+    }
+    return run.earliest();
+  } catch (const SQLite::Exception& e) {
+    return tl::unexpected(sqlite_error(e, "read the runs of the ledger's findings"));
+  }
+}
+
+Result<std::vector<std::int64_t>> read_unchanged(SQLite::Database& database, std::int64_t finding) {
+  SQLite::Statement select(database,
+                           "SELECT step.idx, CAST(entry.body AS TEXT) FROM step JOIN entry ON "
+                           "entry.idx = step.idx WHERE step.finding = ? ORDER BY step.idx");
+  select.bind(1, finding);
+  std::vector<FindingEntry> entries;
+  while (select.executeStep()) {
+    entries.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString()});
+  }
+  return unchanged_entries(
+      entries, [&database](std::int64_t index) { return read_disclosures(database, index); });
+}
+
+Result<std::vector<NoticedMessage>> read_messages_after(SQLite::Database& database,
+                                                        std::int64_t last) {
+  try {
+    SQLite::Statement select(database,
+                             "SELECT id, channel, CASE WHEN json_valid(body)"
+                             " THEN json_extract(body, '$.finding') END"
+                             " FROM outbox WHERE id > ? ORDER BY id");
+    select.bind(1, last);
+    std::vector<NoticedMessage> messages;
+    while (select.executeStep()) {
+      messages.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString(), ""});
+      if (select.getColumn(2).isText()) messages.back().finding = select.getColumn(2).getString();
     }
     return messages;
   } catch (const SQLite::Exception& e) {

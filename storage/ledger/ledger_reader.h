@@ -9,16 +9,13 @@
 
 #include "storage/ledger/commit_rules.h"
 #include "storage/ledger/ledger.h"
+#include "storage/ledger/ledger_store.h"
 
 namespace tidewaiter {
 
 // Questions to ledger.db. Errors of all: kUnavailable, kCorruption.
 
 /// The one row of table `ledger`.
-struct LedgerIdentity {
-  std::string origin;
-  std::string verifier_key;
-};
 [[nodiscard]] Result<LedgerIdentity> read_identity(SQLite::Database& database);
 
 /// Reads entries one by one with one prepared statement: who looks through a ledger asks for each
@@ -35,9 +32,6 @@ class EntryReader {
   std::optional<SQLite::Statement> select_;  // from the first call on
 };
 
-/// The `ts` of an entry. Errors: kNotFound, kCorruption if it has none.
-[[nodiscard]] Result<UtcTime> read_entry_time(SQLite::Database& database, std::int64_t index);
-
 /// The checkpoint with the largest number, its signature not judged.
 [[nodiscard]] Result<std::optional<NumberedCheckpoint>> read_last_checkpoint(
     SQLite::Database& database);
@@ -53,10 +47,12 @@ class EntryReader {
 [[nodiscard]] Result<std::string> read_coverage(SQLite::Database& database);
 [[nodiscard]] Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database,
                                                               std::int64_t limit);
+[[nodiscard]] Result<std::vector<NoticedMessage>> read_messages_after(SQLite::Database& database,
+                                                                      std::int64_t last);
 /// The least `run.from` of all findings' entries. Errors: kCorruption for an entry without.
 [[nodiscard]] Result<std::optional<UtcTime>> read_earliest_run(SQLite::Database& database);
-/// FindingState::unchanged of the finding whose `step.finding` is `finding`. One whose figures are
-/// texts that were erased is not told to be as before. Errors: kCorruption for a damaged entry.
+/// FindingState::unchanged (unchanged_entries.h) of the finding whose `step.finding` is `finding`.
+/// SQLite::Exception passes through.
 [[nodiscard]] Result<std::vector<std::int64_t>> read_unchanged(SQLite::Database& database,
                                                                std::int64_t finding);
 [[nodiscard]] Result<std::vector<FindingState>> read_findings(SQLite::Database& database,

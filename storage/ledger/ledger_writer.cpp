@@ -1,27 +1,12 @@
 #include "storage/ledger/ledger_writer.h"
 
 #include <optional>
-#include <span>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-#include <sodium.h>
-
-#include "policies/model/jcs.h"
-#include "storage/ledger/figure_json.h"
+#include "storage/ledger/finding_row.h"
 
 namespace tidewaiter {
 namespace {
-
-/// Stamps of so many entries, each with a nonce of its own: drawn in one system call.
-std::vector<EntryStamp> fresh_stamps(std::size_t count, UtcTime ts) {
-  std::vector<Nonce> nonces(count);
-  if (count > 0) randombytes_buf(nonces.data(), nonces.size() * sizeof(Nonce));
-  std::vector<EntryStamp> stamps;
-  stamps.reserve(count);
-  for (const Nonce& nonce : nonces) stamps.push_back({ts, nonce});
-  return stamps;
-}
 
 /// Makes a statement ready again. Its last error was reported when it happened.
 SQLite::Statement& again(SQLite::Statement& statement) {
@@ -40,33 +25,6 @@ void bind_or_null(SQLite::Statement& statement, int place, const std::optional<s
   } else {
     statement.bind(place);
   }
-}
-
-/// The columns of `finding` that a step may leave as they are.
-struct Carried {
-  std::optional<std::string> subject;
-  std::optional<std::string> figures;
-  std::optional<std::string> evidence;
-};
-
-Result<Carried> carried_columns(const Step& step, const BuiltEntry& entry) {
-  Carried columns;
-  if (std::string subject = to_text(step.subject); !subject.empty()) {
-    columns.subject = std::move(subject);
-  }
-  if (!step.figures.empty()) {
-    auto figures = to_jcs(figures_to_json(step.figures, true));
-    if (!figures) return tl::unexpected(figures.error());
-    columns.figures = std::move(*figures);
-  }
-  nlohmann::json items = evidence_items(step);
-  if (!items.empty() || step.evidence_total != 0) {
-    items.erase(items.begin() + static_cast<std::ptrdiff_t>(entry.evidence), items.end());
-    auto evidence = to_jcs(items);
-    if (!evidence) return tl::unexpected(evidence.error());
-    columns.evidence = std::move(*evidence);
-  }
-  return columns;
 }
 
 /// Columns 1 to 15, which opening and updating a finding share.
@@ -96,35 +54,6 @@ Result<void> bind_finding(SQLite::Statement& statement, const Step& step, const 
 }
 
 }  // namespace
-
-Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit, Vault& vault,
-                                              const NewKeyRule& may_make, UtcTime ts) {
-  std::vector<BuiltEntry> entries;
-  const std::vector<EntryStamp> stamps =
-      fresh_stamps(commit.events.size() + commit.steps.size(), ts);
-  entries.reserve(stamps.size());
-  for (const LedgerEvent& event : commit.events) {
-    auto built = build_event(event.type, event.fields, stamps[entries.size()]);
-    if (!built) return tl::unexpected(built.error());
-    entries.push_back(std::move(*built));
-  }
-  if (commit.steps.empty()) return entries;
-
-  std::vector<std::string> subjects;
-  for (const Step& step : commit.steps) {
-    if (step.kind != StepKind::kGap) subjects.push_back(to_text(step.subject));
-  }
-  const auto keys = vault.keys_for(subjects, may_make);
-  if (!keys) return tl::unexpected(keys.error());
-  auto key = keys->begin();
-  for (const Step& step : commit.steps) {
-    const SubjectKey& own = step.kind == StepKind::kGap ? SubjectKey{} : *key++;
-    auto built = build_step(step, commit.log_id, own, stamps[entries.size()]);
-    if (!built) return tl::unexpected(built.error());
-    entries.push_back(std::move(*built));
-  }
-  return entries;
-}
 
 LedgerWriter::LedgerWriter(SQLite::Database& database)
     : entry_(database, "INSERT INTO entry(idx, nodes, body) VALUES (?, ?, ?)"),

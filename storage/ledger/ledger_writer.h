@@ -4,22 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "storage/evidence/vault.h"
 #include "storage/ledger/entry.h"
 #include "storage/ledger/ledger.h"
 
 namespace tidewaiter {
-
-/// The entries of a commit, events before steps, with the keys of their subjects from the vault,
-/// which has them on disk on return. Errors: those of build_event, build_step, the vault and
-/// `may_make`.
-[[nodiscard]] Result<std::vector<BuiltEntry>> build_entries(const LedgerCommit& commit,
-                                                            Vault& vault,
-                                                            const NewKeyRule& may_make, UtcTime ts);
 
 /// Puts rows into the tables of ledger.db with statements that are prepared once. Every function
 /// belongs into a transaction of its caller and throws SQLite::Exception. Does not outlive the

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -10,13 +9,14 @@
 
 namespace tidewaiter {
 
+class Ledger;
+
 /// Which findings there was ever a message about, sent or not, and for which channels: what the
-/// table `outbox` of ledger.db has. A plain value.
+/// outbox of a ledger has. A plain value.
 class NoticedFindings {
  public:
-  /// Reads the messages that came since the last call, on a connection of its own, beside whoever
-  /// writes. Errors: those of open_sqlite_file().
-  [[nodiscard]] Result<void> read(const std::filesystem::path& database);
+  /// Reads the messages that came since the last call. Errors: those of the ledger.
+  [[nodiscard]] Result<void> read(const Ledger& ledger);
 
   /// The id of the message about the finding for the channel; 0 if there never was one.
   [[nodiscard]] std::int64_t message_about(const std::string& finding,

@@ -3,12 +3,8 @@
 #include <string>
 #include <utility>
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
-#include "storage/ledger/ledger_reader.h"
 #include "storage/ledger/signer.h"
 #include "storage/ledger/tree_store.h"
-#include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {
@@ -22,8 +18,8 @@ Result<Checkpoint> open_head(const std::string& note, const VerifierKey& key,
   return fail(ErrorCode::kCorruption, whose + " cannot be used: " + head.error().message);
 }
 
-Result<void> check_tree(SQLite::Database& database, const TreeHead& locked) {
-  const auto size = tree_size(database);
+Result<void> check_tree(LedgerStore& store, const TreeHead& locked) {
+  const auto size = store.size();
   if (!size) return tl::unexpected(size.error());
   if (*size < locked.size) {
     return fail(ErrorCode::kRefused,
@@ -31,7 +27,7 @@ Result<void> check_tree(SQLite::Database& database, const TreeHead& locked) {
                 "back or the tail was cut; the locked head has " +
                     entries(locked.size) + ", the database " + std::to_string(*size));
   }
-  const auto head = tree_head(database, locked.size);
+  const auto head = tree_head(store, locked.size);
   if (!head) return tl::unexpected(head.error());
   if (head->root != locked.root) {
     return fail(ErrorCode::kRefused, "the ledger's first " + entries(locked.size) +
@@ -39,15 +35,6 @@ Result<void> check_tree(SQLite::Database& database, const TreeHead& locked) {
                                          "store: they were changed, or the log has forked");
   }
   return {};
-}
-
-/// How many rows `checkpoint` has.
-Result<std::int64_t> count_heads(SQLite::Database& database) {
-  try {
-    return database.execAndGet("SELECT count(*) FROM checkpoint").getInt64();
-  } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, "count the ledger's checkpoints"));
-  }
 }
 
 /// Judges the numbers: the database has heads 1 to `last`, and lacks at most the locked one.
@@ -61,7 +48,7 @@ Result<void> check_numbers(std::int64_t count, std::int64_t last, std::int64_t l
 
 }  // namespace
 
-Result<LastHead> check_signed_heads(SQLite::Database& database, const LockStore& lock,
+Result<LastHead> check_signed_heads(LedgerStore& store, const LockStore& lock,
                                     const VerifierKey& key) {
   const auto in_lock = lock.head();
   if (!in_lock) return tl::unexpected(in_lock.error());
@@ -72,13 +59,13 @@ Result<LastHead> check_signed_heads(SQLite::Database& database, const LockStore&
   }
   auto locked = open_head(in_lock->note, key, "the head in the lock store");
   if (!locked) return tl::unexpected(locked.error());
-  const auto stored = read_last_checkpoint(database);
+  const auto stored = store.last_checkpoint();
   if (!stored) return tl::unexpected(stored.error());
   if (*stored) {
     const auto opened = open_head((*stored)->checkpoint.note, key, "the last stored checkpoint");
     if (!opened) return tl::unexpected(opened.error());
   }
-  if (auto same = check_tree(database, locked->head); !same) return tl::unexpected(same.error());
+  if (auto same = check_tree(store, locked->head); !same) return tl::unexpected(same.error());
 
   const std::int64_t last = *stored ? (*stored)->number : 0;
   const std::int64_t size = *stored ? (*stored)->checkpoint.head.size : 0;
@@ -89,7 +76,7 @@ Result<LastHead> check_signed_heads(SQLite::Database& database, const LockStore&
                     ", the lock store head " + std::to_string(in_lock->number) + " of " +
                     entries(locked->head.size) + ": an older copy of the lock store was put back");
   }
-  const auto count = count_heads(database);
+  const auto count = store.count_checkpoints();
   if (!count) return tl::unexpected(count.error());
   if (auto whole = check_numbers(*count, last, in_lock->number); !whole) {
     return tl::unexpected(whole.error());

@@ -2,12 +2,9 @@
 
 #include "policies/model/error.h"
 #include "storage/ledger/checkpoint.h"
+#include "storage/ledger/ledger_store.h"
 #include "storage/ledger/lock_store.h"
 #include "storage/ledger/signed_note.h"
-
-namespace SQLite {
-class Database;
-}
 
 namespace tidewaiter {
 
@@ -27,7 +24,7 @@ struct LastHead {
 ///
 /// Changes nothing. Errors: kRefused for a database behind or beside its lock store, removed heads,
 /// an older or emptied lock store; kCorruption for a head that `key` did not sign; kUnavailable.
-[[nodiscard]] Result<LastHead> check_signed_heads(SQLite::Database& database, const LockStore& lock,
+[[nodiscard]] Result<LastHead> check_signed_heads(LedgerStore& store, const LockStore& lock,
                                                   const VerifierKey& key);
 
 }  // namespace tidewaiter

@@ -1,24 +1,14 @@
 #include "storage/ledger/signer.h"
 
-#include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include "storage/ledger/merkle.h"
-#include "storage/ledger/schema.h"
 #include "storage/ledger/tree_store.h"
-#include "storage/sqlite/sqlite_error.h"
-#include "storage/sqlite/sqlite_file.h"
 
 namespace tidewaiter {
 namespace {
-
-std::string_view blob(const SQLite::Column& column) {
-  const auto size = static_cast<std::size_t>(column.getBytes());
-  return {static_cast<const char*>(column.getBlob()), size};
-}
 
 tl::unexpected<Error> differs(std::int64_t index, std::string_view what) {
   return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " of the ledger " +
@@ -26,9 +16,9 @@ tl::unexpected<Error> differs(std::int64_t index, std::string_view what) {
 }
 
 /// Where the re-reading starts: the subtrees of the last signed tree.
-Result<CompactRange> signed_range(SQLite::Database& database, const std::optional<TreeHead>& last) {
+Result<CompactRange> signed_range(LedgerStore& store, const std::optional<TreeHead>& last) {
   if (!last) return CompactRange();
-  auto range = CompactRange::load(last->size, node_reader(database));
+  auto range = CompactRange::load(last->size, node_reader(store));
   if (range && range->root() != last->root) {
     return fail(ErrorCode::kCorruption,
                 "the ledger's tree no longer has the root that was signed for " +
@@ -52,30 +42,23 @@ Result<Checkpoint> open_checkpoint(const std::string& note, const VerifierKey& k
   return checkpoint;
 }
 
-Result<CompactRange> rederive_tree(const std::filesystem::path& path,
-                                   const std::optional<TreeHead>& last) {
-  auto database =
-      open_sqlite_file(path, SqliteAccess::kReadOnly, kLedgerIdentity, SqliteJournal::kWal);
-  if (!database) return tl::unexpected(database.error());
-  try {
-    const SQLite::Transaction snapshot(**database);
-    auto range = signed_range(**database, last);
-    if (!range) return tl::unexpected(range.error());
-    SQLite::Statement select(**database,
-                             "SELECT idx, nodes, body FROM entry WHERE idx >= ? ORDER BY idx");
-    select.bind(1, range->size());
-    while (select.executeStep()) {
-      const std::int64_t index = select.getColumn(0).getInt64();
-      if (index != range->size()) return differs(range->size(), "is missing");
-      const std::string nodes = append_leaf(*range, leaf_hash(blob(select.getColumn(2))));
-      if (nodes != blob(select.getColumn(1))) {
-        return differs(index, "has other bytes on disk than were hashed");
-      }
-    }
-    return range;
-  } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, "read the ledger again before signing"));
-  }
+Result<CompactRange> rederive_tree(const LedgerStore& store, const std::optional<TreeHead>& last) {
+  const auto again = store.connect_again();
+  if (!again) return tl::unexpected(again.error());
+  CompactRange range;
+  const auto take = [&range](const StoredEntry& entry) -> Result<void> {
+    if (entry.index != range.size()) return differs(range.size(), "is missing");
+    if (append_leaf(range, leaf_hash(entry.body)) == entry.nodes) return {};
+    return differs(entry.index, "has other bytes on disk than were hashed");
+  };
+  const auto read = (*again)->in_snapshot([&]() -> Result<void> {
+    auto from = signed_range(**again, last);
+    if (!from) return tl::unexpected(from.error());
+    range = std::move(*from);
+    return (*again)->read_entries(range.size(), take);
+  });
+  if (!read) return tl::unexpected(read.error());
+  return range;
 }
 
 Result<Checkpoint> publish_head(Checkpoint head, const NumberedNote& last, const HeadRecord& to,
@@ -88,10 +71,8 @@ Result<Checkpoint> publish_head(Checkpoint head, const NumberedNote& last, const
       !swapped) {
     return tl::unexpected(swapped.error());
   }
-  try {
-    to.rows.put_checkpoint(signed_head, now);
-  } catch (const SQLite::Exception& e) {
-    return tl::unexpected(sqlite_error(e, "store a signed head in the ledger"));
+  if (auto stored = to.store.put_checkpoint(signed_head, now); !stored) {
+    return tl::unexpected(stored.error());
   }
   return signed_head.checkpoint;
 }

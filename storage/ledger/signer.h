@@ -1,12 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
 #include "policies/model/error.h"
 #include "storage/ledger/checkpoint.h"
-#include "storage/ledger/ledger_writer.h"
+#include "storage/ledger/ledger_store.h"
 #include "storage/ledger/lock_store.h"
 #include "storage/ledger/merkle.h"
 #include "storage/ledger/signed_note.h"
@@ -22,14 +21,14 @@ namespace tidewaiter {
 /// starts from must give `last`'s root, so that the new head is consistent with it. Without `last`
 /// nothing is taken on trust: every byte is read.
 /// Errors: kCorruption naming the first entry that differs, kUnavailable.
-[[nodiscard]] Result<CompactRange> rederive_tree(const std::filesystem::path& database,
+[[nodiscard]] Result<CompactRange> rederive_tree(const LedgerStore& store,
                                                  const std::optional<TreeHead>& last);
 
 /// Where a signed head goes.
 struct HeadRecord {
   const SigningKey& key;
   LockStore& lock;
-  LedgerWriter& rows;
+  LedgerStore& store;
 };
 
 /// Signs a head (its note is empty yet), swaps it into the lock store in the place of `last`, then

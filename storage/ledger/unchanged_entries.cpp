@@ -1,12 +1,11 @@
-#include <string>
+#include "storage/ledger/unchanged_entries.h"
+
 #include <string_view>
-#include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "storage/ledger/ledger_reader.h"
+#include "policies/model/finding.h"
 #include "storage/ledger/restatement_reason.h"
-#include "storage/sqlite/sqlite_error.h"
 
 namespace tidewaiter {
 namespace {
@@ -33,14 +32,14 @@ Result<nlohmann::json> disclosed_value(const std::vector<Disclosure>& disclosure
 }
 
 /// Whether a restatement has the figures that it says were there before it.
-Result<bool> has_same_figures(SQLite::Database& database, const SaidStep& step) {
+Result<bool> has_same_figures(const ReadDisclosures& read_disclosures, const SaidStep& step) {
   const auto figures = step.body.value("figures", nlohmann::json::array());
   if (figures != step.body.value("previous", nlohmann::json::array())) return false;
   std::vector<Disclosure> disclosures;
   for (const auto& figure : figures) {
     if (figure.contains("value")) continue;
     if (disclosures.empty()) {
-      auto read = read_disclosures(database, step.index);
+      auto read = read_disclosures(step.index);
       if (!read) return tl::unexpected(read.error());
       disclosures = std::move(*read);
     }
@@ -54,7 +53,7 @@ Result<bool> has_same_figures(SQLite::Database& database, const SaidStep& step) 
   return true;
 }
 
-Result<bool> says_the_same(SQLite::Database& database, const SaidStep& before,
+Result<bool> says_the_same(const ReadDisclosures& read_disclosures, const SaidStep& before,
                            const SaidStep& step) {
   const bool restates =
       step.is(StepKind::kRestated) && !before.is(StepKind::kWithdrawn) &&
@@ -62,29 +61,23 @@ Result<bool> says_the_same(SQLite::Database& database, const SaidStep& before,
       step.body.value("run", nlohmann::json()) == before.body.value("run", nlohmann::json()) &&
       step.body.value("severity", "") == before.body.value("severity", "");
   if (!restates) return false;
-  return has_same_figures(database, step);
+  return has_same_figures(read_disclosures, step);
 }
 
 /// Empty where no entry was made for names that were cleared, as of most findings.
-Result<std::vector<SaidStep>> read_said(SQLite::Database& database, std::int64_t finding) {
-  SQLite::Statement select(database,
-                           "SELECT step.idx, CAST(entry.body AS TEXT) FROM step JOIN entry ON "
-                           "entry.idx = step.idx WHERE step.finding = ? ORDER BY step.idx");
-  select.bind(1, finding);
-  std::vector<std::pair<std::int64_t, std::string>> texts;
+Result<std::vector<SaidStep>> parse_said(std::span<const FindingEntry> entries) {
   bool may_repeat = false;
-  while (select.executeStep()) {
-    texts.emplace_back(select.getColumn(0).getInt64(), select.getColumn(1).getString());
-    may_repeat = may_repeat || texts.back().second.find(kMoreNamesCleared) != std::string::npos;
+  for (const FindingEntry& entry : entries) {
+    may_repeat = may_repeat || entry.body.find(kMoreNamesCleared) != std::string::npos;
   }
   std::vector<SaidStep> steps;
   if (!may_repeat) return steps;
-  steps.reserve(texts.size());
-  for (const auto& [index, text] : texts) {
-    steps.push_back({index, nlohmann::json::parse(text, nullptr, false)});
+  steps.reserve(entries.size());
+  for (const FindingEntry& entry : entries) {
+    steps.push_back({entry.index, nlohmann::json::parse(entry.body, nullptr, false)});
     if (!steps.back().body.is_object()) {
       return fail(ErrorCode::kCorruption,
-                  "entry " + std::to_string(index) + " of the ledger is damaged");
+                  "entry " + std::to_string(entry.index) + " of the ledger is damaged");
     }
   }
   return steps;
@@ -92,14 +85,15 @@ Result<std::vector<SaidStep>> read_said(SQLite::Database& database, std::int64_t
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> read_unchanged(SQLite::Database& database, std::int64_t finding) {
-  auto steps = read_said(database, finding);
+Result<std::vector<std::int64_t>> unchanged_entries(std::span<const FindingEntry> entries,
+                                                    const ReadDisclosures& read_disclosures) {
+  auto steps = parse_said(entries);
   if (!steps) return tl::unexpected(steps.error());
   std::vector<std::int64_t> unchanged;
   for (std::size_t i = 1; i < steps->size(); ++i) {
     SaidStep& before = (*steps)[i - 1];
     SaidStep& step = (*steps)[i];
-    const Result<bool> same = says_the_same(database, before, step);
+    const Result<bool> same = says_the_same(read_disclosures, before, step);
     if (!same) return tl::unexpected(same.error());
     if (!*same) continue;
     // That a run has ended was no news where nothing came after it.

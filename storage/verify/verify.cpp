@@ -27,7 +27,9 @@ class Verification {
  public:
   explicit Verification(const VerifyInput& input)
       : input_(input),
-        timestamps_(input.database.parent_path() / "timestamps", input.authorities) {}
+        timestamps_(input.timestamps.empty() ? input.database.parent_path() / "timestamps"
+                                             : input.timestamps,
+                    input.authorities) {}
 
   /// How the integrity of the file is judged: here, or by whoever calls, beside the rest.
   enum class Integrity : std::uint8_t { kHere, kBeside };

@@ -97,6 +97,7 @@ struct VerifyInput {
   /// Whom time-stamp tokens are believed of; they lie in `timestamps` beside the database. Outlives
   /// the call. Null: not judged, and said so.
   const TimestampAuthorities* authorities = nullptr;
+  std::filesystem::path timestamps = {};  ///< the folder of tokens, where it lies elsewhere
 };
 
 /// Re-derives everything that the ledger says from its entries: form of each entry, leaf hashes,

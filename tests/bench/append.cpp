@@ -18,6 +18,7 @@
 #include <benchmark/benchmark.h>
 
 #include "storage/evidence/vault.h"
+#include "storage/ledger/commit_entries.h"
 #include "storage/ledger/commit_rules.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/ledger_reader.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "daemon/sources/postgres/database_url.h"
 #include "policies/model/error.h"
+#include "storage/postgres/database_url.h"
 
 namespace tidewaiter {
 

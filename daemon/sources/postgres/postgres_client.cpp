@@ -18,9 +18,10 @@
 
 #include "daemon/outbound/host_addresses.h"
 #include "daemon/sources/postgres/database_host.h"
-#include "daemon/sources/postgres/database_url.h"
 #include "daemon/sources/postgres/table_layout.h"
 #include "daemon/sources/postgres/table_question.h"
+#include "storage/postgres/database_url.h"
+#include "storage/postgres/sql_state.h"
 
 namespace tidewaiter {
 namespace {
@@ -59,21 +60,6 @@ constexpr const char* kColumnsText =
     "SELECT attname::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
     "FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 "
     "AND NOT attisdropped AND pg_catalog.has_column_privilege(attrelid, attnum, 'SELECT')";
-
-/// The code that ends a message of which nothing else was asked for: "FATAL:  28P01" → "28P01".
-std::string sql_state_in(std::string_view message) {
-  constexpr std::size_t kLength = 5;
-  while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) {
-    message.remove_suffix(1);
-  }
-  if (message.size() < kLength + 2 || message.substr(message.size() - kLength - 2, 2) != "  ") {
-    return {};
-  }
-  const std::string_view state = message.substr(message.size() - kLength);
-  const bool good = std::ranges::all_of(
-      state, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
-  return good ? std::string(state) : std::string();
-}
 
 /// What a code says, by what a person can do about it. PostgreSQL 15, appendix A.
 Error state_error(const std::string& state, const std::string& role) {

@@ -5,9 +5,9 @@
 #include "daemon/sources/contract/account_entry.h"
 #include "daemon/sources/litellm/spend_row.h"
 #include "daemon/sources/newapi/log_row.h"
-#include "daemon/sources/postgres/database_url.h"
 #include "daemon/sources/postgres/postgres_client.h"
 #include "daemon/sources/postgres/table_feed.h"
+#include "storage/postgres/database_url.h"
 
 namespace tidewaiter {
 namespace {

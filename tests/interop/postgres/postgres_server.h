@@ -41,11 +41,15 @@ inline std::optional<std::filesystem::path> postgres_programs() {
 /// One connection, for the side that writes.
 class Sql {
  public:
-  Sql(const std::string& host, const std::string& role, const std::string& password)
-      : connection_(
-            PQconnectdb(("host=" + host + " dbname=postgres user=" + role + " password=" + password)
-                            .c_str()),
-            PQfinish) {}
+  Sql(const std::string& host, const std::string& role, const std::string& password,
+      const std::string& database = "postgres")
+      : connection_(PQconnectdb(("host=" + host + " dbname=" + database + " user=" + role +
+                                 " password=" + password)
+                                    .c_str()),
+                    PQfinish) {
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
+  }
 
   [[nodiscard]] bool is_there() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
 
@@ -55,6 +59,11 @@ class Sql {
     const std::string state = try_run(text, value);
     EXPECT_EQ(state, "") << text << "\n" << PQerrorMessage(connection_.get());
     return value;
+  }
+  /// The words of what is wrong; empty: nothing.
+  std::string error_of(const std::string& text) {
+    std::string value;
+    return try_run(text, value).empty() ? "" : PQerrorMessage(connection_.get());
   }
   /// The code of what is wrong; empty: nothing.
   std::string state_of(const std::string& text) {
@@ -112,7 +121,7 @@ class PostgresServer {
     process_ = std::make_unique<ChildProcess>([&] {
       return become({(programs_ / "postgres").string(), "-D", data, "-k", folder, "-c",
                      "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB", "-c",
-                     "max_connections=20", "-c", "log_statement=all"},
+                     "max_connections=40", "-c", "log_statement=all"},
                     (folder_ / "server.log").string());
     });
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);

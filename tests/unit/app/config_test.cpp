@@ -254,6 +254,17 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"StampsByNoPolicy",
                 "ledger: {timestamps: {url: \"https://x.org\", ca: x, policy: any}}\n", 1, 60,
                 "TW0603", "is no policy of an authority"},
+        BadCase{"LedgerPasswordInUrl",
+                "ledger: {postgres: {url: \"postgresql://r:secret@/d?host=/run\"}}\n", 1, 26,
+                "TW0605", "holds a password"},
+        BadCase{"LedgerInTheClear",
+                "ledger: {postgres: {url: \"postgresql://r@db.example/d?sslmode=prefer\"}}\n", 1,
+                26, "TW0605", "does not make sure whom it speaks to"},
+        BadCase{"LedgerPasswordWrittenOut",
+                "ledger: {postgres: {url: \"postgresql://r@localhost/d\", password: hunter2}}\n", 1,
+                66, "TW0602", "a secret is written"},
+        BadCase{"LedgerNowhere", "ledger: {postgres: {password: {env: A}}}\n", 1, 20, "TW0103",
+                "needs `url`"},
         BadCase{"SignTooOften", "ledger: {sign_every: 10ms}\n", 1, 22, "TW0108", "shorter than 1s"},
         BadCase{"PlainHttp",
                 "notify: {channels: [{name: a, kind: webhook, url: \"http://example.org/x\"}]}\n",
@@ -420,6 +431,22 @@ TEST(Config, ChecksWhatOnlyAConnectorKnows) {
   const std::vector<Diagnostic> found = check_sources(config);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].code, "TW0611");
+}
+
+TEST(Config, NamesTheDatabaseOfTheLedger) {
+  const ConfigOutcome first = load(
+      "ledger: {postgres: {url: \"postgresql://tidewaiter@db.example:6432/ledger\", "
+      "password: {credential: ledger-password}}}\n");
+  ASSERT_TRUE(first.diagnostics.empty()) << all_text(first.diagnostics);
+  const std::string shown = show_config(first.config);
+  EXPECT_THAT(shown, HasSubstr("    password: {credential: 'ledger-password'}\n"));
+  const ConfigOutcome second = load(shown);
+  ASSERT_TRUE(second.diagnostics.empty()) << all_text(second.diagnostics) << shown;
+  EXPECT_EQ(second.config.ledger.postgres, first.config.ledger.postgres);
+  const LedgerPaths ledger = state_paths(second.config).ledger;
+  ASSERT_NE(ledger.server, nullptr);
+  EXPECT_EQ(place_of_tables(ledger), "postgresql://tidewaiter@db.example:6432/ledger");
+  EXPECT_EQ(state_paths(load("").config).ledger.server, nullptr);
 }
 
 TEST(Config, ShowsWhatItReadsBack) {

@@ -138,6 +138,9 @@ class FaultyLedger : public Ledger {
   Result<std::vector<OutboxMessage>> pending(std::int64_t limit) const override {
     return ledger_->pending(limit);
   }
+  Result<std::vector<NoticedMessage>> messages_after(std::int64_t last) const override {
+    return ledger_->messages_after(last);
+  }
   Result<void> mark_sent(std::int64_t id, UtcTime now) override {
     return ledger_->mark_sent(id, now);
   }

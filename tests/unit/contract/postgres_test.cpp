@@ -8,11 +8,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/sources/postgres/database_url.h"
 #include "daemon/sources/postgres/postgres_kind.h"
 #include "daemon/sources/postgres/table_layout.h"
 #include "daemon/sources/postgres/table_question.h"
 #include "expected_fields.h"
+#include "storage/postgres/database_url.h"
 
 namespace tidewaiter {
 namespace {

@@ -13,6 +13,7 @@
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "storage/ledger/ledger.h"
+#include "tests/unit/ledger/ledger_backend.h"
 
 namespace tidewaiter {
 
@@ -135,11 +136,12 @@ inline std::vector<std::string> all_entries(const Ledger& ledger) {
   return entries;
 }
 
-/// A ledger in a directory of its own, opened for writing.
+/// A ledger with its files in a directory of its own, opened for writing.
 class LedgerTest : public testing::Test {
  protected:
   void SetUp() override {
-    paths_ = paths_in(dir_.path());
+    if (backend_ == nullptr) GTEST_SKIP() << "the database of these tests is not installed";
+    paths_ = backend_->new_place(dir_.path());
     const auto made = Ledger::create(paths_, kOrigin, kNow);
     ASSERT_TRUE(made) << made.error().message;
     reopen();
@@ -163,17 +165,8 @@ class LedgerTest : public testing::Test {
     return entry ? nlohmann::json::parse(*entry) : nlohmann::json();
   }
 
-  /// Copies ledger.db as it is on disk, with its WAL; the ledger must be closed.
-  void copy_database(const std::filesystem::path& from, const std::filesystem::path& to) const {
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-      std::filesystem::remove(to.string() + suffix);
-      if (std::filesystem::exists(from.string() + suffix)) {
-        std::filesystem::copy_file(from.string() + suffix, to.string() + suffix);
-      }
-    }
-  }
-
   TempDir dir_;
+  std::unique_ptr<LedgerBackend> backend_ = make_ledger_backend();
   LedgerPaths paths_;
   std::unique_ptr<Ledger> ledger_;
 };

@@ -263,6 +263,37 @@ TEST_F(LedgerTest, QueriesSelectFindings) {
   EXPECT_THAT(ids(query), ElementsAre());
 }
 
+// A NUL is a character like others to JSON and SQLite, and none that a text of PostgreSQL can hold.
+TEST_F(LedgerTest, ASubjectMayHoldAnyCharacter) {
+  const std::string account("a\0\x7f\xc3\xa9'\\", 7);
+  commit(commit_of({opened_step(1, 0, account)}, 1));
+  const auto all = ledger_->findings({});
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_THAT(*all, SizeIs(1));
+  EXPECT_EQ((*all)[0].subject, to_text(opened_step(1, 0, account).subject));
+  FindingQuery query;
+  query.subject = (*all)[0].subject;
+  EXPECT_THAT(*ledger_->findings(query), SizeIs(1));
+  query.subject = to_text(opened_step(1, 0, "a").subject);
+  EXPECT_THAT(*ledger_->findings(query), SizeIs(0));
+}
+
+TEST_F(LedgerTest, MessagesAboutFindingsAreKnownAfterwards) {
+  LedgerCommit what = simple_commit(1);
+  what.outbox = {{0, "ops", R"({"finding":"f-1"})"}, {0, "ops", "no JSON"}, {0, "mail", "[1]"}};
+  commit(what);
+  ASSERT_TRUE(ledger_->mark_sent(1, kNow));
+  const auto all = ledger_->messages_after(0);
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_THAT(*all, SizeIs(3));
+  EXPECT_EQ((*all)[0].channel, "ops");
+  EXPECT_EQ((*all)[0].finding, "f-1");
+  EXPECT_EQ((*all)[1].finding, "");
+  EXPECT_EQ((*all)[2].channel, "mail");
+  EXPECT_EQ((*all)[2].finding, "");
+  EXPECT_THAT(*ledger_->messages_after((*all)[1].id), SizeIs(1));
+}
+
 TEST_F(LedgerTest, OutboxKeepsMessagesUntilTheyAreSent) {
   LedgerCommit what = simple_commit(1);
   what.outbox = {{0, "mail", R"({"a":1})"}, {0, "hook", R"({"a":2})"}};
@@ -304,6 +335,7 @@ TEST_F(LedgerTest, SigningCoversWhatIsThereAndNothingTwice) {
 TEST_F(LedgerTest, ReadingSeesWhatIsWrittenBesideIt) {
   LedgerPaths only_database;
   only_database.database = paths_.database;
+  only_database.server = paths_.server;
   const auto reader = Ledger::open(only_database, Ledger::Mode::kReadOnly);
   ASSERT_TRUE(reader) << reader.error().message;
   commit(simple_commit(1));

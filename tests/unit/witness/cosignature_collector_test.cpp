@@ -106,6 +106,7 @@ class AwayLedger : public Ledger {
   Result<std::optional<UtcTime>> earliest_run() const override { return away(); }
   Result<std::string> coverage() const override { return away(); }
   Result<std::vector<OutboxMessage>> pending(std::int64_t) const override { return away(); }
+  Result<std::vector<NoticedMessage>> messages_after(std::int64_t) const override { return away(); }
   Result<void> mark_sent(std::int64_t, UtcTime) override { return away(); }
 
  private:

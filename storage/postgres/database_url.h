@@ -19,7 +19,7 @@ struct DatabaseUrl {
 /// Unix socket is its folder, percent-encoded or as `?host=/run/postgresql`. Without `sslmode` it
 /// is `verify-full`, and on this machine (a socket, a loopback address) none is needed. Errors:
 /// kInvalidInput: no such URL, no role or database, an option that none may have, a password (which
-/// belongs in `token`), or a way to another machine that does not verify whom it speaks to.
+/// is named elsewhere), or a way to another machine that does not verify whom it speaks to.
 /// Messages do not repeat the URL.
 [[nodiscard]] Result<DatabaseUrl> read_database_url(std::string_view url);
 

@@ -1,4 +1,4 @@
-#include "daemon/sources/postgres/database_url.h"
+#include "storage/postgres/database_url.h"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/ledger/ledger_server.h"
+#include "storage/postgres/postgres_connection.h"
+
+namespace tidewaiter {
+
+/// A ledger's tables in the schema `tidewaiter` of a PostgreSQL database (15 or newer), as
+/// ledger_schema_sql() makes them. A writer has INSERT and SELECT of the log and no more: open()
+/// for writing refuses a role that may do more, for its mistakes would be the ledger's. The
+/// sequencer holds a session-level advisory lock, which goes with its connection. A connection that
+/// was lost is made again by the next call outside of a transaction, the lock taken again or
+/// kRefused given.
+[[nodiscard]] std::shared_ptr<const LedgerServer> make_ledger_database(PostgresPlace place);
+
+}  // namespace tidewaiter

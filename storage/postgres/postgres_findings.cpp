@@ -1,0 +1,120 @@
+#include "storage/postgres/postgres_findings.h"
+
+#include <map>
+#include <utility>
+
+#include "storage/ledger/finding_row.h"
+
+namespace tidewaiter {
+namespace {
+
+/// Every condition is there and answers true where the query has none.
+constexpr const char* kFindings =
+    "SELECT idx, id, state, ended, policy, policy_version, policy_hash, severity, subject, "
+    "run_from, run_to, windows, figures, historical, reason, evidence, evidence_total, "
+    "opened_seq, opened_ordinal, recorded, "
+    // The projection has no column for it: the last entry with evidence says how it was chosen.
+    "(SELECT convert_from(e.body, 'UTF8')::json -> 'evidence' ->> 'chosen' "
+    "FROM tidewaiter.step AS s JOIN tidewaiter.entry AS e ON e.idx = s.idx "
+    "WHERE s.finding = f.idx AND convert_from(e.body, 'UTF8')::json -> 'evidence' IS NOT NULL "
+    "ORDER BY s.idx DESC LIMIT 1) "
+    "FROM tidewaiter.finding AS f "
+    "WHERE ($1 = '' OR policy = $1) AND ($2 = ''::bytea OR subject = $2) "
+    "AND substr(id, 1, length($3)) = $3 "
+    "AND CASE severity WHEN 'low' THEN 0 WHEN 'medium' THEN 1 WHEN 'high' THEN 2 ELSE 3 END >= $4 "
+    "AND ($5 = 0 OR state <> 'finding.withdrawn') ORDER BY idx LIMIT $6";
+constexpr const char* kSteps =
+    "SELECT finding, idx FROM tidewaiter.step WHERE finding BETWEEN $1 AND $2 "
+    "ORDER BY finding, idx";
+constexpr const char* kSaid =
+    "SELECT s.idx, e.body FROM tidewaiter.step AS s JOIN tidewaiter.entry AS e ON e.idx = s.idx "
+    "WHERE s.finding = $1 ORDER BY s.idx";
+
+std::vector<SqlValue> values_of(const FindingQuery& query) {
+  const std::optional<std::int64_t> limit =
+      query.limit < 0 ? std::nullopt : std::optional(query.limit);
+  return {SqlValue::text(std::string_view(query.policy)),
+          SqlValue::bytes(std::string_view(query.subject)),
+          SqlValue::text(std::string_view(query.id_prefix)),
+          SqlValue::number(query.at_least ? static_cast<std::int64_t>(*query.at_least) : 0),
+          SqlValue::number(std::int64_t{query.open_only ? 1 : 0}),
+          SqlValue::number(limit)};
+}
+
+FindingRow finding_row(const SqlRows& rows, int row) {
+  FindingRow read;
+  read.index = rows.number(row, 0);
+  read.id = rows.text(row, 1);
+  read.state = rows.text(row, 2);
+  read.ended = rows.number(row, 3) != 0;
+  read.policy = rows.text(row, 4);
+  read.policy_version = rows.number(row, 5);
+  read.policy_hash = rows.text(row, 6);
+  read.severity = rows.text(row, 7);
+  read.subject = rows.text(row, 8);
+  read.run_from = rows.number(row, 9);
+  read.run_to = rows.number(row, 10);
+  read.windows = rows.number(row, 11);
+  read.figures = rows.text(row, 12);
+  read.historical = rows.number(row, 13) != 0;
+  read.reason = rows.text(row, 14);
+  read.evidence = rows.text(row, 15);
+  read.evidence_total = rows.number(row, 16);
+  read.opened_seq = rows.number(row, 17);
+  read.opened_ordinal = static_cast<std::int32_t>(rows.number(row, 18));
+  read.recorded = rows.number(row, 19);
+  if (!rows.is_null(row, 20)) read.chosen = rows.text(row, 20);
+  return read;
+}
+
+Result<std::vector<std::int64_t>> unchanged_of(const FindingQuestions& questions,
+                                               std::int64_t finding) {
+  const auto rows = questions.ask(kSaid, {SqlValue::number(finding)});
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<FindingEntry> entries;
+  for (int row = 0; row < rows->count(); ++row) {
+    entries.push_back({rows->number(row, 0), rows->text(row, 1)});
+  }
+  return unchanged_entries(entries, questions.disclosures);
+}
+
+/// The entries of all findings from the first to the last of `places`, by finding.
+Result<std::map<std::int64_t, std::vector<std::int64_t>>> entries_by_finding(
+    const FindingQuestions& questions, const SqlRows& places) {
+  std::map<std::int64_t, std::vector<std::int64_t>> entries;
+  if (places.count() == 0) return entries;
+  const auto rows = questions.ask(kSteps, {SqlValue::number(places.number(0, 0)),
+                                           SqlValue::number(places.number(places.count() - 1, 0))});
+  if (!rows) return tl::unexpected(rows.error());
+  for (int row = 0; row < rows->count(); ++row) {
+    entries[rows->number(row, 0)].push_back(rows->number(row, 1));
+  }
+  return entries;
+}
+
+}  // namespace
+
+Result<std::vector<FindingState>> read_postgres_findings(const FindingQuestions& questions,
+                                                         const FindingQuery& query) {
+  const auto rows = questions.ask(kFindings, values_of(query));
+  if (!rows) return tl::unexpected(rows.error());
+  auto entries = entries_by_finding(questions, *rows);
+  if (!entries) return tl::unexpected(entries.error());
+  std::vector<FindingState> findings;
+  for (int row = 0; row < rows->count(); ++row) {
+    auto finding = finding_from_row(finding_row(*rows, row));
+    if (!finding) return tl::unexpected(finding.error());
+    const std::int64_t place = rows->number(row, 0);
+    finding->entries = std::move((*entries)[place]);
+    // Most have one entry, or two: what is there once repeats nothing.
+    if (finding->entries.size() > 1) {
+      auto unchanged = unchanged_of(questions, place);
+      if (!unchanged) return tl::unexpected(unchanged.error());
+      finding->unchanged = std::move(*unchanged);
+    }
+    findings.push_back(std::move(*finding));
+  }
+  return findings;
+}
+
+}  // namespace tidewaiter
