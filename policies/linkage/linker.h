@@ -119,6 +119,12 @@ class Linker {
   [[nodiscard]] std::vector<CommonValue> in_common(const LinkedAccount& a,
                                                    const LinkedAccount& b) const;
 
+  /// Those of them that are evidence for the two: that weigh something for both, in a period in
+  /// which both use them, and that neither is cut off. What a link with a window has in common in
+  /// several periods is there once, in that which counts.
+  [[nodiscard]] std::vector<CommonValue> evidence_between(const LinkedAccount& a,
+                                                          const LinkedAccount& b) const;
+
   /// What both accounts do in step, by the links of the linkage, whatever it weighs.
   [[nodiscard]] std::vector<InStep> in_step(const LinkedAccount& a, const LinkedAccount& b) const;
 

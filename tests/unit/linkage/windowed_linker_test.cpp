@@ -195,6 +195,28 @@ TEST(WindowedLinker, FollowsARulingInEachPeriod) {
   EXPECT_EQ(cluster(linker, "b"), "a");
 }
 
+TEST(WindowedLinker, TellsWhatIsEvidenceForTwo) {
+  // a and b use it in one week, b and c in another: it is nothing between a and c.
+  Linker linker(within(14, 5));
+  linker.take(use_of("a", 0));
+  linker.take(use_of("b", 0));
+  linker.take(use_of("b", 100));
+  linker.take(use_of("c", 100));
+  EXPECT_EQ(cluster(linker, "c"), "a");
+  const auto between = [&](const char* one, const char* other) {
+    return linker.evidence_between({"s", one}, {"s", other});
+  };
+  ASSERT_THAT(between("a", "b"), SizeIs(1));  // of two periods the first
+  EXPECT_EQ(between("a", "b")[0].during, (Interval{UtcTime{-7 * kDay.us}, UtcTime{7 * kDay.us}}));
+  EXPECT_THAT(between("c", "b"), SizeIs(1));
+  EXPECT_THAT(between("a", "c"), IsEmpty());
+  EXPECT_THAT(between("a", "a"), IsEmpty());
+  EXPECT_THAT(between("a", "nobody"), IsEmpty());
+  linker.take(ruling("k-1", "b"));
+  EXPECT_THAT(between("a", "b"), IsEmpty());
+  EXPECT_THAT(linker.in_common({"s", "a"}, {"s", "b"}), SizeIs(1));
+}
+
 TEST(WindowedLinker, TellsOfAValueOnceWhateverItsPeriods) {
   Linker linker(fading(2));
   for (std::int64_t day : {0, 10, 20}) {
@@ -207,7 +229,8 @@ TEST(WindowedLinker, TellsOfAValueOnceWhateverItsPeriods) {
   ASSERT_THAT(clusters[0].links, SizeIs(1));
   EXPECT_THAT(clusters[0].links[0].accounts, SizeIs(3));
   EXPECT_EQ(clusters[0].links[0].weight, 16);
-  EXPECT_EQ(clusters[0].links[0].holders, 3);
+  // All three use it, and never more than two in a period in which it weighs so much.
+  EXPECT_EQ(clusters[0].links[0].holders, 2);
   // It weighs most in weeks that two use it in: from [-3.5, 3.5) to [21, 28), in which b and c do.
   EXPECT_EQ(clusters[0].links[0].during,
             (Interval{UtcTime{-kDay.us * 7 / 2}, UtcTime{28 * kDay.us}}));
