@@ -331,6 +331,16 @@ INSTANTIATE_TEST_SUITE_P(
                     linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
                             "target: output_tokens}]"),
                     {"TW0691 3:80+13"}},
+        LinkageCase{"TargetThatNoUsageHas",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
+                            "target: devices}]"),
+                    {"TW0691 3:80+7"}},
+        LinkageCase{"TargetOfAuditsAlone",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
+                            "target: actor.id}]"),
+                    {"TW0691 3:80+8"}},
         LinkageCase{"OneTargetTwice",
                     kClusters,
                     linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9}, "
