@@ -135,8 +135,8 @@ class Linker {
 
   /// All clusters of at least two accounts, the largest first and equals by name. Costs all values.
   [[nodiscard]] std::vector<AccountCluster> clusters() const;
-  /// The values that link nobody because more accounts than `at_most` hold them, those that most
-  /// hold first. Costs all values.
+  /// The values that link nobody because more accounts than `at_most` hold them, in every period
+  /// in which two do, those that most hold first. Costs all values.
   [[nodiscard]] std::vector<CommonValue> too_common() const;
   /// The values that link nobody because they stand in a list of exceptions, in the same order.
   [[nodiscard]] std::vector<CommonValue> excepted() const;

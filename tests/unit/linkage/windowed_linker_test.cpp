@@ -108,11 +108,37 @@ TEST(WindowedLinker, CountsThoseWhoUseAValueWithinThePeriod) {
   EXPECT_EQ(cluster(linker, "a111"), "a111");
   EXPECT_EQ(cluster(linker, "a125"), "a111");
   EXPECT_EQ(cluster(linker, "b"), "b");
+  // It links others, at other times.
+  EXPECT_THAT(linker.too_common(), IsEmpty());
+}
+
+TEST(WindowedLinker, CallsTooCommonWhatLinksNobodyInAnyPeriod) {
+  Linker linker(within(14, 2));
+  for (const std::int64_t day : {0, 70}) {
+    for (const char* account : {"a", "b", "c"}) linker.take(use_of(account, day));
+  }
+  linker.take(use_of("d", 140));
   const std::vector<CommonValue> hubs = linker.too_common();
   ASSERT_THAT(hubs, SizeIs(1));
-  EXPECT_THAT(hubs[0].accounts, ElementsAre(LinkedAccount{"s", "a109"}, LinkedAccount{"s", "a110"},
-                                            LinkedAccount{"s", "a111"}, LinkedAccount{"s", "b"}));
-  EXPECT_EQ(hubs[0].during, (Interval{UtcTime{63 * kDay.us}, UtcTime{84 * kDay.us}}));
+  EXPECT_THAT(hubs[0].accounts, ElementsAre(LinkedAccount{"s", "a"}, LinkedAccount{"s", "b"},
+                                            LinkedAccount{"s", "c"}));
+  EXPECT_EQ(hubs[0].during, (Interval{UtcTime{-7 * kDay.us}, UtcTime{84 * kDay.us}}));
+  // Beside another value, which is none.
+  linker.take(use_of("a", 300, "192.0.2.2"));
+  linker.take(use_of("b", 300, "192.0.2.2"));
+  EXPECT_THAT(linker.too_common(), SizeIs(1));
+  linker.take(use_of("e", 140));
+  EXPECT_EQ(cluster(linker, "e"), "d");
+  EXPECT_THAT(linker.too_common(), IsEmpty());
+  // Of a link that fades: too many in four weeks, and two in one.
+  Linkage linkage = fading(1);
+  linkage.links.front().at_most = 2;
+  Linker by_rungs(linkage);
+  for (const std::int64_t day : {0, 10, 20}) {
+    by_rungs.take(use_of("a" + std::to_string(day), day));
+  }
+  EXPECT_THAT(by_rungs.too_common(), IsEmpty());  // a0 and a10 in [0, 14)
+  EXPECT_EQ(by_rungs.size_around({"s", "a0"}), 3);
 }
 
 TEST(WindowedLinker, HalvesWhatAValueWeighsWithEachHalfLife) {
