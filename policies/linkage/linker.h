@@ -68,7 +68,9 @@ struct EvidenceChange {
 /// holders of its values.
 ///
 /// It keeps every record's facts, and the distinct values and accounts: memory as StatedFacts,
-/// HeldValues and AccountGroups say (docs/linkage.md has measured figures).
+/// HeldValues, AccountGroups and CoActions say (docs/linkage.md has measured figures). Facts and
+/// acts that retention drops make room for others; accounts, values, the periods of links with a
+/// window and the slots and stretches of acts stay.
 ///
 /// A usage record that is no longer than a slot of a lockstep link is an act of its account by it;
 /// accounts that act in step in some stretch (co_actions.h) have that in common, too, as they have
