@@ -160,7 +160,7 @@ TEST(WindowedLinker, WeighsAsPeriodsBeginBetweenTheBounds) {
   EXPECT_EQ(weight_at(33, 13), 0);  // 20 days apart, and in no period together
   EXPECT_EQ(weight_at(34, 14), 2);  // in [14, 42)
   EXPECT_EQ(weight_at(31, 11), 4);  // in [10.5, 31.5)
-  EXPECT_EQ(weight_at(9, 5), 8);  // four days apart, and no week has both: they begin at 3.5 and 7
+  EXPECT_EQ(weight_at(7, 3), 8);    // four days apart; [0, 7) and [3.5, 10.5) hold one each
   // After 42 days each row of periods begins anew.
   for (std::int64_t first = 0; first < 42; ++first) {
     for (std::int64_t gap = 1; gap < 35; ++gap) {
