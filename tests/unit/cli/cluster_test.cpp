@@ -3,10 +3,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/cli/cluster_report.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/cli/small_site.h"
 
@@ -168,6 +171,33 @@ TEST_F(ClusterTest, DrawsTheClusterAsAGraph) {
   const std::string svg(std::istreambuf_iterator<char>(in), {});
   EXPECT_THAT(svg, AllOf(HasSubstr("<title id=\"gt\">Cluster gateway/a, 4 accounts"),
                          HasSubstr("tls.ja4 j1"), HasSubstr("links nobody")));
+}
+
+TEST(ClusterPicture, DrawsThoseInStepWhomPairsConnect) {
+  // a, b and c are in step, and d and e; by their models a and d are.
+  const auto account = [](const char* name) { return LinkedAccount{"s", name}; };
+  const auto pair = [&](const char* one, const char* other, std::optional<FieldId> target) {
+    const InStep step{target, kMinute, {UtcTime{0}, UtcTime{kDay.us}}, 12, 13, 6};
+    return PairInStep{account(one), account(other), step};
+  };
+  ShownCluster shown;
+  shown.evidence.name = account("a");
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    shown.evidence.accounts.push_back(account(name));
+  }
+  shown.evidence.in_step = {pair("a", "c", {}), pair("b", "c", {}), pair("d", "e", {}),
+                            pair("a", "d", find_field("model"))};
+  const ClusterGraph graph = cluster_graph(shown);
+  std::map<std::string, std::vector<std::size_t>> drawn;
+  for (const GraphEdge& edge : graph.edges) {
+    drawn[graph.values[edge.value].name].push_back(edge.account);
+  }
+  EXPECT_EQ(graph.values.size(), 3U);
+  EXPECT_EQ(graph.values.front().type, "lockstep");
+  EXPECT_EQ(graph.values.front().note, "weight 6");
+  EXPECT_THAT(drawn["2 pairs in step"], testing::UnorderedElementsAre(0U, 1U, 2U));
+  EXPECT_THAT(drawn["1 pair in step"], testing::UnorderedElementsAre(3U, 4U));
+  EXPECT_THAT(drawn["1 pair in step by model"], testing::UnorderedElementsAre(0U, 3U));
 }
 
 TEST_F(ClusterTest, SaysBeforehandWhatACutWouldChange) {
