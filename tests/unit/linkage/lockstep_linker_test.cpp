@@ -149,6 +149,16 @@ TEST(LockstepLinker, LeavesOutWhoActsInMoreThanHalfOfAllSlots) {
   EXPECT_TRUE(by_model.together("a", "b"));
 }
 
+TEST(LockstepLinker, HoldsTheLimitAgainstActsThatCount) {
+  // a and b act in all 288 slots of the day; c and d crowd the first half of these, or do not.
+  Steps steps(ten_of_a_day());
+  for (const char* account : {"a", "b"}) steps.act(account, 0, 288);
+  for (const char* account : {"c", "d"}) steps.act(account, 0, 143);
+  EXPECT_FALSE(steps.together("a", "b"));  // 145 of a count
+  for (const char* account : {"c", "d"}) steps.act(account, 143, 144);
+  EXPECT_TRUE(steps.together("a", "b"));  // 144
+}
+
 TEST(LockstepLinker, PassesOverWhatTooManyDoWhereverAnAccountIsCompared) {
   // In each of 2,000 slots the same four are too many. Beyond these a and b do ten things alone,
   // of which the last comes and goes: a look at all 2,000 each time would be four million of them.
