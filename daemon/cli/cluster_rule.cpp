@@ -73,19 +73,30 @@ Result<RuledValue> value_named(const Linkage& linkage, const std::string& word) 
                   (near ? "did you mean `" + *near + "`?" : linkage_text(linkage) + " does"));
 }
 
-/// The values by which an account is linked now, with anybody or with one.
+/// The values that link an account with others of its cluster now.
 std::vector<RuledValue> linking_values(const ClusterEvidence& evidence,
-                                       const LinkedAccount& account,
-                                       const std::optional<LinkedAccount>& other) {
+                                       const LinkedAccount& account) {
   std::vector<RuledValue> values;
   for (const SharedValue& shared : evidence.values) {
-    const auto holds = [&](const LinkedAccount& who) {
-      const bool is_cut =
-          std::ranges::find(shared.cut, who, &CutHolding::account) != shared.cut.end();
-      return !is_cut && std::ranges::binary_search(shared.value.accounts, who);
-    };
-    if (shared.standing != EvidenceStanding::kWeighs || !holds(account)) continue;
-    if (!other || holds(*other)) values.push_back({shared.value.field, shared.value.text});
+    const bool is_cut =
+        std::ranges::find(shared.cut, account, &CutHolding::account) != shared.cut.end();
+    if (shared.standing != EvidenceStanding::kWeighs || is_cut) continue;
+    if (std::ranges::binary_search(shared.value.accounts, account)) {
+      values.push_back({shared.value.field, shared.value.text});
+    }
+  }
+  return values;
+}
+
+/// The values that are evidence for two accounts: not what both have, but each in another period,
+/// for off that the one may be linked with a third.
+std::vector<RuledValue> values_between(const Linker& linker, const LinkedAccount& account,
+                                       const LinkedAccount& other) {
+  std::vector<RuledValue> values;
+  for (const CommonValue& common : linker.evidence_between(account, other)) {
+    RuledValue value{common.field, common.text};
+    // A field that several links name is one value of a ruling.
+    if (values.empty() || values.back() != value) values.push_back(std::move(value));
   }
   return values;
 }
@@ -110,7 +121,8 @@ Result<std::vector<RuledValue>> values_to_cut(const Ground& ground, const Linked
                 "say what to cut it off: --by FIELD=VALUE, --from ACCOUNT for what it has in "
                 "common with that one, or --all");
   }
-  values = linking_values(history.linker.evidence_around(account), account, other);
+  values = other ? values_between(history.linker, account, *other)
+                 : linking_values(history.linker.evidence_around(account), account);
   if (!values.empty()) return values;
   if (other && !history.linker.in_step(account, *other).empty()) {
     return fail(ErrorCode::kNotFound,

@@ -186,6 +186,12 @@ nlohmann::ordered_json account_json(const LinkedAccount& account) {
 }
 
 nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& linkage) {
+  nlohmann::ordered_json json = {{"from", rule}};
+  json.update(linkage_json(linkage));
+  return json;
+}
+
+nlohmann::ordered_json linkage_json(const Linkage& linkage) {
   auto links = nlohmann::ordered_json::array();
   for (const Link& link : linkage.links) {
     links.push_back({{"field", field(link.field).name}, {"at_most", link.at_most}});
@@ -194,7 +200,8 @@ nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& link
     if (link.half_life.us > 0) links.back()["decay"] = format_duration(link.half_life);
     if (link.except) links.back()["except"] = link.except->list;
   }
-  nlohmann::ordered_json json = {{"from", rule}, {"links", links}};
+  nlohmann::ordered_json json;
+  json["links"] = std::move(links);
   for (const LockstepLink& link : linkage.lockstep) {
     nlohmann::ordered_json one = {{"slot", format_duration(link.slot)}};
     if (link.target) one["target"] = field(*link.target).name;

@@ -48,6 +48,9 @@ struct LinkReport {
 /// The first `most` names, and how many are left; 0 leaves none.
 [[nodiscard]] std::string names_text(const std::vector<LinkedAccount>& accounts, std::size_t most);
 [[nodiscard]] nlohmann::ordered_json account_json(const LinkedAccount& account);
+/// `links`, `lockstep` where there are such links, and `threshold` where there is one.
+[[nodiscard]] nlohmann::ordered_json linkage_json(const Linkage& linkage);
+/// The same, after `from`: where the linkage comes from.
 [[nodiscard]] nlohmann::ordered_json linkage_json(const std::string& rule, const Linkage& linkage);
 
 /// For a terminal: the first `most` clusters, of each so many accounts and links, and what was

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/link_report.h"
 #include "daemon/cli/text_table.h"
 
 namespace tidewaiter {
@@ -61,18 +62,6 @@ std::string license_text(const LicenseDocument& license) {
          end_text(end_of(license.in_force));
 }
 
-std::string linkage_text(const LinkageDocument& linkage) {
-  std::string out;
-  for (const Link& link : linkage.linkage.links) {
-    out += (out.empty() ? "" : ", ") + std::string(field(link.field).name) + " of at most " +
-           grouped(link.at_most);
-    if (link.weight > 0) out += " (weight " + grouped(link.weight) + ")";
-    if (link.except) out += " except list:" + link.except->list;
-  }
-  if (linkage.linkage.threshold > 0) out += "; threshold " + grouped(linkage.linkage.threshold);
-  return out;
-}
-
 std::string pack_text(const PackDocument& pack) {
   std::vector<std::string> held = pack.policies;
   held.insert(held.end(), pack.others.begin(), pack.others.end());
@@ -114,7 +103,7 @@ std::string documents_text(const SetDocuments& documents, const Terminal& termin
     add(table, "license", license.header, license_text(license));
   }
   for (const LinkageDocument& linkage : documents.linkages) {
-    add(table, "linkage", linkage.header, linkage_text(linkage));
+    add(table, "linkage", linkage.header, linkage_text(linkage.linkage));
   }
   for (const TestsDocument& tests : documents.tests) {
     add(table, "tests", tests.header, tests_text(tests));
@@ -167,16 +156,8 @@ Json documents_json(const SetDocuments& documents) {
   }
   Json linkages = Json::array();
   for (const LinkageDocument& linkage : documents.linkages) {
-    Json links = Json::array();
-    for (const Link& link : linkage.linkage.links) {
-      Json shown = {{"field", field(link.field).name}, {"at_most", link.at_most}};
-      if (link.weight > 0) shown["weight"] = link.weight;
-      if (link.except) shown["except"] = link.except->list;
-      links.push_back(std::move(shown));
-    }
     Json one = header_json(linkage.header);
-    one["links"] = std::move(links);
-    if (linkage.linkage.threshold > 0) one["threshold"] = linkage.linkage.threshold;
+    one.update(linkage_json(linkage.linkage));
     linkages.push_back(std::move(one));
   }
   Json tests = Json::array();

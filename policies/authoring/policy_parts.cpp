@@ -36,7 +36,7 @@ std::string link_text(const Link& link) {
          (link.except ? ", except list:" + link.except->list : "");
 }
 
-std::string lockstep_text(const LockstepLink& link) {
+std::string lockstep_terms(const LockstepLink& link) {
   return format_duration(link.slot) + " over " + format_duration(link.over) + ", at least " +
          std::to_string(link.at_least) + " and " + std::to_string(link.percent) + " %, at most " +
          std::to_string(link.at_most) + " accounts" +
@@ -139,7 +139,7 @@ std::vector<PolicyPart> policy_parts(const Policy& policy) {
       {"for_each", joined(policy.for_each, [](FieldId id) { return field(id).name; })}};
   if (policy.linkage) parts.push_back({"linkage", joined(policy.linkage->links, link_text)});
   if (policy.linkage && !policy.linkage->lockstep.empty()) {
-    parts.push_back({"linkage lockstep", joined(policy.linkage->lockstep, lockstep_text)});
+    parts.push_back({"linkage lockstep", joined(policy.linkage->lockstep, lockstep_terms)});
   }
   if (policy.linkage && policy.linkage->threshold > 0) {
     parts.push_back({"linkage threshold", std::to_string(policy.linkage->threshold)});

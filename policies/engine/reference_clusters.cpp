@@ -18,19 +18,6 @@ namespace {
 using Held = std::tuple<std::string, std::string, EvidencePeriod>;
 using Holders = std::map<Held, std::set<LinkedAccount>>;
 
-/// The values of a link's field that a record states: a text of no length is none.
-std::vector<std::string> stated_texts(const Record& record, const Link& link) {
-  const Value value = field_value(record, link.field);
-  std::vector<std::string> texts;
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    texts = *list;
-  } else if (!is_null(value)) {
-    texts.push_back(format_value(value, field(link.field).type));
-  }
-  std::erase(texts, std::string());
-  return texts;
-}
-
 void add_values(const Record& record, const Link& link, const LinkedAccount& account,
                 const std::vector<std::string>& texts, Holders& holders) {
   for (const std::string& text : texts) {
@@ -145,7 +132,7 @@ Clusters StoredRecords::clusters(const Linkage& linkage) const {
     const LinkedAccount account{record.source, std::get<std::string>(name)};
     clusters.by_account_.emplace(account, account);
     for (std::size_t i = 0; i < by_link.size(); ++i) {
-      const std::vector<std::string> texts = stated_texts(record, linkage.links[i]);
+      const std::vector<std::string> texts = stated_texts(record, linkage.links[i].field);
       if (!texts.empty()) clusters.stated_.insert(account);
       add_values(record, linkage.links[i], account, texts, by_link[i]);
     }

@@ -24,6 +24,18 @@ bool is_in_step(const LockstepLink& link, const std::set<Done>& a, const std::se
 
 }  // namespace
 
+std::vector<std::string> stated_texts(const Record& record, FieldId id) {
+  const Value value = field_value(record, id);
+  std::vector<std::string> texts;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    texts = *list;
+  } else if (!is_null(value)) {
+    texts.push_back(format_value(value, field(id).type));
+  }
+  std::erase(texts, std::string());
+  return texts;
+}
+
 std::vector<StatedAct> stated_acts(const LockstepLink& link, const Record& record) {
   const Value name = field_value(record, *find_field("account"));
   if (record.kind != RecordKind::kUsage || is_null(name)) return {};
@@ -32,16 +44,8 @@ std::vector<StatedAct> stated_acts(const LockstepLink& link, const Record& recor
   act.account = {record.source, std::get<std::string>(name)};
   act.slot = floor_divide(record.time.us, link.slot.us);
   if (!link.target) return {act};
-  const Value value = field_value(record, *link.target);
-  std::vector<std::string> texts;
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    texts = *list;
-  } else if (!is_null(value)) {
-    texts.push_back(format_value(value, field(*link.target).type));
-  }
   std::vector<StatedAct> acts;
-  for (const std::string& text : texts) {
-    if (text.empty()) continue;
+  for (const std::string& text : stated_texts(record, *link.target)) {
     act.target = {text, field(*link.target).id_of_source ? record.source : ""};
     acts.push_back(act);
   }

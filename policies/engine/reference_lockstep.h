@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "policies/linkage/linkage.h"
+#include "policies/model/field.h"
 #include "policies/model/record.h"
 
 namespace tidewaiter::reference {
+
+/// The texts that a record has for a field, each element of a list one; a text of no length is
+/// none.
+[[nodiscard]] std::vector<std::string> stated_texts(const Record& record, FieldId id);
 
 /// Who acts when, and what is done: what a record is by a lockstep link; nothing if it is no act.
 /// A list as target makes several.

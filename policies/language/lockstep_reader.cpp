@@ -40,7 +40,7 @@ class LockstepReader {
     const auto at_most = number("at_most", 2, kMostTogether);
     LockstepLink link;
     if (const YamlNode* target = node_.find("target")) {
-      link.target = read_linking_field(reader_, *target);
+      link.target = this->target(*target);
       if (!link.target) return std::nullopt;
     }
     if (!slot || !over || !at_least || !percent || !at_most) return std::nullopt;
@@ -71,6 +71,18 @@ class LockstepReader {
   std::optional<Duration> time(std::string_view key) {
     const YamlNode* const value = part(key);
     return value == nullptr ? std::nullopt : reader_.duration(*value);
+  }
+
+  /// Acts are usage records, so that a field which none of them has is done by nobody.
+  std::optional<FieldId> target(const YamlNode& node) {
+    const auto id = read_linking_field(reader_, node);
+    if (!id || has_kind(field(*id), RecordKind::kUsage)) return id;
+    reader_.error(node.span, kBadLink,
+                  "`" + std::string(field(*id).name) +
+                      "` is no field of a usage record, and acts are usage records",
+                  "name what requests have, such as `prompt.template`, or link by `{field: " +
+                      std::string(field(*id).name) + ", …}`");
+    return std::nullopt;
   }
 
   bool fits(const LockstepLink& link) {

@@ -22,8 +22,9 @@ struct CommonValue {
   std::int64_t holders = 0;             ///< all of them; 0 in clusters without a threshold
   double weight = 0;                    ///< for any two of them; 0 without a threshold
   /// Of a link with a window: the period in which they use it. Where it stands for several, from
-  /// the first to the last of those in which it weighs most; `accounts` are then those of all, and
-  /// holders and weight the greatest.
+  /// the first to the last of those in which it weighs most; `weight` and `holders` are then of
+  /// these (the most that hold it in one of them), `accounts` those of all. Two of these may use it
+  /// in no period in common: what is evidence for two is told by Linker::evidence_between.
   std::optional<Interval> during = {};
   bool operator==(const CommonValue&) const = default;
 };

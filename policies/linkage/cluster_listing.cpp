@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -108,9 +109,22 @@ std::vector<CommonValue> Linker::most_held(std::vector<ValueNumber> values) cons
 }
 
 std::vector<CommonValue> Linker::too_common() const {
-  return most_held(values_in_order([this](ValueNumber value) {
+  std::vector<ValueNumber> values = values_in_order([this](ValueNumber value) {
     return !held_.kind(value).excepted && held_.holders(value) >= 2 && weight(value) == 0;
-  }));
+  });
+  // In a short period, or another part of the year, few may have what many have in one.
+  const auto named = [this](ValueNumber value) {
+    const HeldValues::Kind& kind = held_.kind(value);
+    return std::tuple(linkage_.links[kind.link].field, std::string_view(kind.source),
+                      held_.text(value));
+  };
+  std::set<std::tuple<FieldId, std::string_view, std::string_view>> linking_nobody;
+  for (const ValueNumber value : values) linking_nobody.insert(named(value));
+  for (ValueNumber value = 0; !values.empty() && value < held_.values(); ++value) {
+    if (weight(value) > 0) linking_nobody.erase(named(value));
+  }
+  std::erase_if(values, [&](ValueNumber value) { return !linking_nobody.contains(named(value)); });
+  return most_held(std::move(values));
 }
 
 std::vector<CommonValue> Linker::excepted() const {

@@ -32,7 +32,7 @@ void CoActions::touch(ProfileNumber profile) {
 template <class Visit>
 void CoActions::each_counted(ProfileNumber profile, const Visit& visit) const {
   for (ActNumber act = profiles_[profile].first; act != kNone; act = acts_[act].next_act) {
-    if (acts_[act].is_counted) visit(act);
+    visit(act);
   }
 }
 
@@ -40,16 +40,35 @@ void CoActions::set_counted(ActNumber act, bool counts) {
   const ProfileNumber number = acts_[act].profile;
   Profile& profile = profiles_[number];
   touch(number);
-  const bool was_compared = is_compared(profile);
   const auto each = [&](int by) { each_counted(number, [&](ActNumber one) { compare(one, by); }); };
-  Profile after = profile;
-  after.counted = counts ? profile.counted + 1 : profile.counted - 1;
-  const bool will_be = is_compared(after);
-  if (was_compared && !will_be) each(-1);
+  const bool was_compared = is_compared(profile);
+  if (was_compared && !counts && profile.counted == at_least_) each(-1);
   acts_[act].is_counted = counts;
-  profile.counted = after.counted;
-  if (!was_compared && will_be) each(1);
-  if (was_compared && will_be) compare(act, counts ? 1 : -1);
+  if (counts) {
+    list_counted(act);
+  } else {
+    unlist_counted(act);
+  }
+  const bool is_now = is_compared(profile);
+  if (!was_compared && is_now) each(1);
+  if (was_compared && is_now) compare(act, counts ? 1 : -1);
+}
+
+void CoActions::list_counted(ActNumber act) {
+  Profile& profile = profiles_[acts_[act].profile];
+  acts_[act].next_act = profile.first;
+  acts_[act].last_act = kNone;
+  if (profile.first != kNone) acts_[profile.first].last_act = act;
+  profile.first = act;
+  ++profile.counted;
+}
+
+void CoActions::unlist_counted(ActNumber act) {
+  const Act& own = acts_[act];
+  Profile& profile = profiles_[own.profile];
+  (own.last_act == kNone ? profile.first : acts_[own.last_act].next_act) = own.next_act;
+  if (own.next_act != kNone) acts_[own.next_act].last_act = own.last_act;
+  --profile.counted;
 }
 
 void CoActions::compare(ActNumber act, int by) {
@@ -129,6 +148,7 @@ CoActions::Together CoActions::together(ProfileNumber a, ProfileNumber b) const 
 }
 
 bool CoActions::keep_step(ProfileNumber a, ProfileNumber b) const {
+  if (profiles_[a].counted > at_most_acts_ || profiles_[b].counted > at_most_acts_) return false;
   const Together both = together(a, b);
   return both.common >= link_.at_least && both.common * 100 >= link_.percent * both.either;
 }

@@ -159,13 +159,10 @@ void CoActions::remove(ActNumber act) {
 void CoActions::enlist(ActNumber act) {
   Act& own = acts_[act];
   Moment& moment = moments_[own.moment];
-  Profile& profile = profiles_[own.profile];
+  const Profile& profile = profiles_[own.profile];
   own.next_actor = moment.first;
-  own.next_act = profile.first;
   if (moment.first != kNone) acts_[moment.first].last_actor = act;
-  if (profile.first != kNone) acts_[profile.first].last_act = act;
   moment.first = act;
-  profile.first = act;
   if (++moment.actors == 1) ++counts_.slots;
   ++counts_.acts;
   if (acts_by_account_.size() <= profile.account) acts_by_account_.resize(profile.account + 1);
@@ -175,11 +172,9 @@ void CoActions::enlist(ActNumber act) {
 void CoActions::delist(ActNumber act) {
   const Act& own = acts_[act];
   Moment& moment = moments_[own.moment];
-  Profile& profile = profiles_[own.profile];
+  const Profile& profile = profiles_[own.profile];
   (own.last_actor == kNone ? moment.first : acts_[own.last_actor].next_actor) = own.next_actor;
-  (own.last_act == kNone ? profile.first : acts_[own.last_act].next_act) = own.next_act;
   if (own.next_actor != kNone) acts_[own.next_actor].last_actor = own.last_actor;
-  if (own.next_act != kNone) acts_[own.next_act].last_act = own.last_act;
   if (--moment.actors == 0) --counts_.slots;
   --counts_.acts;
   --acts_by_account_[profile.account];

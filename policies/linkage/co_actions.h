@@ -26,9 +26,12 @@ namespace tidewaiter {
 ///
 ///   |A(a) ∩ A(b)| >= at_least   and   100 |A(a) ∩ A(b)| >= percent |A(a) ∪ A(b)|
 ///
-/// and, where all acts have one target, neither acts in more than half of the stretch's slots: of
-/// two that act in a share p of the slots, each for itself, the second quotient is p / (2 - p),
-/// a third at one half and nearly all at nearly all.
+/// and, where all acts have one target, neither has more acts in it than half of its slots: of two
+/// that act in a share p of the slots, each for itself, the second quotient is p / (2 - p), a third
+/// at one half and nearly all at nearly all. Half is that of the whole stretch, and acts that are
+/// too common are none: so accounts that act in every slot are in step until the first half of the
+/// stretch is over, again while retention passes over it, and for good where more than `at_most`
+/// act in half of its slots or more.
 ///
 /// Source: Q. Cao, X. Yang, J. Yu, C. Palow, "Uncovering Large Groups of Active Malicious Accounts
 /// in Online Social Networks" (SynchroTrap), CCS 2014: actions on one object at about one time,
@@ -38,12 +41,18 @@ namespace tidewaiter {
 ///
 /// Only accounts that have `at_least` acts in a stretch are compared, each with those that have an
 /// act in common with it. Costs: an act that nobody else does is constant on average; else a count
-/// for each of the others that are compared, `at_most` - 1 at the most, and a look at those that
-/// the account has `at_least` in common with. An account that comes to be compared, and the
-/// accounts of an act that becomes too common, cost this for all their acts, once. Memory: an act
-/// of an account 32 bytes and its place in an index (7 to 13), what is done in a slot 24 and a
-/// place, an account in a stretch 24 and a place, two that are compared and have done one thing
-/// together 12 and a place; at most (at_most - 1) / 2 such pairs for an act. Not thread-safe.
+/// for each of the others that are compared, `at_most` - 1 at the most. An account that comes to
+/// have `at_least` acts that count, or has fewer again, costs this for `at_least` acts, each time;
+/// what becomes too common costs it for each of its accounts, and so does what is so no more. When
+/// changes are taken, each account of which an act has come or gone costs a look at all with which
+/// it has `at_least` in common in the stretch (n: as many as all others, where each of its acts is
+/// done with others), and in each of these at those that are in step, n² at the worst.
+///
+/// Memory: an act of an account 32 bytes and its place in an index (7 to 13), what is done in a
+/// slot 24 and a place, an account in a stretch 24 and a place, two that are compared and have done
+/// one thing together 12 and a place; at most (at_most - 1) / 2 such pairs for an act. Acts that
+/// are gone, and pairs, make room for others; what was done in a slot, an account in a stretch and
+/// a target's text stay until the linker is made anew. Not thread-safe.
 class CoActions {
  public:
   using ActNumber = std::uint32_t;
@@ -132,15 +141,16 @@ class CoActions {
     std::int64_t stretch = 0;
     AccountNumber account = 0;
     std::uint32_t counted = 0;  ///< acts that are not too common
-    ActNumber first = kNone;
-    bool is_touched = false;  ///< since the changes were taken
+    ActNumber first = kNone;    ///< of these
+    bool is_touched = false;    ///< since the changes were taken
 
     template <class Archive>
     void serialize(Archive& archive) {
       archive(stretch, account, counted, first, is_touched);
     }
   };
-  /// On two lists: that of who does it, and that of what the account does in the stretch.
+  /// On the list of who does it and, while it counts, on that of what the account does in the
+  /// stretch: so that an account with few acts that count costs these, whatever else it does.
   struct Act {
     ProfileNumber profile = 0;
     MomentNumber moment = 0;
@@ -182,7 +192,7 @@ class CoActions {
 
   /// Whether the profile is compared with others.
   [[nodiscard]] bool is_compared(const Profile& profile) const {
-    return profile.counted >= at_least_ && profile.counted <= at_most_acts_;
+    return profile.counted >= at_least_;
   }
   void touch(ProfileNumber profile);
   /// Calls `visit(ActNumber)` for each act of the profile that is counted.
@@ -190,6 +200,8 @@ class CoActions {
   void each_counted(ProfileNumber profile, const Visit& visit) const;
   /// Says that an act counts, or does no more, being too common or gone.
   void set_counted(ActNumber act, bool counts);
+  void list_counted(ActNumber act);
+  void unlist_counted(ActNumber act);
   /// Counts what the act has in common with those of others that are compared: `by` is 1 or -1.
   void compare(ActNumber act, int by);
   void add_common(ProfileNumber a, ProfileNumber b, int by);
@@ -208,7 +220,7 @@ class CoActions {
 
   LockstepLink link_;
   std::uint32_t at_least_;
-  std::uint32_t at_most_acts_;  ///< in a stretch, of who is compared
+  std::uint32_t at_most_acts_;  ///< that count in a stretch, of who is in step in it
   std::map<std::pair<std::string, std::string>, std::uint32_t> targets_;  ///< by source and text
   std::vector<Moment> moments_;
   std::vector<Profile> profiles_;

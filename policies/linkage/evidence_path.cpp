@@ -60,6 +60,14 @@ std::vector<CommonValue> Linker::in_common(const LinkedAccount& a, const LinkedA
   return common_values(one, other, false);
 }
 
+std::vector<CommonValue> Linker::evidence_between(const LinkedAccount& a,
+                                                  const LinkedAccount& b) const {
+  const AccountNumber one = held_.find_account(a.source, a.name);
+  const AccountNumber other = held_.find_account(b.source, b.name);
+  if (one == HeldValues::kNone || other == HeldValues::kNone || one == other) return {};
+  return common_values(one, other, true);
+}
+
 std::vector<EvidenceStep> Linker::path(const LinkedAccount& from, const LinkedAccount& to) const {
   AccountNumber at = held_.find_account(from.source, from.name);
   const AccountNumber end = held_.find_account(to.source, to.name);

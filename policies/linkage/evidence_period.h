@@ -15,8 +15,10 @@ namespace tidewaiter {
 /// such row of periods, as long as the window. With a half-life h it has rungs 1, 2, 3, … of
 /// lengths h, 2h, 3h, … up to the window, and of what two accounts share in several periods the
 /// heaviest counts: where few use a value, that of the least rung r that has a period with uses of
-/// both, divided by 2^(r - 1). Where the nearest of their uses lie g > 0 apart, the divisor is from
-/// 2^floor(g / h) to 2^(ceil(2g / h) - 1), and there is no evidence where g >= window.
+/// both, divided by 2^(r - 1). Where the nearest of their uses lie g > 0 apart, the divisor is at
+/// least 2^floor(g / h), and at most 2^(ceil(2g / h) - 1) where g <= window / 2; between half the
+/// window and the window no period may have both, as periods begin, and then there is no evidence;
+/// nor is there where g >= window.
 ///
 /// Periods are as good as values: who uses a value in one is a set that only grows with the records
 /// there are, so that neither the order in which they come nor the present matters; and how many

@@ -25,8 +25,10 @@ using HoldingNumber = std::uint32_t;
 /// where only that makes it unique.
 ///
 /// Memory: an account or a value costs 24 bytes, its text and its place in an index (7 to 13); a
-/// holding 28 bytes and a place. Costs: all is constant but for walks, which visit what they visit.
-/// Not thread-safe: one thread at a time.
+/// holding 28 bytes and a place. What is no longer held leaves its holding for another; accounts,
+/// values and kinds stay: of a link with a window a kind for each period in which there was a use
+/// (and each source that makes values unique), and a value for each text used in it. Costs: all is
+/// constant but for walks, which visit what they visit. Not thread-safe: one thread at a time.
 class HeldValues {
  public:
   static constexpr std::uint32_t kNone = NumberIndex::kNone;

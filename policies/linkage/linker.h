@@ -68,7 +68,9 @@ struct EvidenceChange {
 /// holders of its values.
 ///
 /// It keeps every record's facts, and the distinct values and accounts: memory as StatedFacts,
-/// HeldValues and AccountGroups say (docs/linkage.md has measured figures).
+/// HeldValues, AccountGroups and CoActions say (docs/linkage.md has measured figures). Facts and
+/// acts that retention drops make room for others; accounts, values, the periods of links with a
+/// window and the slots and stretches of acts stay.
 ///
 /// A usage record that is no longer than a slot of a lockstep link is an act of its account by it;
 /// accounts that act in step in some stretch (co_actions.h) have that in common, too, as they have
@@ -119,6 +121,12 @@ class Linker {
   [[nodiscard]] std::vector<CommonValue> in_common(const LinkedAccount& a,
                                                    const LinkedAccount& b) const;
 
+  /// Those of them that are evidence for the two: that weigh something for both, in a period in
+  /// which both use them, and that neither is cut off. What a link with a window has in common in
+  /// several periods is there once, in that which counts.
+  [[nodiscard]] std::vector<CommonValue> evidence_between(const LinkedAccount& a,
+                                                          const LinkedAccount& b) const;
+
   /// What both accounts do in step, by the links of the linkage, whatever it weighs.
   [[nodiscard]] std::vector<InStep> in_step(const LinkedAccount& a, const LinkedAccount& b) const;
 
@@ -129,8 +137,8 @@ class Linker {
 
   /// All clusters of at least two accounts, the largest first and equals by name. Costs all values.
   [[nodiscard]] std::vector<AccountCluster> clusters() const;
-  /// The values that link nobody because more accounts than `at_most` hold them, those that most
-  /// hold first. Costs all values.
+  /// The values that link nobody because more accounts than `at_most` hold them, in every period
+  /// in which two do, those that most hold first. Costs all values.
   [[nodiscard]] std::vector<CommonValue> too_common() const;
   /// The values that link nobody because they stand in a list of exceptions, in the same order.
   [[nodiscard]] std::vector<CommonValue> excepted() const;

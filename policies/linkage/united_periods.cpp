@@ -14,15 +14,17 @@ using NamedValue = std::tuple<FieldId, std::string, std::string>;
 
 NamedValue named(const CommonValue& value) { return {value.field, value.source, value.text}; }
 
+/// How many hold it, what it weighs and when are of the same periods: the heaviest.
 void add_period(CommonValue& whole, const CommonValue& part) {
   if (part.weight > whole.weight) {
     whole.during = part.during;
+    whole.holders = part.holders;
+    whole.weight = part.weight;
   } else if (part.weight == whole.weight) {
     whole.during->from = std::min(whole.during->from, part.during->from);
     whole.during->to = std::max(whole.during->to, part.during->to);
+    whole.holders = std::max(whole.holders, part.holders);
   }
-  whole.holders = std::max(whole.holders, part.holders);
-  whole.weight = std::max(whole.weight, part.weight);
 }
 
 /// Puts what `part` has and `whole` has not into it; both are in order.

@@ -3,10 +3,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/cli/cluster_report.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/cli/small_site.h"
 
@@ -38,7 +41,8 @@ std::string linked_usage() {
          R"({"kind":"usage","id":"z","time":"2026-10-05T12:30:00Z","account":"z"})" + "\n";
 }
 
-std::string ring_policy(const std::string& severity) {
+/// `address` is what else the link by addresses says.
+std::string ring_policy(const std::string& severity, const std::string& address = "") {
   return "policy: test.ring\nversion: 1\ntitle: Four at once\nstatus: active\nowner: trust\n"
          "basis: [{terms: no more than that}]\nkind: coordination\nseverity: " +
          severity +
@@ -46,17 +50,19 @@ std::string ring_policy(const std::string& severity) {
          "window: {length: 1h, wait_for_late: 2h}\nmeasure: {accounts: distinct(account)}\n"
          "report_when: accounts >= 4\n---\n"
          "linkage: means\ntitle: Addresses and fingerprints\nlinks:\n"
-         "  - {field: client.address, at_most: 3}\n  - {field: tls.ja4, at_most: 3}\n";
+         "  - {field: client.address, at_most: 3" +
+         address + "}\n  - {field: tls.ja4, at_most: 3}\n";
 }
 
 class ClusterTest : public testing::Test {
  protected:
   ClusterTest() { make("medium"); }
 
-  void make(const std::string& severity) {
+  void make(const std::string& severity) { make(ring_policy(severity), linked_usage()); }
+  void make(const std::string& policies, const std::string& usage) {
     std::filesystem::remove_all(site_.path("state"));
-    site_.write("policies/volume.yaml", ring_policy(severity));
-    site_.write("usage.jsonl", linked_usage());
+    site_.write("policies/volume.yaml", policies);
+    site_.write("usage.jsonl", usage);
     const Answer made = site_({"init", "--person", "Jo=officer", "--person", "Ada=approver",
                                "--person", "Bea=approver", "--person", "Di=viewer"});
     ASSERT_EQ(made.status, 0) << made.err;
@@ -167,6 +173,33 @@ TEST_F(ClusterTest, DrawsTheClusterAsAGraph) {
                          HasSubstr("tls.ja4 j1"), HasSubstr("links nobody")));
 }
 
+TEST(ClusterPicture, DrawsThoseInStepWhomPairsConnect) {
+  // a, b and c are in step, and d and e; by their models a and d are.
+  const auto account = [](const char* name) { return LinkedAccount{"s", name}; };
+  const auto pair = [&](const char* one, const char* other, std::optional<FieldId> target) {
+    const InStep step{target, kMinute, {UtcTime{0}, UtcTime{kDay.us}}, 12, 13, 6};
+    return PairInStep{account(one), account(other), step};
+  };
+  ShownCluster shown;
+  shown.evidence.name = account("a");
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    shown.evidence.accounts.push_back(account(name));
+  }
+  shown.evidence.in_step = {pair("a", "c", {}), pair("b", "c", {}), pair("d", "e", {}),
+                            pair("a", "d", find_field("model"))};
+  const ClusterGraph graph = cluster_graph(shown);
+  std::map<std::string, std::vector<std::size_t>> drawn;
+  for (const GraphEdge& edge : graph.edges) {
+    drawn[graph.values[edge.value].name].push_back(edge.account);
+  }
+  EXPECT_EQ(graph.values.size(), 3U);
+  EXPECT_EQ(graph.values.front().type, "lockstep");
+  EXPECT_EQ(graph.values.front().note, "weight 6");
+  EXPECT_THAT(drawn["2 pairs in step"], testing::UnorderedElementsAre(0U, 1U, 2U));
+  EXPECT_THAT(drawn["1 pair in step"], testing::UnorderedElementsAre(3U, 4U));
+  EXPECT_THAT(drawn["1 pair in step by model"], testing::UnorderedElementsAre(0U, 3U));
+}
+
 TEST_F(ClusterTest, SaysBeforehandWhatACutWouldChange) {
   const std::vector<std::string> cut = {"cluster", "cut", "c",        "--by", "tls.ja4=j1",
                                         "--as",    "jo",  "--reason", "x",    "--dry-run"};
@@ -230,6 +263,39 @@ TEST_F(ClusterTest, ACutStaysCutAndIsLifted) {
   site_.cycle();
   site_.cycle();
   EXPECT_EQ(site_({"ledger", "log", "--json", "--limit", "1000"}).json()["entries"].size(), before);
+  EXPECT_TRUE(verified());
+}
+
+TEST_F(ClusterTest, CutsOffWhatTwoUseInOnePeriodAlone) {
+  // By hand: b and a have a fingerprint in common, and both use an address, but hours apart: there
+  // it links b with x, and a with y. In the last two hours b and y use another one.
+  const auto line = [](const char* id, const char* time, const char* account, const char* more) {
+    return R"({"kind":"usage","id":")" + std::string(id) + R"(","time":"2026-10-05T)" + time +
+           R"(:00Z","account":")" + account + "\"," + more + "}\n";
+  };
+  constexpr const char* kOne = R"("client.address":"192.0.2.1")";
+  constexpr const char* kOther = R"("client.address":"192.0.2.2")";
+  constexpr const char* kPrint = R"("tls.ja4":"j1")";
+  make(ring_policy("medium", ", window: 1h"),
+       line("1", "04:10", "b", kOne) + line("2", "04:20", "x", kOne) +
+           line("3", "05:00", "b", kPrint) + line("4", "05:10", "a", kPrint) +
+           line("5", "08:10", "a", kOne) + line("6", "08:20", "y", kOne) +
+           line("7", "10:10", "b", kOther) + line("8", "10:20", "y", kOther));
+  EXPECT_THAT(clusters(), testing::ElementsAre("a 4"));
+  const auto between = [this](const char* account, const char* other) {
+    const auto ruled = done({"cluster", "cut", account, "--from", other, "--as", "jo", "--reason",
+                             "Two flat mates"})["ruling"];
+    std::vector<std::string> values;
+    for (const auto& value : ruled["values"]) values.push_back(value["value"]);
+    return values;
+  };
+  EXPECT_THAT(between("b", "a"), testing::ElementsAre("j1"));
+  site_.cycle();
+  EXPECT_THAT(clusters(), testing::ElementsAre("a 4"));
+  // y and b use 192.0.2.1, too, but each with another account.
+  EXPECT_THAT(between("y", "b"), testing::ElementsAre("192.0.2.2"));
+  site_.cycle();
+  EXPECT_THAT(clusters(), testing::ElementsAre("a 2", "b 2"));
   EXPECT_TRUE(verified());
 }
 

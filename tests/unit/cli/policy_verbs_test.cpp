@@ -83,6 +83,30 @@ TEST(PolicyList, ShowsWhatLinksAccounts) {
   EXPECT_EQ(json["linkages"][0]["id"], "shared-means");
   EXPECT_EQ(json["linkages"][0]["links"],
             nlohmann::json::parse(R"([{"field": "client.address", "at_most": 5}])"));
+  EXPECT_FALSE(json["linkages"][0].contains("lockstep"));
+}
+
+TEST(PolicyList, ShowsInWhichTimeAndBySteps) {
+  const SmallSite site;
+  std::string policy = volume_policy();
+  policy.replace(policy.find("for_each: account"), 17, "for_each: cluster");
+  site.write("policies/volume.yaml",
+             policy +
+                 "---\nlinkage: means\ntitle: In time\nthreshold: 8\nlinks:\n"
+                 "  - {field: client.address, at_most: 5, weight: 9, window: 28d, decay: 7d}\n"
+                 "  - {lockstep: 5m, over: 7d, at_least: 12, percent: 50, at_most: 40, "
+                 "target: model, weight: 4}\n");
+  EXPECT_THAT(site({"policy", "list"}).out,
+              HasSubstr("client.address of at most 5 in 28d (weight 9, half after 7d), lockstep of "
+                        "5m by model in 7d, at least 12 and 50 %, of at most 40 (weight 4); "
+                        "threshold 8"));
+  const auto linkage = site({"policy", "list", "--json"}).json()["linkages"][0];
+  EXPECT_EQ(linkage["links"], nlohmann::json::parse(R"([{"field": "client.address", "at_most": 5,
+      "weight": 9, "window": "28d", "decay": "7d"}])"));
+  EXPECT_EQ(linkage["lockstep"], nlohmann::json::parse(R"([{"slot": "5m", "target": "model",
+      "over": "7d", "at_least": 12, "percent": 50, "at_most": 40, "weight": 4}])"));
+  EXPECT_EQ(linkage["threshold"], 8);
+  EXPECT_FALSE(linkage.contains("from"));
 }
 
 // A check that nothing was asked of must not look like one that passed.

@@ -1,5 +1,8 @@
 // Linkage documents, and the policies about clusters that rest on them.
 
+#include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -43,6 +46,21 @@ TEST(Linkage, SaysWhatAClusterIs) {
   ASSERT_THAT(outcome.documents.linkages, SizeIs(1));
   EXPECT_EQ(outcome.documents.linkages[0].header.name, "shared-means");
   EXPECT_EQ(outcome.documents.linkages[0].linkage, want);
+}
+
+// No ruling cuts an account off being in step: the rest of what joins two can be cut.
+TEST(Linkage, OfTheExampleJoinsNobodyByStepsAlone) {
+  const std::string path = TIDEWAITER_SOURCE_DIR "/docs/examples/linkage/in-time.yaml";
+  std::ifstream file(path);
+  const LoadOutcome outcome =
+      load_beside("for_each: cluster", std::string(std::istreambuf_iterator<char>(file), {}));
+  EXPECT_THAT(lines_of(outcome.diagnostics), IsEmpty());
+  ASSERT_THAT(outcome.documents.linkages, SizeIs(1)) << path;
+  const Linkage& example = outcome.documents.linkages[0].linkage;
+  EXPECT_FALSE(example.lockstep.empty());
+  std::int64_t by_steps = 0;
+  for (const LockstepLink& link : example.lockstep) by_steps += link.weight;
+  EXPECT_LT(by_steps, example.threshold);
 }
 
 TEST(Linkage, IsPartOfTheMeaningOfPoliciesAboutClustersAlone) {
@@ -331,6 +349,16 @@ INSTANTIATE_TEST_SUITE_P(
                     linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
                             "target: output_tokens}]"),
                     {"TW0691 3:80+13"}},
+        LinkageCase{"TargetThatNoUsageHas",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
+                            "target: devices}]"),
+                    {"TW0691 3:80+7"}},
+        LinkageCase{"TargetOfAuditsAlone",
+                    kClusters,
+                    linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9, "
+                            "target: actor.id}]"),
+                    {"TW0691 3:80+8"}},
         LinkageCase{"OneTargetTwice",
                     kClusters,
                     linkage("[{lockstep: 1h, over: 1d, at_least: 9, percent: 50, at_most: 9}, "

@@ -129,14 +129,58 @@ TEST(LockstepLinker, LeavesOutWhoActsInMoreThanHalfOfAllSlots) {
   steps.act("a", 0, 144);
   steps.act("b", 0, 144);
   EXPECT_TRUE(steps.together("a", "b"));
-  steps.act("a", 200, 201);
+  const Record beyond = Steps::request("a", 200);
+  steps.take(beyond);
   EXPECT_FALSE(steps.together("a", "b"));
+  // What others crowd counts for nobody, and b has no more than it had.
+  for (const char* account : {"c", "d", "e"}) steps.act(account, 0, 1);
+  EXPECT_TRUE(steps.together("a", "b"));
+  steps.act("b", 201, 203);
+  EXPECT_FALSE(steps.together("a", "b"));
+  Record elsewhere = Steps::request("f", 250);
+  elsewhere.revision = 1;
+  steps.revise(beyond, elsewhere);
+  EXPECT_FALSE(steps.together("a", "b"));  // b: 145
   // With a target it is another matter.
   LockstepLink link = ten_of_a_day();
   link.target = find_field("model");
   Steps by_model(link);
   for (const char* account : {"a", "b"}) by_model.act(account, 0, 200, "m");
   EXPECT_TRUE(by_model.together("a", "b"));
+}
+
+TEST(LockstepLinker, HoldsTheLimitAgainstActsThatCount) {
+  // a and b act in all 288 slots of the day; c and d crowd the first half of these, or do not.
+  Steps steps(ten_of_a_day());
+  for (const char* account : {"a", "b"}) steps.act(account, 0, 288);
+  for (const char* account : {"c", "d"}) steps.act(account, 0, 143);
+  EXPECT_FALSE(steps.together("a", "b"));  // 145 of a count
+  for (const char* account : {"c", "d"}) steps.act(account, 143, 144);
+  EXPECT_TRUE(steps.together("a", "b"));  // 144
+}
+
+TEST(LockstepLinker, PassesOverWhatTooManyDoWhereverAnAccountIsCompared) {
+  // In each of 2,000 slots the same four are too many. Beyond these a and b do ten things alone,
+  // of which the last comes and goes: a look at all 2,000 each time would be four million of them.
+  constexpr std::int64_t kCrowded = 2'000;
+  LockstepLink link = ten_of_a_day();
+  link.over = Duration{10 * kDay.us};
+  Steps steps(link);
+  for (const char* account : {"a", "b", "c", "d"}) steps.act(account, 0, kCrowded);
+  for (const char* account : {"a", "b"}) steps.act(account, kCrowded, kCrowded + 9);
+  steps.act("b", kCrowded + 9, kCrowded + 10);
+  Record here = Steps::request("a", kCrowded + 9);
+  Record there = Steps::request("a", 0);
+  for (std::int64_t turn = 0; turn < kCrowded; ++turn) {
+    turn == 0 ? steps.take(here) : steps.revise(there, here);
+    ASSERT_TRUE(steps.together("a", "b")) << turn;
+    there.revision = here.revision + 1;
+    steps.revise(here, there);
+    ASSERT_FALSE(steps.together("a", "b")) << turn;
+    here.revision = there.revision + 1;
+  }
+  EXPECT_THAT(steps.linker.lockstep_counts(),
+              ElementsAre(CoActions::Counts{4 * kCrowded + 19, kCrowded + 10, kCrowded, 0}));
 }
 
 TEST(LockstepLinker, ComparesWhatIsDone) {
