@@ -213,9 +213,9 @@ void ContractSource::ask(const Feed& feed) {
   const FeedState& state = feed_state(state_, feed);
   asked_ = &feed;
   question_ = {*state.window, state.token};
-  fetcher().start(
-      feed.ask(question_), {config_.contract->key, credential_header_},
-      {std::string(feed.name()), question_.window, state.page + 1, !question_.token.empty()});
+  fetcher().start(feed.ask(question_), {config_.contract->key, credential_header_},
+                  {std::string(feed.name()), question_.window, state.page + 1,
+                   !question_.token.empty(), feed.tells_path(question_)});
 }
 
 /// True: the outcome is there. False: it is not, and this caller does not wait.
@@ -563,7 +563,7 @@ Result<std::vector<std::string>> ContractSource::check(const std::string& cursor
     const UtcTime to = goal_of(*feed, now);
     const FeedQuestion question{{to - feed->pace().width, to}, {}};
     asking->start(feed->ask(question), {config_.contract->key, credential_header_},
-                  {std::string(feed->name()), question.window, 1, false});
+                  {std::string(feed->name()), question.window, 1, false, true});
     while (!asking->wait(kWatchEvery)) continue;
     const Result<std::string> line = told_answer(*feed, question, *asking->take());
     if (line) {
