@@ -317,8 +317,10 @@ bool ContractSource::restart_window() {
   if (question_.token.empty() || restarted_) return false;
   state.token.clear();
   state.page = 0;
+  state.cuts = 0;  // they are of a window that had pages
   restarted_ = true;
   forget_tokens();
+  replaced_.clear();  // what is gone is met again, and so is the way round it
   asked_ = nullptr;
   return true;
 }

@@ -356,6 +356,25 @@ TEST(ContractSourceTest, ALongWindowIsReadOverSeveralPulls) {
   EXPECT_THAT(scene.cursor_, testing::Not(HasSubstr("cuts")));
 }
 
+TEST(ContractSourceTest, AWindowThatBeginsAgainHasNoPagesAndNoCuts) {
+  bool refuses = false;
+  const ScriptedHttp::Answer pages = long_window(1200);
+  Scene scene([&](const std::string& url, std::size_t before) -> Result<HttpResponse> {
+    if (refuses && !url.ends_with(" ")) return HttpResponse{404, "", {}};
+    if (refuses) return HttpResponse{503, "", {}};
+    return pages(url, before);
+  });
+  scene.pull();
+  EXPECT_THAT(scene.cursor_, HasSubstr("\"cuts\":1"));
+  refuses = true;
+  scene.pull();  // the token is refused; the window's beginning has no answer
+  ASSERT_TRUE(scene.error_);
+  refuses = false;
+  ASSERT_TRUE(scene.next());
+  EXPECT_THAT(scene.cursor_, testing::Not(HasSubstr("cuts")));
+  EXPECT_THAT(scene.cursor_, HasSubstr("\"page\":1,"));
+}
+
 TEST(ContractSourceTest, ALongWindowHoldsNoOtherEndpointUp) {
   Scene scene([](const std::string& url, std::size_t before) {
     const bool endless = url.starts_with("a ");
