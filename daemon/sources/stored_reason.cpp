@@ -5,7 +5,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::string_view kUnknown = "unknown member";
+constexpr std::string_view kUnknownMember = "unknown member";
 
 /// Nothing, or `, did you mean …?` with a name that a catalogue can have.
 bool is_advice(std::string_view text) {
@@ -25,7 +25,7 @@ bool is_advice(std::string_view text) {
 /// none. The last of them, for a name may have these words itself.
 std::size_t behind_unknown_name(std::string_view reason) {
   constexpr std::string_view kQuoteEnd = "`: ";
-  const std::string mark = std::string(kQuoteEnd) + std::string(kUnknown);
+  const std::string mark = std::string(kQuoteEnd) + std::string(kUnknownMember);
   const std::size_t at = reason.rfind(mark);
   if (at == std::string_view::npos || !reason.starts_with('`')) return std::string_view::npos;
   return is_advice(reason.substr(at + mark.size())) ? at + kQuoteEnd.size()

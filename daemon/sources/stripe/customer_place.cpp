@@ -9,7 +9,7 @@ namespace tidewaiter {
 namespace {
 
 /// No id has it that stands in a walk.
-constexpr char kMark = '@';
+constexpr char kPlaceMark = '@';
 
 }  // namespace
 
@@ -17,13 +17,13 @@ std::string to_text(const CustomerPlace& place) {
   if (place == CustomerPlace{}) return {};
   const std::string second =
       place.created ? std::to_string(place.created->us / kSecond.us) : std::string();
-  return kMark + second + kMark + place.id;
+  return kPlaceMark + second + kPlaceMark + place.id;
 }
 
 CustomerPlace customer_place_from_text(std::string_view text) {
   const CustomerPlace alone{std::string(text), std::nullopt};
-  const std::size_t mark = text.find(kMark, 1);
-  if (!text.starts_with(kMark) || mark == std::string_view::npos) return alone;
+  const std::size_t mark = text.find(kPlaceMark, 1);
+  if (!text.starts_with(kPlaceMark) || mark == std::string_view::npos) return alone;
   const std::string id(text.substr(mark + 1));
   if (mark == 1) return {id, std::nullopt};
   std::int64_t second = 0;
