@@ -257,10 +257,11 @@ class PostgresClient final : public HttpClient {
   Result<void> connect(const Secret* password, const std::stop_token& stop) {
     const Duration within = std::min(kConnectWithin, deadline_);
     const auto deadline = Clock::now() + std::chrono::microseconds(within.us);
-    const auto look_up = [&](const std::string& host) {
+    const auto look_up = [&](const std::string& host, std::int64_t names) {
       const auto left =
           std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now());
-      return host_addresses(host, {std::max<std::int64_t>(1, left.count())}, stop);
+      // One share more, which is the connection's.
+      return host_addresses(host, {std::max<std::int64_t>(1, left.count() / (names + 1))}, stop);
     };
     const Result<DatabaseUrl> there = placed(*url_, look_up);
     if (!there) return tl::unexpected(there.error());

@@ -57,6 +57,7 @@ class SilentDatabase {
   [[nodiscard]] std::string url() const {
     return "postgresql://reader@127.0.0.1:" + std::to_string(port_) + "/gateway";
   }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] int connections() const { return connections_; }
   [[nodiscard]] bool was_asked(std::string_view text) const {
     const std::scoped_lock lock(mutex_);
@@ -161,7 +162,7 @@ TEST(SilentDatabaseTest, ASilentNameServerIsGivenUpInTime) {
   HeldLookups::instance().release();
 }
 
-Result<std::vector<std::string>> known(const std::string& host) {
+Result<std::vector<std::string>> known(const std::string& host, std::int64_t /*left*/) {
   if (host == "a.example") return std::vector<std::string>{"192.0.2.1", "2001:db8::1"};
   if (host == "b.example") return std::vector<std::string>{"192.0.2.2"};
   return fail(ErrorCode::kUnavailable, "nobody knows " + host);
@@ -194,7 +195,28 @@ TEST(DatabaseHost, AHostThatNobodyKnowsIsLeftOut) {
   const DatabaseUrl some{{{"host", "x.example,b.example"}}, "r"};
   EXPECT_EQ(placed(some, known).value().options.at("host"), "b.example");
   const DatabaseUrl none{{{"host", "x.example,y.example"}}, "r"};
-  EXPECT_EQ(placed(none, known).error().message, "nobody knows y.example");
+  EXPECT_EQ(placed(none, known).error().message, "`x.example`: nobody knows x.example; `y.example`: nobody knows y.example");
+}
+
+TEST(DatabaseHost, EachLookUpIsToldHowManyShareTheTime) {
+  std::vector<std::string> asked;
+  const auto look_up = [&asked](const std::string& host, std::int64_t left) {
+    asked.push_back(host + " " + std::to_string(left));
+    return known(host, left);
+  };
+  const DatabaseUrl url{{{"host", "x.example,/run,b.example,a.example"}}, "r"};
+  EXPECT_TRUE(placed(url, look_up));
+  EXPECT_THAT(asked, testing::ElementsAre("x.example 3", "b.example 2", "a.example 1"));
+}
+
+TEST(SilentDatabaseTest, ASilentNameServerOfOneHostStarvesNoOther) {
+  const SilentDatabase database(SilentDatabase::Says::kNothing);
+  const std::string port = std::to_string(database.port());
+  const auto answer = ask("postgresql://reader@/gateway?host=db.held.test,127.0.0.1&port=" + port,
+                          {900'000}, {});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(database.connections(), 1);
+  HeldLookups::instance().release();
 }
 
 }  // namespace
