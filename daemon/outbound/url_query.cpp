@@ -6,9 +6,9 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames = {
-    "auth", "authorization", "bearer", "credential", "credentials", "jwt",   "key",
-    "pass", "passphrase",    "pwd",    "sid",        "sig",         "token", "xapikey"};
+constexpr auto kNames =
+    std::to_array<std::string_view>({"auth", "authorization", "bearer", "jwt", "key", "pass",
+                                     "passphrase", "pwd", "sid", "sig", "token", "xapikey"});
 
 /// What other names end with. No bare `token`: pages have tokens too.
 constexpr auto kEndings = std::to_array<std::string_view>(
