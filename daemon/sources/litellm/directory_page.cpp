@@ -220,10 +220,14 @@ std::optional<ListPlace> place_behind(const ListPlace& place, std::int64_t pages
   return ListPlace{Way::kAgain, 2, std::nullopt};
 }
 
-/// The same where nobody says how many pages there are.
+/// The same where nobody says how many pages there are: page by page to one that is not full, past
+/// which nothing moves that is new, and down again, past which nothing moves for one that goes.
 std::optional<ListPlace> place_behind(const ListPlace& place, bool is_full) {
-  if (!is_full) return std::nullopt;
-  return ListPlace{Way::kToLast, place.page + 1, std::nullopt};
+  if (place.way != Way::kDown && is_full) {
+    return ListPlace{place.way, place.page + 1, std::nullopt};
+  }
+  if (place.way == Way::kAgain || place.page == 1) return std::nullopt;
+  return ListPlace{Way::kDown, place.page - 1, std::nullopt};
 }
 
 constexpr auto kListWays = std::to_array<std::pair<Way, std::string_view>>(

@@ -50,8 +50,8 @@ struct ListPlace {
 /// or "users". Members are taken by an allow-list; all others, the masked name of a key, metadata,
 /// permissions and whatever people wrote there, are passed over and never copied. Where the list
 /// ends `total_pages` says; of a server that does not say it pages are read one behind the other,
-/// as long as each has as many entries as were asked for. Customers come all at once. Errors:
-/// kInvalidInput for what is no such list, or another page.
+/// as long as each has as many entries as were asked for, and then back to the first. Customers
+/// come all at once. Errors: kInvalidInput for what is no such list, or another page.
 [[nodiscard]] Result<FeedAnswer> read_litellm_list(std::string_view body,
                                                    const AccountReading& reading,
                                                    const ListPlace& place);

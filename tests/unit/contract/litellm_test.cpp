@@ -492,6 +492,12 @@ TEST(LiteLlmListTest, AnOldServerDoesNotSayHowManyPagesThereAre) {
   for (int i = 1; i < 100; ++i) hundred += std::string(",") + kKeyEntry;
   EXPECT_EQ(list("keys", hundred + "]}").value().next, "up.2");
   EXPECT_EQ(list("keys", hundred + "]}", AccountChoice::kProject, "up.2").value().next, "up.3");
+  const auto behind_one = [&one](const char* token) {
+    return list("keys", one + "]}", AccountChoice::kProject, token).value().next;
+  };
+  EXPECT_EQ(behind_one("up.3"), "down.2");
+  EXPECT_EQ(list("keys", hundred + "]}", AccountChoice::kProject, "down.2").value().next, "down.1");
+  EXPECT_FALSE(list("keys", hundred + "]}", AccountChoice::kProject, "down.1").value().more);
 }
 
 TEST(LiteLlmListTest, NobodyNamesAnOwner) {
