@@ -53,8 +53,10 @@ std::optional<std::string> numeric_address(const std::string& host) {
   return std::string(text.data());
 }
 
-/// As libcurl takes it; empty if the text is no host and nothing else.
+/// As libcurl takes it; empty if the text is no name of a host and nothing else. Addresses are
+/// none.
 std::string url_of(const std::string& host) {
+  if (host.find_first_of("[:]") != std::string::npos) return {};
   const std::string url = "http://" + host + "/";
   const CurlUrl parsed = parsed_curl_url(url);
   if (!parsed || curl_part(parsed.get(), CURLUPART_HOST) != host) return {};
