@@ -334,8 +334,7 @@ class Vendors {
           });
   }
 
-  /// A list that a mapping reads: a row in each window, and one that is bad. A link leads on to a
-  /// second page, which is empty.
+  /// A mapping's list: a row in each window, one that is bad, and a link to a page that is empty.
   void serve_list() {
     server_.Get("/v1", [this](const httplib::Request& request, httplib::Response& response) {
       note(request, "list");
@@ -348,9 +347,8 @@ class Vendors {
       response.set_header("Link", std::string("</v1/on/") + kLinkToken + R"(>; rel="next")");
       response.set_content(with_content({{"rows", {row, bad}}}).dump(), "application/json");
     });
-    serve(std::string("/on/") + kLinkToken, "list-on", [](const httplib::Request&) {
-      return with_content({{"rows", Json::array()}});
-    });
+    serve(std::string("/on/") + kLinkToken, "list-on",
+          [](const httplib::Request&) { return with_content({{"rows", Json::array()}}); });
   }
 
   void serve_langfuse() {

@@ -63,7 +63,8 @@ Result<DatabaseUrl> placed(const DatabaseUrl& url, const LookUpHost& look_up) {
   }
   Places places;
   std::optional<Error> unknown;
-  auto left = std::ranges::count_if(hosts, [](const std::string& host) { return !is_socket(host); });
+  auto left =
+      std::ranges::count_if(hosts, [](const std::string& host) { return !is_socket(host); });
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const std::string& port = ports[ports.size() == 1 ? 0 : i];
     if (is_socket(hosts[i])) {

@@ -31,9 +31,9 @@ TEST(HostAddresses, ThisMachineIsKnown) {
 }
 
 TEST(HostAddresses, ATextThatIsNoHostIsRefused) {
-  for (const char* const host : {"", "a b", "a/b", "user@host", "host:80", "host?x", "a#b",
-                                 "fe80::1%", "fe80::1%a b", "2001:db8::7::1", "[2001:db8::7]",
-                                 "127.1 x"}) {
+  for (const char* const host :
+       {"", "a b", "a/b", "user@host", "host:80", "host?x", "a#b", "fe80::1%", "fe80::1%a b",
+        "2001:db8::7::1", "[2001:db8::7]", "127.1 x"}) {
     const auto addresses = host_addresses(host, kMinute, {});
     ASSERT_FALSE(addresses) << host;
     EXPECT_EQ(addresses.error().code, ErrorCode::kInvalidInput) << host;
