@@ -21,9 +21,8 @@ inline constexpr const char* kCanary = "c4n4ry";
 /// What records of a source do keep of its answers: so looking for canaries would find them too.
 inline std::string kept(const std::string& source) { return "kept-of-" + source; }
 
-/// Stands in the link from a list's first page to its second. Cursors keep it, and no log may.
+/// In the link from a list's first page to its second: cursors keep it, and no log may.
 inline constexpr const char* kLinkToken = "l1nk-t0ken";
-
 inline std::string canary(const std::string& what) { return std::string(kCanary) + "-" + what; }
 
 /// Members that no vendor's contract has, and that content would stand in if one came to.
@@ -347,8 +346,9 @@ class Vendors {
       response.set_header("Link", std::string("</v1/on/") + kLinkToken + R"(>; rel="next")");
       response.set_content(with_content({{"rows", {row, bad}}}).dump(), "application/json");
     });
-    serve(std::string("/on/") + kLinkToken, "list-on",
-          [](const httplib::Request&) { return with_content({{"rows", Json::array()}}); });
+    serve(std::string("/on/") + kLinkToken, "list-on", [](const httplib::Request&) {
+      return with_content({{"rows", Json::array()}});
+    });
   }
 
   void serve_langfuse() {
