@@ -378,15 +378,25 @@ class ContractReader {
     }
   }
 
+  void read_proxy(const YamlNode& node, HttpRoute& route) {
+    const auto text = reader_.text(node, "`proxy`");
+    if (!text || text->empty()) return;
+    if (const Result<void> fits = check_proxy(*text); !fits) {
+      reader_.error(node.span, kConfigUrl, fits.error().message,
+                    "write `http://proxy.example.org:3128`: it is shown with the configuration, "
+                    "and so must ask for no user and no password");
+      return;
+    }
+    route.proxy = *text;
+  }
+
   void read_route() {
     if (kind_.client != nullptr) {
       refuse_route();
       return;
     }
     HttpRoute& route = contract_.route;
-    if (const YamlNode* proxy = node_.find("proxy")) {
-      if (const auto text = reader_.text(*proxy, "`proxy`")) route.proxy = *text;
-    }
+    if (const YamlNode* proxy = node_.find("proxy")) read_proxy(*proxy, route);
     if (const YamlNode* ca = node_.find("ca")) {
       if (const auto text = reader_.text(*ca, "`ca`")) route.ca = path_of(*text);
     }

@@ -314,6 +314,30 @@ Result<void> check_url(std::string_view text) {
   return fail(ErrorCode::kInvalidInput, "the URL is neither https nor http on this machine");
 }
 
+Result<void> check_proxy(std::string_view text) {
+  const CurlUrl url(curl_url());
+  const std::string copy(text);
+  constexpr unsigned int kFlags = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME;
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), kFlags) != CURLUE_OK) {
+    return fail(ErrorCode::kInvalidInput, "the proxy's address cannot be read");
+  }
+  const auto has = [&url](CURLUPart part) { return !curl_part(url.get(), part).empty(); };
+  if (has(CURLUPART_USER) || has(CURLUPART_PASSWORD) || text.find('@') != std::string_view::npos) {
+    return fail(ErrorCode::kInvalidInput, "the proxy's address holds a user or password");
+  }
+  if (!has(CURLUPART_HOST)) return fail(ErrorCode::kInvalidInput, "the proxy has no host");
+  const std::string path = curl_part(url.get(), CURLUPART_PATH);
+  if ((!path.empty() && path != "/") || has(CURLUPART_QUERY) || has(CURLUPART_FRAGMENT)) {
+    return fail(ErrorCode::kInvalidInput, "the proxy's address has more than a host and a port");
+  }
+  static constexpr auto kSchemes =
+      std::to_array<std::string_view>({"http", "https", "socks4", "socks4a", "socks5", "socks5h"});
+  if (std::ranges::find(kSchemes, curl_part(url.get(), CURLUPART_SCHEME)) != kSchemes.end()) {
+    return {};
+  }
+  return fail(ErrorCode::kInvalidInput, "the proxy's scheme is none that is known");
+}
+
 bool names_private_host(std::string_view text) {
   const CurlUrl url = parsed_curl_url(text);
   return url && !may_be_public_host(curl_part(url.get(), CURLUPART_HOST));

@@ -56,7 +56,7 @@ struct HttpRoute {
   /// addresses only (address_guard.h), checked on the very address that is connected to, and
   /// proxies that the environment names are not used, for behind a proxy nobody can check.
   bool private_addresses = true;
-  std::string proxy;                  ///< "http://proxy.example:3128"; empty: see above
+  std::string proxy;                  ///< "http://proxy.example:3128", check_proxy(); empty: above
   std::filesystem::path ca;           ///< certificates to trust (PEM); empty: the system's
   std::filesystem::path certificate;  ///< for the server to know us by (mTLS, PEM); may be empty
   std::filesystem::path certificate_key;  ///< its private key (PEM)
@@ -81,6 +81,11 @@ class HttpClient {
 /// Checks what a URL must be: https, or http to a loopback address; with a host; without user,
 /// password or fragment. Errors: kInvalidInput.
 [[nodiscard]] Result<void> check_url(std::string_view url);
+
+/// Checks what HttpRoute::proxy must be: a host and a port, with `http`, `https` or a `socks`
+/// scheme that libcurl has in front or none, and nothing else: no user, no password, no path, no
+/// query. It is shown with the configuration. Errors: kInvalidInput.
+[[nodiscard]] Result<void> check_proxy(std::string_view text);
 
 /// Whether the URL's host is written as an address that only this machine or a private network has.
 [[nodiscard]] bool names_private_host(std::string_view url);

@@ -31,6 +31,8 @@ class TracedClient final : public HttpClient {
     return response;
   }
 
+  void rest() override { client_.rest(); }
+
  private:
   HttpClient& client_;
   RequestSink sink_;

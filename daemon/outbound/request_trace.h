@@ -15,7 +15,9 @@ namespace tidewaiter {
 struct RequestTrace {
   HttpMethod method = HttpMethod::kGet;
   std::string host;  ///< with the port, where the URL writes one; empty: a socket of this machine
-  std::string path;  ///< of the URL; empty where it may be a secret itself
+  /// Of the URL. Empty where it may be a secret itself, as that of a webhook or of a link that is
+  /// followed; whoever sends says so, and ids of customers or projects may stand in any other.
+  std::string path;
   Duration elapsed;
   std::int64_t status = 0;  ///< 0: there is no answer
   std::int64_t bytes = 0;   ///< of the answer's body, decompressed
@@ -29,8 +31,8 @@ using RequestSink = std::function<void(const RequestTrace&)>;
 [[nodiscard]] RequestTrace trace_of(const HttpRequest& request,
                                     const Result<HttpResponse>& response, Duration elapsed);
 
-/// Sends through `client`, which outlives it, and tells `sink` of each request without its path:
-/// the URL of a webhook may be its credential.
+/// Sends through `client`, which outlives it and rests when this does, and tells `sink` of each
+/// request without its path: the URL of a webhook may be its credential.
 [[nodiscard]] std::unique_ptr<HttpClient> make_traced_client(HttpClient& client, RequestSink sink);
 
 }  // namespace tidewaiter

@@ -6,14 +6,15 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames = {
-    "auth", "authorization", "bearer", "credential", "credentials", "jwt",   "key",
-    "pass", "passphrase",    "pwd",    "sid",        "sig",         "token", "xapikey"};
+constexpr auto kNames =
+    std::to_array<std::string_view>({"auth", "authorization", "bearer", "jwt", "key", "pass",
+                                     "passphrase", "pwd", "sid", "sig", "token", "xapikey"});
 
 /// What other names end with. No bare `token`: pages have tokens too.
-constexpr std::array<std::string_view, 11> kEndings = {
-    "accesskey",  "accesstoken",  "apikey", "authtoken", "passwd",         "password",
-    "privatekey", "privatetoken", "secret", "signature", "subscriptionkey"};
+constexpr auto kEndings = std::to_array<std::string_view>(
+    {"accesskey", "accesstoken", "apikey", "apitoken", "authkey", "authtoken", "bearertoken",
+     "passwd", "password", "privatekey", "privatetoken", "refreshtoken", "secret", "secretkey",
+     "securitytoken", "sessiontoken", "signature", "subscriptionkey"});
 
 int digit_of(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -51,6 +52,7 @@ std::string spelt(std::string_view name) {
 bool names_credential(std::string_view name) {
   const std::string word = spelt(name);
   return std::ranges::find(kNames, word) != kNames.end() ||
+         word.find("credential") != std::string::npos ||
          std::ranges::any_of(kEndings,
                              [&word](std::string_view end) { return word.ends_with(end); });
 }

@@ -65,6 +65,7 @@ const std::vector<std::string> kAsked = {"audio_speeches",
                                          "stripe-customers",
                                          "stripe-cards",
                                          "list",
+                                         "list-on",
                                          "observations",
                                          "router-keys",
                                          "router-activity"};
@@ -126,7 +127,8 @@ class CanaryTest : public testing::Test {
                   "{env: CANARY_KEY}") +
            source(
                "name: h1, kind: http_json, header: x-api-key, rows: /rows, id: id, "
-               "window: {from: from, to: to}, columns: {id: string, at: timestamp, "
+               "window: {from: from, to: to}, paging: {style: link}, columns: {id: string, at: "
+               "timestamp, "
                "team: string}, mapping: {time: at, account: team}, since: " +
                    days_ago(1),
                "{credential: key}") +
@@ -290,6 +292,7 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
     EXPECT_THAT(log, HasSubstr("event=source_page source=" + name + " "));
   }
   EXPECT_THAT(log, HasSubstr("event=request method=POST "));
+  EXPECT_EQ(log.find(kLinkToken), std::string::npos) << "the token of a link is told";
 
   std::set<std::string> found;
   for (const auto& [path, bytes] : written()) {

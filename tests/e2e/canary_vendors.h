@@ -21,6 +21,8 @@ inline constexpr const char* kCanary = "c4n4ry";
 /// What records of a source do keep of its answers: so looking for canaries would find them too.
 inline std::string kept(const std::string& source) { return "kept-of-" + source; }
 
+/// In the link from a list's first page to its second: cursors keep it, and no log may.
+inline constexpr const char* kLinkToken = "l1nk-t0ken";
 inline std::string canary(const std::string& what) { return std::string(kCanary) + "-" + what; }
 
 /// Members that no vendor's contract has, and that content would stand in if one came to.
@@ -331,15 +333,21 @@ class Vendors {
           });
   }
 
-  /// A list that a mapping reads: a row in each window, and one that is bad.
+  /// A mapping's list: a row in each window, one that is bad, and a link to a page that is empty.
   void serve_list() {
-    serve("", "list", [](const httplib::Request& request) {
+    server_.Get("/v1", [this](const httplib::Request& request, httplib::Response& response) {
+      note(request, "list");
       Json row = with_content({{"id", request.get_param_value("from")},
                                {"at", request.get_param_value("from")},
                                {"team", kept("h1")}});
       Json bad = row;
       bad["team"] = {{"why", canary("bad-row")}};
-      return with_content({{"rows", {row, bad}}});
+      response.set_header("Request-Id", canary("header"));
+      response.set_header("Link", std::string("</v1/on/") + kLinkToken + R"(>; rel="next")");
+      response.set_content(with_content({{"rows", {row, bad}}}).dump(), "application/json");
+    });
+    serve(std::string("/on/") + kLinkToken, "list-on", [](const httplib::Request&) {
+      return with_content({{"rows", Json::array()}});
     });
   }
 

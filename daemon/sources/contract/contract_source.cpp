@@ -213,9 +213,9 @@ void ContractSource::ask(const Feed& feed) {
   const FeedState& state = feed_state(state_, feed);
   asked_ = &feed;
   question_ = {*state.window, state.token};
-  fetcher().start(
-      feed.ask(question_), {config_.contract->key, credential_header_},
-      {std::string(feed.name()), question_.window, state.page + 1, !question_.token.empty()});
+  fetcher().start(feed.ask(question_), {config_.contract->key, credential_header_},
+                  {std::string(feed.name()), question_.window, state.page + 1,
+                   !question_.token.empty(), feed.tells_path(question_)});
 }
 
 /// True: the outcome is there. False: it is not, and this caller does not wait.
@@ -230,6 +230,7 @@ Result<bool> ContractSource::await(const PullWatch& watch) {
 
 Result<std::optional<Page>> ContractSource::next(const std::string& cursor, UtcTime now,
                                                  const PullWatch& watch) {
+  untold_cut_.reset();  // it is of a page that nobody has taken
   if (auto resumed = resume(cursor, now); !resumed) return tl::unexpected(resumed.error());
   if (waiting_) return give(now);
   if (std::exchange(ended_, false) || backfilled_) return std::nullopt;
@@ -317,8 +318,10 @@ bool ContractSource::restart_window() {
   if (question_.token.empty() || restarted_) return false;
   state.token.clear();
   state.page = 0;
+  state.cuts = 0;  // they are of a window that had pages
   restarted_ = true;
   forget_tokens();
+  replaced_.clear();  // what is gone is met again, and so is the way round it
   asked_ = nullptr;
   return true;
 }
@@ -341,17 +344,15 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
 }
 
 /// A page of the window was read, and it goes on: a pull has so many of it and no more.
-void ContractSource::count_page(FeedState& state) {
+std::optional<SourceCut> ContractSource::count_page(FeedState& state) {
   const bool is_power_of_two = (state.page & (state.page - 1)) == 0;
   if (is_power_of_two || !anchor_) anchor_ = mark_of(question_.token);
-  if (++pages_in_pull_ < asked_->pace().most_pages) return;
+  if (++pages_in_pull_ < asked_->pace().most_pages) return std::nullopt;
   ++state.cuts;
   cut_.insert(asked_->name());
   pages_in_pull_ = 0;
   tokens_.clear();
-  if (services_.cut) {
-    services_.cut({config_.name, std::string(asked_->name()), *state.window, state.page});
-  }
+  return SourceCut{config_.name, std::string(asked_->name()), *state.window, state.page};
 }
 
 void ContractSource::forget_tokens() {
@@ -440,7 +441,7 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   const Interval window = *after.window;
   advance(after, *asked_, *answer, now);
   if (after.window) {
-    count_page(after);
+    waiting.cut = count_page(after);
   } else {
     done_.bytes_done += (window.to - window.from).us;
     forget_tokens();
@@ -485,6 +486,7 @@ Page ContractSource::give(UtcTime now) {
       waiting.records_given == waiting.records.size() && waiting.bad_given == waiting.bad.size();
   if (last) {
     state_ = std::move(waiting.after);
+    untold_cut_ = std::move(waiting.cut);
     waiting_.reset();
     if (feed_to_ask(now) == nullptr && !is_cut_backfill()) {
       page.drained = finish();
@@ -549,6 +551,11 @@ std::optional<Interval> ContractSource::finish_backfill() {
   return drained;
 }
 
+void ContractSource::committed(const PageReceipt& /*receipt*/) {
+  const std::optional<SourceCut> cut = std::exchange(untold_cut_, std::nullopt);
+  if (cut && services_.cut) services_.cut(*cut);
+}
+
 bool ContractSource::has_news() const { return fetcher_ != nullptr && fetcher_->is_ready(); }
 
 Result<std::vector<std::string>> ContractSource::check(const std::string& cursor, UtcTime now) {
@@ -563,7 +570,7 @@ Result<std::vector<std::string>> ContractSource::check(const std::string& cursor
     const UtcTime to = goal_of(*feed, now);
     const FeedQuestion question{{to - feed->pace().width, to}, {}};
     asking->start(feed->ask(question), {config_.contract->key, credential_header_},
-                  {std::string(feed->name()), question.window, 1, false});
+                  {std::string(feed->name()), question.window, 1, false, true});
     while (!asking->wait(kWatchEvery)) continue;
     const Result<std::string> line = told_answer(*feed, question, *asking->take());
     if (line) {

@@ -49,6 +49,8 @@ class ContractSource final : public Connector {
 
   [[nodiscard]] Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
                                                  const PullWatch& watch) override;
+  /// Tells that a pull is cut short, once what it has read is stored.
+  void committed(const PageReceipt& receipt) override;
   [[nodiscard]] bool has_news() const override;
   [[nodiscard]] PullProgress progress() const override;
   [[nodiscard]] Result<std::vector<std::string>> check(const std::string& cursor,
@@ -65,7 +67,8 @@ class ContractSource final : public Connector {
     std::vector<QuarantinedInput> bad;
     std::size_t records_given = 0;
     std::size_t bad_given = 0;
-    ContractCursor after;  ///< the state once all of it is taken
+    ContractCursor after;          ///< the state once all of it is taken
+    std::optional<SourceCut> cut;  ///< the window has more pages than this pull reads
   };
 
   [[nodiscard]] Result<void> resume(const std::string& cursor, UtcTime now);
@@ -81,7 +84,7 @@ class ContractSource final : public Connector {
   [[nodiscard]] Result<void> take_failure(const FetchOutcome& outcome, UtcTime now);
   [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
   [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
-  void count_page(FeedState& state);
+  [[nodiscard]] std::optional<SourceCut> count_page(FeedState& state);
   void forget_tokens();
   [[nodiscard]] bool is_cut_backfill() const;
   [[nodiscard]] Error cut_backfill();
@@ -124,6 +127,7 @@ class ContractSource final : public Connector {
   std::int64_t pages_in_pull_ = 0;  ///< of the window under way
   /// Feeds whose window under way has had its pages in this pull.
   std::set<std::string_view> cut_;
+  std::optional<SourceCut> untold_cut_;  ///< of the page that was given last
   std::optional<Waiting> waiting_;
   std::optional<UtcTime> not_before_;  ///< the server has asked for peace until then
   PullProgress done_;

@@ -21,7 +21,7 @@ class DirectoryFeed : public Feed {
 
  protected:
   /// `config.contract` is set. `connector` and `endpoint` outlive the feed. `most_pages`: of a
-  /// sweep.
+  /// sweep, in one pull.
   DirectoryFeed(std::string_view connector, std::string_view endpoint, const SourceConfig& config,
                 std::int64_t most_pages = 1000);
 

@@ -56,6 +56,9 @@ class Feed {
   [[nodiscard]] virtual FeedPace pace() const = 0;
   /// The request without its credential.
   [[nodiscard]] virtual HttpRequest ask(const FeedQuestion& question) const = 0;
+  /// Whether the path of that request may be told, in a log that people show around: it may not
+  /// where it is text of the server, which is a token or has one in it.
+  [[nodiscard]] virtual bool tells_path(const FeedQuestion& /*question*/) const { return true; }
   /// Where the window goes on if the server refuses `token`, for what it names is gone; nothing:
   /// the window begins again.
   [[nodiscard]] virtual std::optional<std::string> instead_of(std::string_view /*token*/) const {

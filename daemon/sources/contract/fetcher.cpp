@@ -111,8 +111,10 @@ Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std:
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begun);
   const FetchSubject& subject = task.subject;
+  RequestTrace trace = trace_of(task.request, response, {elapsed.count()});
+  if (!subject.path_told) trace.path.clear();
   options_.sent({options_.source, subject.endpoint, subject.window, subject.page, subject.continued,
-                 attempt, trace_of(task.request, response, {elapsed.count()})});
+                 attempt, std::move(trace)});
   return response;
 }
 

@@ -35,6 +35,7 @@ struct FetchSubject {
   Interval window;
   std::int64_t page = 0;
   bool continued = false;
+  bool path_told = true;  ///< false: the request's path is or has a token, and stays untold
 };
 
 struct FetcherOptions {

@@ -89,6 +89,11 @@ HttpRequest JsonFeed::ask(const FeedQuestion& question) const {
   return request;
 }
 
+bool JsonFeed::tells_path(const FeedQuestion& question) const {
+  const bool by_link = config_.listing && config_.listing->paging == JsonListing::Paging::kLink;
+  return !by_link || question.token.empty();
+}
+
 Result<FeedAnswer> JsonFeed::read(std::string_view body, const FeedQuestion& question) const {
   const std::int64_t page = config_.listing ? numbered_page(*config_.listing, question.token) : 0;
   return read_json_page(body, config_, question.window, page);

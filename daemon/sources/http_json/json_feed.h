@@ -18,6 +18,8 @@ class JsonFeed final : public Feed {
   [[nodiscard]] std::string series() const override;
   [[nodiscard]] FeedPace pace() const override;
   [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
+  /// Not that of a link that is followed: it is the token itself.
+  [[nodiscard]] bool tells_path(const FeedQuestion& question) const override;
   [[nodiscard]] Result<FeedAnswer> read(std::string_view body,
                                         const FeedQuestion& question) const override;
   [[nodiscard]] Result<FeedAnswer> read_response(const HttpResponse& response,

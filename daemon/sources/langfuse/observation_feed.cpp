@@ -6,7 +6,7 @@
 namespace tidewaiter {
 namespace {
 
-/// Of an hour: ten million observations. More is a server that never ends.
+/// Of an hour in one pull: ten million observations. The next pull reads on.
 constexpr std::int64_t kMostObservationPages = 10'000;
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace tidewaiter {
 namespace {
 
-/// A million entries.
+/// Of a sweep in one pull: a million entries.
 constexpr std::int64_t kMostListPages = 10'000;
 
 /// What is asked for, but for the page.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,12 +11,12 @@
 #include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
 #include "daemon/sources/litellm/page_size.h"
-#include "policies/model/digest.h"
 
 namespace tidewaiter {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
+using Way = ListPlace::Way;
 
 /// What is read of any entry. Which of them a kind of entry has, and what they mean there, says
 /// finish_entry().
@@ -104,6 +105,23 @@ PageRead finish_entry(const ListEntry& read, std::string_view list, const Accoun
   return std::nullopt;
 }
 
+/// Whether the entries of a page stand in the order in which they were made.
+struct EntryOrder {
+  std::optional<std::int64_t> first;  ///< when the first was made
+  std::optional<std::int64_t> last;
+  bool kept = true;
+
+  void add(const Record& record) {
+    static const FieldId created = *find_field("created");
+    const Value made = field_value(record, created);
+    const auto* const time = std::get_if<std::int64_t>(&made);
+    kept = kept && time != nullptr && (!last || *last <= *time);
+    if (time == nullptr) return;
+    if (!first) first = *time;
+    last = *time;
+  }
+};
+
 class ListReader {
  public:
   explicit ListReader(const AccountReading& reading) : reading_(reading) {}
@@ -117,19 +135,23 @@ class ListReader {
   }
 
   FeedAnswer take() { return std::move(answer_); }
+  [[nodiscard]] const EntryOrder& order() const { return order_; }
 
  private:
   PageRead read_entry(ondemand::object& object) {
     Record record;
     if (PageRead fault = read_litellm_entry(object, reading_.endpoint, reading_, record)) {
+      order_.kept = false;
       return fault;
     }
+    order_.add(record);
     answer_.records.push_back(std::move(record));
     return std::nullopt;
   }
 
   const AccountReading& reading_;
   FeedAnswer answer_;
+  EntryOrder order_;
 };
 
 std::string list_name(const AccountReading& reading) {
@@ -167,18 +189,49 @@ PageRead expect_page(ondemand::value& value, std::string_view name, std::int64_t
   return std::nullopt;
 }
 
-/// Where it goes on in a list of `pages` pages; nothing: it has been read.
-std::optional<ListPlace> place_behind(const ListPlace& place, std::int64_t pages) {
-  if (place.rising && pages > place.page) return ListPlace{true, pages};
-  if (place.page > 1) return ListPlace{false, place.page - 1};
-  return std::nullopt;
+/// From when on all is in order, once the page at `place` has been read. One without entries, which
+/// those that went have left, changes nothing.
+std::optional<UtcTime> in_order_behind(const ListPlace& place, const EntryOrder& order) {
+  if (!order.kept) return std::nullopt;
+  if (!order.first) return place.in_order_from;
+  const UtcTime first{*order.first};
+  if (place.way == Way::kToLast) {
+    // What was read before it stood ahead of it, and will be read once more.
+    return place.page == 1 || place.in_order_from ? std::optional(first) : std::nullopt;
+  }
+  if (!place.in_order_from || UtcTime{*order.last} > *place.in_order_from) return std::nullopt;
+  return first;
 }
 
-/// The same where nobody says how many pages there are.
-std::optional<ListPlace> place_behind(const ListPlace& place, bool is_full) {
-  if (!is_full) return std::nullopt;
-  return ListPlace{true, place.page + 1};
+/// Where it goes on in a list of `pages` pages; nothing: it has been read.
+std::optional<ListPlace> place_behind(const ListPlace& place, std::int64_t pages,
+                                      const EntryOrder& order) {
+  if (place.way == Way::kAgain) {
+    if (place.page >= pages) return std::nullopt;
+    return ListPlace{Way::kAgain, place.page + 1, std::nullopt};
+  }
+  const std::optional<UtcTime> in_order = in_order_behind(place, order);
+  if (place.way == Way::kToLast && pages > place.page) {
+    return ListPlace{Way::kToLast, pages, in_order};
+  }
+  if (place.page > 1) return ListPlace{Way::kDown, place.page - 1, in_order};
+  const bool is_whole = in_order || place.way == Way::kToLast;  // or there is one page alone
+  if (is_whole || pages <= 1) return std::nullopt;
+  return ListPlace{Way::kAgain, 2, std::nullopt};
 }
+
+/// The same where nobody says how many pages there are: page by page to one that is not full, past
+/// which nothing moves that is new, and down again, past which nothing moves for one that goes.
+std::optional<ListPlace> place_behind(const ListPlace& place, bool is_full) {
+  if (place.way != Way::kDown && is_full) {
+    return ListPlace{place.way, place.page + 1, std::nullopt};
+  }
+  if (place.way == Way::kAgain || place.page == 1) return std::nullopt;
+  return ListPlace{Way::kDown, place.page - 1, std::nullopt};
+}
+
+constexpr auto kListWays = std::to_array<std::pair<Way, std::string_view>>(
+    {{Way::kToLast, "up."}, {Way::kDown, "down."}, {Way::kAgain, "again."}});
 
 }  // namespace
 
@@ -194,15 +247,31 @@ PageRead read_litellm_entry(ondemand::object& object, std::string_view list,
 }
 
 std::string to_text(const ListPlace& place) {
-  return (place.rising ? "up." : "down.") + std::to_string(place.page);
+  std::string text;
+  for (const auto& [way, word] : kListWays) {
+    if (way == place.way) text = word;
+  }
+  text += std::to_string(place.page);
+  if (place.in_order_from) text += "." + std::to_string(place.in_order_from->us);
+  return text;
 }
 
 ListPlace list_place_from_text(std::string_view token) {
-  constexpr std::string_view kUp = "up.";
-  constexpr std::string_view kDown = "down.";
-  if (token.starts_with(kDown)) return {false, page_number(token.substr(kDown.size()))};
-  if (token.starts_with(kUp)) token.remove_prefix(kUp.size());
-  return {true, page_number(token)};
+  ListPlace place;
+  for (const auto& [way, word] : kListWays) {
+    if (!token.starts_with(word)) continue;
+    place.way = way;
+    token.remove_prefix(word.size());
+    break;
+  }
+  const std::size_t dot = std::min(token.find('.'), token.size());
+  place.page = page_number(token.substr(0, dot));
+  if (dot == token.size()) return place;
+  std::int64_t us = 0;
+  const char* const end = token.data() + token.size();
+  const auto [stop, problem] = std::from_chars(token.data() + dot + 1, end, us);
+  if (problem == std::errc() && stop == end) place.in_order_from = UtcTime{us};
+  return place;
 }
 
 Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading& reading,
@@ -231,9 +300,10 @@ Result<FeedAnswer> read_litellm_list(std::string_view body, const AccountReading
   if (auto read = read_document(body, list_name(reading), read_page); !read) {
     return tl::unexpected(read.error());
   }
+  const EntryOrder order = reader.order();
   FeedAnswer answer = reader.take();
-  const auto next =
-      pages ? place_behind(place, *pages) : place_behind(place, answer.rows >= kLiteLlmPageSize);
+  const auto next = pages ? place_behind(place, *pages, order)
+                          : place_behind(place, answer.rows >= kLiteLlmPageSize);
   answer.more = next.has_value();
   if (next) answer.next = to_text(*next);
   return answer;

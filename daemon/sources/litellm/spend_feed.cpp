@@ -7,7 +7,7 @@
 namespace tidewaiter {
 namespace {
 
-/// Of an hour: a million requests. More than that is a server that never ends, or one whose
+/// Of an hour in one pull: a million requests. The next pull reads on; where that is usual the
 /// database is to be read without its API.
 constexpr std::int64_t kMostSpendPages = 10'000;
 

@@ -7,8 +7,8 @@
 namespace tidewaiter {
 namespace {
 
-/// Of an hour: a million rows. More than that is a server that never ends, or one whose database is
-/// to be read without its API.
+/// Of an hour in one pull: a million rows. The next pull reads on; where that is usual the database
+/// is to be read without its API.
 constexpr std::int64_t kMostLogPages = 10'000;
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace tidewaiter {
 namespace {
 
-/// Of a day: keys, and lists of them.
+/// Of a day in one pull: keys, and lists of them.
 constexpr std::int64_t kMostActivityPages = 10'000;
 
 }  // namespace

@@ -37,6 +37,17 @@ struct Places {
   int count = 0;
 };
 
+/// Adds why nobody knows a host to why nobody knows those before it.
+void note(std::optional<Error>& unknown, const std::string& host, const Error& error) {
+  const std::string told = "`" + host + "`: " + error.message;
+  if (!unknown) {
+    unknown = Error{error.code, told};
+    return;
+  }
+  if (error.code == ErrorCode::kUnavailable) unknown->code = error.code;
+  unknown->message += "; " + told;
+}
+
 }  // namespace
 
 Result<DatabaseUrl> placed(const DatabaseUrl& url, const LookUpHost& look_up) {
@@ -52,15 +63,17 @@ Result<DatabaseUrl> placed(const DatabaseUrl& url, const LookUpHost& look_up) {
   }
   Places places;
   std::optional<Error> unknown;
+  auto left =
+      std::ranges::count_if(hosts, [](const std::string& host) { return !is_socket(host); });
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const std::string& port = ports[ports.size() == 1 ? 0 : i];
     if (is_socket(hosts[i])) {
       places.add(hosts[i], "", port);
       continue;
     }
-    const Result<std::vector<std::string>> addresses = look_up(hosts[i]);
+    const Result<std::vector<std::string>> addresses = look_up(hosts[i], left--);
     if (!addresses) {
-      unknown = addresses.error();
+      note(unknown, hosts[i], addresses.error());
       continue;
     }
     for (const std::string& address : *addresses) places.add(hosts[i], address, port);

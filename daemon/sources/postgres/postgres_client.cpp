@@ -17,6 +17,7 @@
 #include <poll.h>
 
 #include "daemon/outbound/host_addresses.h"
+#include "daemon/sources/postgres/database_error.h"
 #include "daemon/sources/postgres/database_host.h"
 #include "daemon/sources/postgres/table_layout.h"
 #include "daemon/sources/postgres/table_question.h"
@@ -50,45 +51,21 @@ constexpr Oid kTruth = 16;
 
 /// Has the database look each second whether we are still there, and leave off if not: so closing a
 /// connection is what cancels its statement. (libpq's PQcancel connects anew and waits for its end,
-/// without a bound.) From PostgreSQL 14 on, and not on Windows; before, the time-out ends it.
+/// without a bound.) From PostgreSQL 14 on. On systems where it cannot look it refuses to (22023),
+/// which is no matter: there, and before, the time-out ends the statement.
 constexpr const char* kLookForUs =
     "SELECT pg_catalog.set_config('client_connection_check_interval', '1000', true) "
-    "WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL "
-    "AND pg_catalog.current_setting('dynamic_shared_memory_type') <> 'windows'";
+    "WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL";
 
 constexpr const char* kColumnsText =
     "SELECT attname::text, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
     "FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 "
     "AND NOT attisdropped AND pg_catalog.has_column_privilege(attrelid, attnum, 'SELECT')";
 
-/// What a code says, by what a person can do about it. PostgreSQL 15, appendix A.
-Error state_error(const std::string& state, const std::string& role) {
-  const std::string told = " (SQLSTATE " + state + ")";
-  if (state.starts_with("28")) {
-    return {ErrorCode::kRefused, "the database does not let `" + role + "` in" + told +
-                                     ": give `token` the role's password, then reload"};
-  }
-  if (state == "42501") {
-    return {ErrorCode::kRefused, "`" + role + "` may not read the table" + told +
-                                     ": grant it SELECT as the source's page says, then reload"};
-  }
-  if (state == "57014") {
-    return {ErrorCode::kUnavailable,
-            "the database broke a statement off" + told +
-                ": it took longer than `deadline`, or somebody cancelled it"};
-  }
-  for (const char* const passing : {"08", "40", "53", "55", "57", "58"}) {
-    if (state.starts_with(passing)) {
-      return {ErrorCode::kUnavailable, "the database cannot answer now" + told};
-    }
-  }
-  return {ErrorCode::kInvalidInput, "the database does not take what was asked" + told};
-}
-
 Error connect_error(PGconn* connection, const std::string& role) {
   std::string message = PQerrorMessage(connection);
   if (const std::string state = sql_state_in(message); !state.empty()) {
-    return state_error(state, role);
+    return database_error(state, role);
   }
   // Nobody said no, so that libpq's own words are all there is; they hold no secret.
   message.resize(std::min(message.find('\n'), message.size()));
@@ -108,6 +85,22 @@ class Session {
     auto answer = take_answer();
     if (!answer) return tl::unexpected(answer.error());
     return {};
+  }
+
+  /// Statements that the database may refuse: whether it took them. After a refusal the transaction
+  /// goes on from a savepoint, or not at all.
+  Result<bool> try_run(const std::string& text) {
+    if (PQsendQuery(connection_, text.c_str()) != 1) return tl::unexpected(lost());
+    if (auto sent = flush(); !sent) return tl::unexpected(sent.error());
+    bool is_taken = true;
+    while (true) {
+      const Result<Answer> next = next_result();
+      if (!next) return tl::unexpected(next.error());
+      if (!*next) return is_taken;
+      const std::optional<Error> error = error_of(next->get());
+      if (error && error->code == ErrorCode::kUnavailable) return tl::unexpected(*error);
+      if (error) is_taken = false;
+    }
   }
 
   /// Errors leave the connection in the midst of something: it is of no use any more.
@@ -153,23 +146,32 @@ class Session {
     }
   }
 
+  /// The next result of what was sent; null behind the last.
+  Result<Answer> next_result() {
+    while (PQisBusy(connection_) == 1) {
+      if (auto there = wait(POLLIN); !there) return tl::unexpected(there.error());
+      if (PQconsumeInput(connection_) != 1) return tl::unexpected(lost());
+    }
+    return Answer(PQgetResult(connection_));
+  }
+
+  [[nodiscard]] std::optional<Error> error_of(const PGresult* result) const {
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return std::nullopt;
+    const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state == nullptr ? lost() : database_error(state, role_);
+  }
+
   /// The last result of what was sent, or what was wrong with any of them.
   Result<Answer> take_answer() {
     if (auto sent = flush(); !sent) return tl::unexpected(sent.error());
     Answer last;
     while (true) {
-      while (PQisBusy(connection_) == 1) {
-        if (auto there = wait(POLLIN); !there) return tl::unexpected(there.error());
-        if (PQconsumeInput(connection_) != 1) return tl::unexpected(lost());
-      }
-      Answer next(PQgetResult(connection_));
-      if (!next) break;
-      const ExecStatusType status = PQresultStatus(next.get());
-      if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-        const char* const state = PQresultErrorField(next.get(), PG_DIAG_SQLSTATE);
-        return tl::unexpected(state == nullptr ? lost() : state_error(state, role_));
-      }
-      last = std::move(next);
+      Result<Answer> next = next_result();
+      if (!next) return next;
+      if (!*next) break;
+      if (auto error = error_of(next->get())) return tl::unexpected(*std::move(error));
+      last = *std::move(next);
     }
     if (!last) return tl::unexpected(lost());
     return last;
@@ -257,10 +259,11 @@ class PostgresClient final : public HttpClient {
   Result<void> connect(const Secret* password, const std::stop_token& stop) {
     const Duration within = std::min(kConnectWithin, deadline_);
     const auto deadline = Clock::now() + std::chrono::microseconds(within.us);
-    const auto look_up = [&](const std::string& host) {
+    const auto look_up = [&](const std::string& host, std::int64_t names) {
       const auto left =
           std::chrono::duration_cast<std::chrono::microseconds>(deadline - Clock::now());
-      return host_addresses(host, {std::max<std::int64_t>(1, left.count())}, stop);
+      // One share more, which is the connection's.
+      return host_addresses(host, {std::max<std::int64_t>(1, left.count() / (names + 1))}, stop);
     };
     const Result<DatabaseUrl> there = placed(*url_, look_up);
     if (!there) return tl::unexpected(there.error());
@@ -320,10 +323,16 @@ class PostgresClient final : public HttpClient {
                                  "SET LOCAL statement_timeout = " +
                                  limit + "; SET LOCAL lock_timeout = " + limit +
                                  "; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; "
-                                 "SET LOCAL extra_float_digits = 1; " +
-                                 kLookForUs);
+                                 "SET LOCAL extra_float_digits = 1; SAVEPOINT begun");
         !begun) {
       return tl::unexpected(begun.error());
+    }
+    const Result<bool> looks = session.try_run(kLookForUs);
+    if (!looks) return tl::unexpected(looks.error());
+    if (!*looks) {
+      if (auto back = session.run("ROLLBACK TO SAVEPOINT begun"); !back) {
+        return tl::unexpected(back.error());
+      }
     }
     HttpResponse response;
     Result<std::string> text = statement(session, layout, response);

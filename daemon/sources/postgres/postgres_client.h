@@ -16,9 +16,11 @@ namespace tidewaiter {
 /// the columns that there are, and that the role may read, are looked up in it, and no others are
 /// selected. A connection is kept from a full page to the next one, until rest().
 ///
-/// Nothing waits longer than `deadline`, and ten seconds to connect, names of hosts included, nor
-/// after a stop: what is given up is closed, and the database, which looks for its client each
-/// second where it can (PostgreSQL 14), leaves off.
+/// To connect takes ten seconds at most, names of hosts included, or `deadline` if that is less.
+/// The database has `deadline` for each statement of a page, and what it says of one that took
+/// longer is waited for ten seconds more: a page takes at most `deadline` and ten seconds. After a
+/// stop nothing is waited for. What is given up is closed, and the database, which looks for its
+/// client each second where it can (PostgreSQL 14, on most systems), leaves off.
 ///
 /// Errors: kRefused (who the role is, or what it may read), kUnavailable (no way there, a time-out,
 /// stopped, what may pass), kInvalidInput (a table or column that is not there). What the database

@@ -16,9 +16,12 @@ struct CustomerPlace {
   bool operator==(const CustomerPlace&) const = default;
 };
 
-/// A text of letters, digits, `_` and `-`, if `id` is: "cus_1-1767225600".
+/// The time in seconds between two `@`, then the id: "@1767225600@cus_1", "@@cus_1". An id may end
+/// like a time, for merchants write ids of their own; none that has come here begins like one.
+/// Empty for the list's beginning. It is_walk_place(), if `id` is empty or is_walk_id().
 [[nodiscard]] std::string to_text(const CustomerPlace& place);
-/// The place of a text. One without a time is an id alone.
+/// The place of a text. One that does not begin with a time in `@` is an id alone: cursors had
+/// those.
 [[nodiscard]] CustomerPlace customer_place_from_text(std::string_view text);
 
 /// Where it goes on if `id` is not there any more: by time, so that those of the same second come

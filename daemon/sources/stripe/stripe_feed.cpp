@@ -15,7 +15,7 @@ namespace {
 /// The most entries of a list that the API gives at once.
 constexpr const char* kStripeLimit = "?limit=100";
 
-/// Pages of a sweep: a million customers, and as many of them with what each pays with.
+/// Pages of a sweep in one pull: a million customers, and as many of them with what each pays with.
 constexpr std::int64_t kMostCustomerPages = 10'000;
 constexpr std::int64_t kMostInstrumentPages = 1'000'000;
 

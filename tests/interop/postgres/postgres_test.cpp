@@ -347,8 +347,15 @@ TEST_F(PostgresTest, GivesUpWhatTakesTooLongAndComesBack) {
 }
 
 /// How many connections of the role there are, in a statement or not.
-std::string sessions(Sql& owner) {
-  return owner.run("SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'");
+constexpr const char* kSessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'";
+
+/// Waits until the database answers a question so. False: it has not within a minute or more.
+bool comes_to_answer(Sql& owner, const std::string& question, const std::string& answer) {
+  for (int look = 0; look < 3000; ++look) {
+    if (owner.run(question) == answer) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
 }
 
 TEST_F(PostgresTest, AStopLeavesNoStatementBehind) {
@@ -364,14 +371,12 @@ TEST_F(PostgresTest, AStopLeavesNoStatementBehind) {
   request.bearer = &password;
   std::stop_source stop;
   std::thread asking([&] { EXPECT_FALSE(client->send(request, stop.get_token())); });
-  while (sessions(*owner_) != "1" ||
-         owner_->run("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  EXPECT_TRUE(comes_to_answer(*owner_, "SELECT count(*) FROM pg_locks WHERE NOT granted", "1"));
+  EXPECT_EQ(owner_->run(kSessions), "1");
   stop.request_stop();
   asking.join();
   // The table is still locked, and the statement has an hour: it is the database that looks.
-  while (sessions(*owner_) != "0") std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_TRUE(comes_to_answer(*owner_, kSessions, "0"));
   blocking.run("ROLLBACK");
 }
 
@@ -386,7 +391,7 @@ TEST_F(PostgresTest, AConnectionThatIsKeptForTheNextPageGoesWhenNoneIsAskedFor) 
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(owner_->run("SELECT state FROM pg_stat_activity WHERE usename = 'reader'"), "idle");
   client->rest();
-  while (sessions(*owner_) != "0") std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_TRUE(comes_to_answer(*owner_, kSessions, "0"));
   EXPECT_TRUE(client->send(request, {}));
 }
 

@@ -329,6 +329,10 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"PlainHttp", api("url: \"http://api.example.org/v1\""), 2, kMore + 5, "TW0605",
        "neither https nor http on this machine"},
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
+      {"APasswordInAProxy", api("proxy: \"http://user:pw@p.example:3128\""), 2, kMore + 7, "TW0605",
+       "holds a user or password"},
+      {"AProxyThatIsNone", api("proxy: \"ftp://p.example\""), 2, kMore + 7, "TW0605",
+       "none that is known"},
       {"Query", api("url: \"https://api.example.org/?a=b\""), 2, kMore + 5, "TW0605", "a query"},
       {"ASecretInTheQuery",
        "sources:\n  - name: a\n    kind: http_json\n    url: https://g.example/a?b=c&api_key=sk-1\n"

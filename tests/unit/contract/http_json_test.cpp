@@ -224,8 +224,9 @@ class ListServer {
 
 /// One pull of the hour; what came, by id.
 std::map<Digest, Record> pull(const SourceConfig& source, ScriptedHttp& http,
-                              std::optional<Error>& error) {
+                              std::optional<Error>& error, const SourceRequestSink& sent = {}) {
   SourceServices services;
+  services.sent = sent;
   services.http = &http;
   services.variables = {{"KEY", "k3y"}};
   services.now = [] { return kTen + kHour + Duration{5 * kMinute.us}; };
@@ -256,6 +257,22 @@ TEST(HttpJson, EveryWayOfPagingReadsAllRows) {
     EXPECT_EQ(http.urls().size(), paging == Paging::kPage ? 3U : 2U);
     EXPECT_THAT(http.credentials(), Each("k3y"));
   }
+}
+
+TEST(HttpJson, ThePathOfALinkThatIsFollowedIsNotTold) {
+  ListServer server(Paging::kLink);
+  server.lead_to("/v1/calls/s3cret-token?p=2");
+  ScriptedHttp http([&](const std::string& url, std::size_t) { return server.answer(url); });
+  std::optional<Error> error;
+  std::vector<std::string> paths;  // read when the source, and its thread with it, has ended
+  EXPECT_EQ(pull(config(Paging::kLink), http, error,
+                 [&paths](const SourceRequest& sent) {
+                   paths.push_back(sent.request.host + sent.request.path);
+                 })
+                .size(),
+            3U);
+  EXPECT_THAT(http.urls().back(), HasSubstr("s3cret-token"));
+  EXPECT_THAT(paths, ElementsAre("api.example/v1/calls", "api.example"));
 }
 
 TEST(HttpJson, TheKeyGoesInTheHeaderThatIsNamed) {

@@ -1,5 +1,8 @@
 // A LiteLLM proxy's spend logs and lists as records. The answers are written by hand, in the form
 // of its database tables and of its routes.
+#include <algorithm>
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -250,9 +253,26 @@ TEST(LiteLlmSpendTest, ABadRowIsQuarantinedByItself) {
     EXPECT_EQ(answer.records.size(), 1U) << row;
     ASSERT_EQ(answer.bad.size(), 1U) << row;
     EXPECT_THAT(answer.bad[0].reason, HasSubstr(reason));
-    EXPECT_EQ(answer.bad[0].origin, "row 2");
+    EXPECT_EQ(answer.bad[0].origin, "row");
     EXPECT_EQ(answer.bad[0].length, static_cast<std::int64_t>(row.size()));
   }
+}
+
+TEST(LiteLlmSpendTest, ABadRowOfTheLastSecondIsTheSameWhenItIsReadAgain) {
+  const std::string bad =
+      R"({"request_id":"b","prompt_tokens":"many","startTime":"2026-11-20T10:00:01.5Z",)"
+      R"("endTime":"2026-11-20T10:30:01Z"})";
+  const std::string first = served("", "a", "2026-11-20T10:00:00Z");
+  const std::string last = served("", "c", "2026-11-20T10:00:01.7Z");
+  const std::string full = R"("total":9,"page":1,"page_size":3,"total_pages":3)";
+  const FeedAnswer once = read(page(first + "," + bad + "," + last, full)).value();
+  // The page behind it begins with the last second.
+  const FeedAnswer again = read(page(bad + "," + last, full), config(), once.next).value();
+  ASSERT_EQ(once.bad.size(), 1U);
+  ASSERT_EQ(again.bad.size(), 1U);
+  EXPECT_EQ(once.bad[0].origin, again.bad[0].origin);
+  EXPECT_EQ(once.bad[0].offset, again.bad[0].offset);
+  EXPECT_EQ(once.bad[0].content, again.bad[0].content);
 }
 
 TEST(LiteLlmSpendTest, WhatIsNoPageOfSpendLogsIsRefused) {
@@ -373,18 +393,96 @@ std::string behind(int page, int pages, std::string token) {
 }
 
 TEST(LiteLlmListTest, TheWalkGoesFromTheLastPageToTheFirst) {
+  // When the one entry of each page was made.
+  const std::string made = ".1777622400500000";
   EXPECT_EQ(behind(1, 1, ""), "");
-  EXPECT_EQ(behind(1, 3, ""), "up.3");
-  EXPECT_EQ(behind(3, 4, "up.3"), "up.4");  // somebody was added
-  EXPECT_EQ(behind(4, 4, "up.4"), "down.3");
-  EXPECT_EQ(behind(4, 3, "up.4"), "down.3");  // somebody went
-  EXPECT_EQ(behind(3, 9, "down.3"), "down.2");
-  EXPECT_EQ(behind(2, 2, "down.2"), "down.1");
-  EXPECT_EQ(behind(1, 2, "down.1"), "");
-  EXPECT_EQ(behind(2, 3, "2"), "up.3");  // of an older cursor
-  EXPECT_EQ(kLiteLlmKind.feed("keys", config())->ask(hour("down.3")).url,
+  EXPECT_EQ(behind(1, 3, ""), "up.3" + made);
+  EXPECT_EQ(behind(3, 4, "up.3" + made), "up.4" + made);  // somebody was added
+  EXPECT_EQ(behind(4, 4, "up.4" + made), "down.3" + made);
+  EXPECT_EQ(behind(4, 3, "up.4" + made), "down.3" + made);  // somebody went
+  EXPECT_EQ(behind(3, 9, "down.3" + made), "down.2" + made);
+  EXPECT_EQ(behind(2, 2, "down.2" + made), "down.1" + made);
+  EXPECT_EQ(behind(1, 2, "down.1" + made), "");
+  EXPECT_EQ(kLiteLlmKind.feed("keys", config())->ask(hour("down.3" + made)).url,
             "https://gateway.example/key/list?return_full_object=true&size=100&sort_by=created_at"
             "&sort_order=asc&page=3");
+}
+
+TEST(LiteLlmListTest, TheWalkGoesUpAgainWhereTheOrderIsNotKept) {
+  EXPECT_EQ(behind(2, 3, "2"), "up.3");  // of an older cursor, which does not know the order
+  EXPECT_EQ(behind(3, 3, "up.3"), "down.2");
+  // What stands ahead was made later than what is behind it.
+  EXPECT_EQ(behind(2, 3, "down.2.1777622400499999"), "down.1");
+  EXPECT_EQ(behind(1, 3, "down.1"), "again.2");
+  EXPECT_EQ(behind(1, 3, "down.1.1777622400499999"), "again.2");
+  EXPECT_EQ(behind(1, 1, "down.1"), "");  // all on one page by now
+  EXPECT_EQ(behind(2, 3, "again.2"), "again.3");
+  EXPECT_EQ(behind(3, 3, "again.3"), "");
+  EXPECT_EQ(behind(3, 2, "again.3"), "");
+}
+
+/// A proxy's keys, two a page, with the second at which each was made.
+class KeyList {
+ public:
+  [[nodiscard]] std::string page(std::size_t number) const {
+    std::string keys;
+    for (std::size_t i = 2 * (number - 1); i < std::min(all.size(), 2 * number); ++i) {
+      keys += std::string(keys.empty() ? "" : ",") + R"({"token":")" + all[i].first +
+              R"(","created_at":"2026-05-01T08:00:0)" + std::to_string(all[i].second) + R"(Z"})";
+    }
+    return R"({"keys":[)" + keys + R"(],"current_page":)" + std::to_string(number) +
+           R"(,"total_pages":)" + std::to_string((all.size() + 1) / 2) + "}";
+  }
+  std::vector<std::pair<std::string, int>> all;
+};
+
+/// The keys that a walk meets. After page `n` was read `change(keys, n)` may change the list, with
+/// the count of pages read so far.
+std::set<std::string> walked(KeyList keys,
+                             const std::function<void(KeyList&, std::size_t)>& change) {
+  std::set<std::string> met;
+  std::string token;
+  for (std::size_t read = 1; read < 50; ++read) {
+    const std::string url = kLiteLlmKind.feed("keys", config())->ask(hour(token)).url;
+    const std::size_t number = std::stoul(url.substr(url.find("&page=") + 6));
+    const FeedAnswer answer =
+        list("keys", keys.page(number), AccountChoice::kApiKey, token).value();
+    for (const Record& record : answer.records) {
+      met.insert(std::get<std::string>(field_value(record, *find_field("api_key"))));
+    }
+    if (!answer.more) return met;
+    token = answer.next;
+    change(keys, read);
+  }
+  ADD_FAILURE() << "the walk does not end";
+  return met;
+}
+
+TEST(LiteLlmListTest, NoKeyIsMissedWhicheverTheOrder) {
+  using Keys = std::vector<std::pair<std::string, int>>;
+  const Keys rising = {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}, {"e", 5}, {"f", 6}, {"g", 7}};
+  const Keys falling(rising.rbegin(), rising.rend());
+  for (const bool newest_first : {false, true}) {
+    const KeyList list{newest_first ? falling : rising};
+    for (std::size_t when = 0; when < 10; ++when) {
+      const auto added = walked(list, [&](KeyList& keys, std::size_t read) {
+        if (read == when)
+          keys.all.emplace(newest_first ? keys.all.begin() : keys.all.end(), "n", 9);
+      });
+      for (const auto& [key, second] : rising) {
+        EXPECT_TRUE(added.contains(key)) << key << " " << when << " " << newest_first;
+      }
+      for (std::size_t gone = 0; gone < rising.size(); ++gone) {
+        const auto left = walked(list, [&](KeyList& keys, std::size_t read) {
+          if (read == when) keys.all.erase(keys.all.begin() + static_cast<std::ptrdiff_t>(gone));
+        });
+        for (std::size_t i = 0; i < rising.size(); ++i) {
+          if (i == gone) continue;
+          EXPECT_TRUE(left.contains(list.all[i].first)) << i << " " << gone << " " << when;
+        }
+      }
+    }
+  }
 }
 
 TEST(LiteLlmListTest, AnOldServerDoesNotSayHowManyPagesThereAre) {
@@ -394,6 +492,12 @@ TEST(LiteLlmListTest, AnOldServerDoesNotSayHowManyPagesThereAre) {
   for (int i = 1; i < 100; ++i) hundred += std::string(",") + kKeyEntry;
   EXPECT_EQ(list("keys", hundred + "]}").value().next, "up.2");
   EXPECT_EQ(list("keys", hundred + "]}", AccountChoice::kProject, "up.2").value().next, "up.3");
+  const auto behind_one = [&one](const char* token) {
+    return list("keys", one + "]}", AccountChoice::kProject, token).value().next;
+  };
+  EXPECT_EQ(behind_one("up.3"), "down.2");
+  EXPECT_EQ(list("keys", hundred + "]}", AccountChoice::kProject, "down.2").value().next, "down.1");
+  EXPECT_FALSE(list("keys", hundred + "]}", AccountChoice::kProject, "down.1").value().more);
 }
 
 TEST(LiteLlmListTest, NobodyNamesAnOwner) {

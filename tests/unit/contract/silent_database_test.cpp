@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,7 +32,11 @@ using testing::HasSubstr;
 /// then takes what comes and says nothing.
 class SilentDatabase {
  public:
-  enum class Says : std::uint8_t { kNothing, kWelcome };
+  enum class Says : std::uint8_t {
+    kNothing,
+    kWelcome,  ///< and takes the begin of a transaction
+    kRefusal   ///< and does not look for its client, as where the system cannot
+  };
 
   explicit SilentDatabase(Says says) : says_(says) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -57,6 +62,7 @@ class SilentDatabase {
   [[nodiscard]] std::string url() const {
     return "postgresql://reader@127.0.0.1:" + std::to_string(port_) + "/gateway";
   }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] int connections() const { return connections_; }
   [[nodiscard]] bool was_asked(std::string_view text) const {
     const std::scoped_lock lock(mutex_);
@@ -91,10 +97,10 @@ class SilentDatabase {
       const std::scoped_lock lock(mutex_);
       heard_ += message;
     }
-    if (says_ == Says::kWelcome) welcome(peers_[index], message);
+    if (says_ != Says::kNothing) welcome(peers_[index], message);
   }
 
-  static void welcome(int peer, std::string_view message) {
+  void welcome(int peer, std::string_view message) {
     constexpr std::string_view kAsksForTls("\x00\x00\x00\x08\x04\xd2\x16\x2f", 8);
     std::string answer;
     if (message == kAsksForTls) {
@@ -102,6 +108,21 @@ class SilentDatabase {
     } else if (message.substr(0, 1) == std::string_view("\0", 1)) {
       // A start: it is let in (AuthenticationOk), and may ask (ReadyForQuery, idle).
       answer = std::string("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", 15);
+    } else if (message.find("READ ONLY") != std::string_view::npos ||
+               message.find("ROLLBACK TO") != std::string_view::npos) {
+      // CommandComplete, and ReadyForQuery in a transaction.
+      answer = std::string(
+          "C\0\0\0\x0a"
+          "BEGIN\0Z\0\0\0\x05T",
+          17);
+    } else if (says_ == Says::kRefusal &&
+               message.find("client_connection_check_interval") != std::string_view::npos) {
+      // ErrorResponse, and ReadyForQuery in a transaction that has failed.
+      answer = std::string(
+          "E\0\0\0\x17"
+          "SERROR\0C22023\0Mno\0\0Z\0\0\0\x05"
+          "E",
+          30);
     }
     static_cast<void>(!::write(peer, answer.data(), answer.size()));
   }
@@ -141,7 +162,7 @@ TEST(SilentDatabaseTest, AStopEndsAStatementAndNobodyAsksForMore) {
   const SilentDatabase database(SilentDatabase::Says::kWelcome);
   std::stop_source stop;
   const std::jthread stopper([&] {
-    while (!database.was_asked("READ ONLY")) std::this_thread::yield();
+    while (!database.was_asked("client_connection_check_interval")) std::this_thread::yield();
     stop.request_stop();
   });
   const auto answer = ask(database.url(), kHour, stop.get_token());
@@ -149,7 +170,23 @@ TEST(SilentDatabaseTest, AStopEndsAStatementAndNobodyAsksForMore) {
   EXPECT_THAT(answer.error().message, HasSubstr("on request"));
   // To cancel by another connection is to wait for that one.
   EXPECT_EQ(database.connections(), 1);
-  EXPECT_TRUE(database.was_asked("client_connection_check_interval"));
+  EXPECT_TRUE(database.was_asked("READ ONLY"));
+}
+
+TEST(SilentDatabaseTest, OneThatCannotLookForItsClientIsReadAllTheSame) {
+  const SilentDatabase database(SilentDatabase::Says::kRefusal);
+  std::stop_source stop;
+  const std::jthread stopper([&](const std::stop_token& ended) {
+    // Only a request that went on asks for the columns.
+    while (!ended.stop_requested() && !database.was_asked("pg_attribute")) {
+      std::this_thread::yield();
+    }
+    stop.request_stop();
+  });
+  const auto answer = ask(database.url(), kMinute, stop.get_token());
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("on request"));
+  EXPECT_TRUE(database.was_asked("ROLLBACK TO SAVEPOINT"));
 }
 
 TEST(SilentDatabaseTest, ASilentNameServerIsGivenUpInTime) {
@@ -161,7 +198,7 @@ TEST(SilentDatabaseTest, ASilentNameServerIsGivenUpInTime) {
   HeldLookups::instance().release();
 }
 
-Result<std::vector<std::string>> known(const std::string& host) {
+Result<std::vector<std::string>> known(const std::string& host, std::int64_t /*left*/) {
   if (host == "a.example") return std::vector<std::string>{"192.0.2.1", "2001:db8::1"};
   if (host == "b.example") return std::vector<std::string>{"192.0.2.2"};
   return fail(ErrorCode::kUnavailable, "nobody knows " + host);
@@ -194,7 +231,30 @@ TEST(DatabaseHost, AHostThatNobodyKnowsIsLeftOut) {
   const DatabaseUrl some{{{"host", "x.example,b.example"}}, "r"};
   EXPECT_EQ(placed(some, known).value().options.at("host"), "b.example");
   const DatabaseUrl none{{{"host", "x.example,y.example"}}, "r"};
-  EXPECT_EQ(placed(none, known).error().message, "nobody knows y.example");
+  EXPECT_EQ(placed(none, known).error().message,
+            "`x.example`: nobody knows x.example; `y.example`: nobody knows y.example");
+}
+
+TEST(DatabaseHost, EachLookUpIsToldHowManyShareTheTime) {
+  std::vector<std::string> asked;
+  const auto look_up = [&asked](const std::string& host, std::int64_t left) {
+    asked.push_back(host + " " + std::to_string(left));
+    return known(host, left);
+  };
+  const DatabaseUrl url{{{"host", "x.example,/run,b.example,a.example"}}, "r"};
+  EXPECT_TRUE(placed(url, look_up));
+  EXPECT_THAT(asked, testing::ElementsAre("x.example 3", "b.example 2", "a.example 1"));
+}
+
+TEST(SilentDatabaseTest, ASilentNameServerOfOneHostStarvesNoOther) {
+  const SilentDatabase database(SilentDatabase::Says::kWelcome);
+  const std::string port = std::to_string(database.port());
+  const auto answer = ask("postgresql://reader@/gateway?host=db.held.test,127.0.0.1&port=" + port,
+                          {3 * kSecond.us}, {});
+  ASSERT_FALSE(answer);
+  // The other host was asked, and had time to say that it has no TLS.
+  EXPECT_THAT(answer.error().message, HasSubstr("SSL"));
+  HeldLookups::instance().release();
 }
 
 }  // namespace

@@ -395,6 +395,21 @@ TEST(StripeTest, ACursorThatWasDeletedGoesOnByTime) {
                           base + "&starting_after=cus_2"));
 }
 
+TEST(StripeTest, AnIdThatEndsLikeATimeIsAnIdAndALongOneStandsInAWalk) {
+  const std::string base = "https://api.stripe.com/v1/customers?limit=100&starting_after=";
+  for (const std::string& id : {std::string("acct-12345"), std::string(128, 'a')}) {
+    for (const char* const made : {"", ",\"created\":1767225600"}) {
+      const FeedAnswer page = read("customers", list(customer(id, made), true)).value();
+      EXPECT_EQ(url_for("customers", page.next), base + id);
+      FeedAnswer walk = read("payment_methods", list(customer(id, made), true)).value();
+      walk = read("payment_methods", list(""), walk.next).value();
+      EXPECT_EQ(url_for("payment_methods", walk.next), base + id);
+    }
+  }
+  // What a cursor has from before there were times in it.
+  EXPECT_EQ(url_for("customers", "acct-12345"), base + "acct-12345");
+}
+
 TEST(StripeTest, AServerThatRefusesEveryCursorIsNotAskedForEver) {
   CustomerList customers([](CustomerList&, std::size_t) {});
   ScriptedHttp http([&customers](const std::string& url, std::size_t before) {
@@ -438,12 +453,15 @@ TEST(StripeTest, WhatSomebodyPaysWithIsReadAgainBehindOneThatIsGone) {
 
 TEST(StripeTest, APlaceIsItsText) {
   const UtcTime second{1'767'225'600'000'000};
-  EXPECT_EQ(to_text(CustomerPlace{"cus_1", second}), "cus_1-1767225600");
-  for (const CustomerPlace& place : {CustomerPlace{"cus_1", second}, CustomerPlace{"cus_1", {}},
-                                     CustomerPlace{"", second}, CustomerPlace{}}) {
+  EXPECT_EQ(to_text(CustomerPlace{"cus_1", second}), "@1767225600@cus_1");
+  for (const CustomerPlace& place :
+       {CustomerPlace{"cus_1", second}, CustomerPlace{"cus_1", {}}, CustomerPlace{"acct-12345", {}},
+        CustomerPlace{"@7@x", {}}, CustomerPlace{"acct-12345", second}, CustomerPlace{"", second},
+        CustomerPlace{}}) {
     EXPECT_EQ(customer_place_from_text(to_text(place)), place);
   }
-  for (const char* const alone : {"cus_1", "cus-x", "cus-", "cus-99999999999999999999"}) {
+  for (const char* const alone :
+       {"cus_1", "acct-12345", "cus-1767225600", "@x@cus_1", "@9", "@99999999999999999999@cus_1"}) {
     EXPECT_EQ(customer_place_from_text(alone), (CustomerPlace{alone, {}})) << alone;
   }
   EXPECT_FALSE(without_customer({"cus_1", {}}));

@@ -18,6 +18,12 @@ using testing::HasSubstr;
 TEST(HostAddresses, AnAddressIsItself) {
   EXPECT_THAT(host_addresses("192.0.2.7", kMinute, {}).value(), ElementsAre("192.0.2.7"));
   EXPECT_THAT(host_addresses("2001:db8::7", kMinute, {}).value(), ElementsAre("2001:db8::7"));
+  EXPECT_THAT(host_addresses("2001:db8:0:0:0:0:0:7", kMinute, {}).value(),
+              ElementsAre("2001:db8::7"));
+  EXPECT_THAT(host_addresses("2001:DB8::0007", kMinute, {}).value(), ElementsAre("2001:db8::7"));
+  EXPECT_THAT(host_addresses("fe80::1%eth0", kMinute, {}).value(), ElementsAre("fe80::1%eth0"));
+  EXPECT_THAT(host_addresses("127.1", kMinute, {}).value(), ElementsAre("127.0.0.1"));
+  EXPECT_THAT(host_addresses("0x7f.0.0.1", kMinute, {}).value(), ElementsAre("127.0.0.1"));
 }
 
 TEST(HostAddresses, ThisMachineIsKnown) {
@@ -25,7 +31,9 @@ TEST(HostAddresses, ThisMachineIsKnown) {
 }
 
 TEST(HostAddresses, ATextThatIsNoHostIsRefused) {
-  for (const char* const host : {"", "a b", "a/b", "user@host", "host:80", "host?x", "a#b"}) {
+  for (const char* const host :
+       {"", "a b", "a/b", "user@host", "host:80", "host?x", "a#b", "fe80::1%", "fe80::1%a b",
+        "2001:db8::7::1", "[2001:db8::7]", "127.1 x"}) {
     const auto addresses = host_addresses(host, kMinute, {});
     ASSERT_FALSE(addresses) << host;
     EXPECT_EQ(addresses.error().code, ErrorCode::kInvalidInput) << host;

@@ -56,7 +56,9 @@ TEST(RequestTrace, ATracedClientTellsNoPath) {
       urls.push_back(request.url);
       return HttpResponse{204, "", {}};
     }
+    void rest() override { ++rests; }
     std::vector<std::string> urls;
+    int rests = 0;
   };
   Silent silent;
   std::vector<RequestTrace> told;
@@ -70,6 +72,9 @@ TEST(RequestTrace, ATracedClientTellsNoPath) {
   EXPECT_EQ(told[0].path, "");
   EXPECT_EQ(told[0].method, HttpMethod::kPost);
   EXPECT_EQ(told[0].status, 204);
+  client->rest();
+  EXPECT_EQ(silent.rests, 1);
+  EXPECT_EQ(told.size(), 1U);
 }
 
 }  // namespace

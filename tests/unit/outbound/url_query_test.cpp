@@ -20,6 +20,13 @@ TEST(UrlQuery, FindsWhatNamesACredential) {
                                  "auth_token",
                                  "sig",
                                  "X-Amz-Signature",
+                                 "X-Amz-Credential",
+                                 "X-Amz-Security-Token",
+                                 "api_token",
+                                 "secret_key",
+                                 "auth_key",
+                                 "session_token",
+                                 "credential_id",
                                  "private_token",
                                  "client_secret",
                                  "password",
@@ -40,8 +47,8 @@ TEST(UrlQuery, LeavesOtherParametersAlone) {
   for (const char* const url :
        {"https://api.example.com/key/token", "https://api.example.com/?", "https://h/?project=7",
         "https://h/?keys=1&tokens=2&sort=key&max_tokens=3", "https://h/?a=token=x",
-        "https://h/?monkey=1&page_token=x&design=2", "https://h/?q=%", "https://h/?%6=1&&=x",
-        "https://h/#?key=x"}) {
+        "https://h/?monkey=1&page_token=x&design=2&nextToken=y&sort_keys=1", "https://h/?q=%",
+        "https://h/?%6=1&&=x", "https://h/#?key=x"}) {
     const bool in_fragment = std::string_view(url).find('#') != std::string_view::npos;
     EXPECT_EQ(credential_in_query(url).has_value(), in_fragment) << url;
   }
