@@ -94,7 +94,7 @@ TEST(Completion, ZshOffersVerbsOptionsAndValues) {
   EXPECT_THAT(
       offered_by_zsh("tidewaiter ledger ''", 3),
       testing::StartsWith("backup\nerase\nexport\nfsck\nhead\nhold\nlog\nproof\nrestore\nrotate-"
-                          "key\nserve\ntimestamp\nverify\n"));
+                          "key\nschema\nserve\ntimestamp\nverify\n"));
   EXPECT_EQ(offered_by_zsh("tidewaiter finding list --at-least ''", 5),
             "low\nmedium\nhigh\ncritical\n");
   EXPECT_EQ(offered_by_zsh("tidewaiter --config ''", 3), "FILES\n");
