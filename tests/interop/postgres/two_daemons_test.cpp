@@ -240,9 +240,14 @@ TEST_F(TwoDaemons, ALeaderOutlivesItsDatabase) {
   append_lines(200);
   ASSERT_TRUE(eventually([&] { return has_judged_all(); })) << read_all(leader.output);
   site_->server().stop();
+  // First with nothing to write, then with something: turns meet the outage from either side.
+  EXPECT_TRUE(eventually([&] { return leader.has_said("event=storage_unavailable"); }))
+      << read_all(leader.output);
   append_lines(200);
+  std::this_thread::sleep_for(std::chrono::seconds(3));
   site_->server().start();
   EXPECT_TRUE(eventually([&] { return has_judged_all(); })) << read_all(leader.output);
+  EXPECT_TRUE(eventually([&] { return leader.has_said("event=storage_available"); }));
   EXPECT_EQ(leader.process->end(SIGTERM), 0) << read_all(leader.output);
   check_steps_are_unique();
 }
