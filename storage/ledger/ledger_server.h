@@ -19,7 +19,7 @@ class LedgerServer {
 
   /// Whether there is a ledger, or only its empty tables.
   /// Errors: kRefused without tables, saying how they are made, or with those of a newer version;
-  /// kUnavailable without a way there.
+  /// kUnavailable without a way there, or where it leads to a standby.
   [[nodiscard]] virtual Result<bool> has_ledger() const = 0;
 
   /// Opens the tables. kReadWrite makes this connection the sequencer, as long as it lasts; no
