@@ -63,10 +63,11 @@ class LedgerDatabase final : public LedgerServer {
     return holder->has_value();
   }
 
-  Result<void> copy_to(const std::filesystem::path& file) const override {
+  Result<void> copy_to(const std::filesystem::path& file,
+                       const std::function<Result<void>()>& at_moment) const override {
     const auto connection = connect();
     if (!connection) return tl::unexpected(connection.error());
-    if (auto copied = copy_tables_to_file(**connection, file); !copied) {
+    if (auto copied = copy_tables_to_file(**connection, file, at_moment); !copied) {
       return named(copied.error());
     }
     return {};

@@ -1,5 +1,6 @@
 #include "daemon/app/standby.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -26,7 +27,8 @@ class AskedServer final : public LedgerServer {
     ++asked;
     return led;
   }
-  Result<void> copy_to(const std::filesystem::path&) const override {
+  Result<void> copy_to(const std::filesystem::path&,
+                       const std::function<Result<void>()>&) const override {
     return fail(ErrorCode::kUnsupported, "nothing is copied here");
   }
 };
