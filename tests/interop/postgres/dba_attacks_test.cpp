@@ -278,6 +278,25 @@ TEST_F(DbaAttack, AConnectionThatIsCutIsMadeAgain) {
   EXPECT_TRUE(verdict().ok());
 }
 
+/// The offset is as far as the commit would bring it, and no entry tells: put again, the commit
+/// would put its messages twice.
+TEST_F(DbaAttack, ACommitWithoutEntriesWhoseAnswerWasLostIsNotMadeAgain) {
+  LedgerCommit commit = commit_of({}, kSteps + 1);
+  commit.outbox.push_back({0, "siem", R"({"type":"history.digest"})"});
+  ASSERT_TRUE(ledger_->commit(commit, kNow));
+  const std::string back = "UPDATE position SET seq = seq - 1";
+  attack(back);
+  const auto refused = ledger_->commit(commit, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("the answer to a commit was lost"));
+  EXPECT_EQ(ledger_->pending(9)->size(), 1U);
+  // Who starts goes on from what is there.
+  attack("UPDATE position SET seq = seq + 1");
+  reopen();
+  EXPECT_TRUE(ledger_->commit(simple_commit(kSteps + 2), kNow));
+}
+
 TEST_F(DbaAttack, WhoeverLostTheLeadWritesNoMore) {
   attack(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = "
