@@ -20,10 +20,16 @@ constexpr const char* kHasLedger = "SELECT count(*) FROM tidewaiter.ledger";
 /// that a database that stands still is an error before it is the daemon's end.
 constexpr std::chrono::seconds kStatementWithin{25};
 
+/// Rights that go beyond what ledger_schema_sql() grants, of one column or of a whole table.
 constexpr const char* kMayChange =
-    "SELECT count(*) FROM (VALUES ('ledger'), ('entry'), ('checkpoint'), ('step'), "
-    "('disclosure')) AS log(name) "
-    "WHERE has_table_privilege('tidewaiter.' || name, 'UPDATE, DELETE, TRUNCATE')";
+    "SELECT (SELECT count(*) FROM (VALUES ('schema_version'), ('ledger'), ('entry'), "
+    "('checkpoint'), ('step'), ('disclosure')) AS log(name) "
+    "WHERE has_any_column_privilege('tidewaiter.' || name, 'UPDATE')) "
+    "+ (SELECT count(*) FROM (VALUES ('schema_version'), ('ledger'), ('entry'), ('checkpoint'), "
+    "('step'), ('disclosure'), ('finding'), ('position'), ('coverage'), ('outbox')) AS every(name) "
+    "WHERE has_table_privilege('tidewaiter.' || name, 'DELETE, TRUNCATE, TRIGGER')) "
+    "+ (SELECT count(*) FROM (VALUES ('id'), ('channel'), ('body'), ('queued')) AS message(name) "
+    "WHERE has_column_privilege('tidewaiter.outbox', name, 'UPDATE'))";
 
 class LedgerDatabase final : public LedgerServer {
  public:
@@ -132,10 +138,10 @@ class LedgerDatabase final : public LedgerServer {
     const auto more = (*connection)->ask(kMayChange, {}, "ask what the role may do");
     if (!more) return named(more.error());
     if (more->number(0, 0) > 0) {
-      return named({ErrorCode::kRefused,
-                    "the role `" + place_.url.role +
-                        "` may change and delete entries: give the daemon a role that owns no "
-                        "table, with what `tidewaiter ledger schema` grants"});
+      return named({ErrorCode::kRefused, "the role `" + place_.url.role +
+                                             "` may change or delete rows that have to stay as "
+                                             "they are: give the daemon a role that owns no "
+                                             "table, with what `tidewaiter ledger schema` grants"});
     }
     const auto taken = try_sequencer_lock(**connection);
     if (!taken) return named(taken.error());
