@@ -323,8 +323,10 @@ TEST_F(TwoDaemons, ACreationThatIsKilledIsEnded) {
   }
 }
 
-/// Neither the log of the daemon nor that of the server has the password.
+/// Neither the log of the daemon nor what it made the server log, all its statements, has the
+/// password.
 TEST_F(TwoDaemons, ThePasswordStandsNowhere) {
+  const std::size_t before = site_->server().log("server.log").size();
   Running leader = start();
   ASSERT_TRUE(eventually([&] { return leader.has_said("event=started"); }))
       << read_all(leader.output);
@@ -332,6 +334,9 @@ TEST_F(TwoDaemons, ThePasswordStandsNowhere) {
   EXPECT_EQ(read_all("/proc/" + pid + "/cmdline").find(LedgerSite::kPassword), std::string::npos);
   EXPECT_EQ(leader.process->end(SIGTERM), 0);
   EXPECT_EQ(read_all(leader.output).find(LedgerSite::kPassword), std::string::npos);
+  const std::string logged = site_->server().log("server.log").substr(before);
+  EXPECT_THAT(logged, testing::HasSubstr("tidewaiter.position"));
+  EXPECT_THAT(logged, testing::Not(testing::HasSubstr(LedgerSite::kPassword)));
   EXPECT_EQ(show_config(config_of("tidewaiter.yaml")).find(LedgerSite::kPassword),
             std::string::npos);
   const std::string shown = show_config(config_of("tidewaiter.yaml"));
