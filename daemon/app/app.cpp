@@ -89,7 +89,8 @@ App::App(Config config, AppOptions options)
 App::~App() = default;
 
 Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
-                                        std::vector<Diagnostic>& diagnostics) {
+                                        std::vector<Diagnostic>& diagnostics,
+                                        std::optional<StateLock> lock) {
   struct StartStep {
     std::string_view name;
     Result<void> (App::*run)(std::vector<Diagnostic>&);
@@ -106,6 +107,7 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
                                                         {"cycle", &App::start_cycle},
                                                         {"sources", &App::start_sources}}};
   std::unique_ptr<App> app(new App(std::move(config), std::move(options)));
+  app->lock_ = std::move(lock);
   for (const StartStep& step : kSteps) {
     if (auto done = (app.get()->*step.run)(diagnostics); !done) {
       if (app->options_.log != nullptr) {
@@ -138,6 +140,7 @@ Result<void> App::start_state(std::vector<Diagnostic>& /*diagnostics*/) {
   const Result<bool> made = make_state_folder(config_.state);
   if (!made) return tl::unexpected(made.error());
   made_.made_folder = *made;
+  if (lock_) return {};
   Result<StateLock> lock = StateLock::take(state_paths(config_).process_lock);
   if (!lock) return tl::unexpected(lock.error());
   lock_.emplace(std::move(*lock));

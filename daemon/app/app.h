@@ -54,8 +54,10 @@ class App {
   /// Errors, and what the programs exit with: kInvalidInput (configuration or policies; each fault
   /// is in `diagnostics`), kRefused (state in use, ledger behind its lock, other log),
   /// kUnavailable, kCorruption. The state folder, keys and ledger are made if they are not there.
-  [[nodiscard]] static Result<std::unique_ptr<App>> start(Config config, AppOptions options,
-                                                          std::vector<Diagnostic>& diagnostics);
+  /// `lock`: that of the state folder, where the caller has it already; it goes with the App.
+  [[nodiscard]] static Result<std::unique_ptr<App>> start(
+      Config config, AppOptions options, std::vector<Diagnostic>& diagnostics,
+      std::optional<StateLock> lock = std::nullopt);
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;

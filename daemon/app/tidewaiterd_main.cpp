@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -125,17 +126,30 @@ int report_failure(EventLog& log, const Error& error) {
 /// How long after a leader is gone nobody looks.
 constexpr int kBetweenLooksMs = 500;
 
-/// Waits while another process leads. False: a signal ended the wait.
-bool stand_by(const Config& config, const ServiceManager& manager, int signals, EventLog& log) {
-  bool waited = false;
-  while (is_led_by_another(config)) {
-    if (!waited) {
-      log.info("standing_by", {{"state", config.state.string()}});
-      manager.ready();
-      manager.status("standing by: another process leads");
-    }
-    waited = true;
+/// Says once what is waited for.
+void tell_wait(const LeadLook& look, const Config& config, const ServiceManager& manager,
+               EventLog& log) {
+  manager.ready();
+  if (look.lead == Lead::kTaken) {
+    log.info("standing_by", {{"state", config.state.string()}});
+    manager.status("standing by: another process leads");
+  } else {
+    log.error("lead_unknown", {{"state", config.state.string()}, {"reason", look.reason}});
+    manager.status("standing by: the ledger's database cannot be asked who leads");
+  }
+}
+
+/// Waits while another process leads, or nobody can say whether one does. False: a signal ended the
+/// wait.
+bool stand_by(const Config& config, std::optional<StateLock>& lock, const ServiceManager& manager,
+              int signals, EventLog& log) {
+  std::optional<Lead> told;
+  while (true) {
     manager.watchdog();
+    const LeadLook look = look_for_lead(config, lock);
+    if (look.lead == Lead::kFree) break;
+    if (told != look.lead) tell_wait(look, config, manager, log);
+    told = look.lead;
     pollfd wait{signals, POLLIN, 0};
     if (::poll(&wait, 1, kBetweenLooksMs) <= 0) continue;
     signalfd_siginfo info{};
@@ -145,8 +159,31 @@ bool stand_by(const Config& config, const ServiceManager& manager, int signals, 
     manager.stopping();
     return false;
   }
-  if (waited) log.info("taking_over", {{"state", config.state.string()}});
+  if (told) log.info("taking_over", {{"state", config.state.string()}});
   return true;
+}
+
+/// Whether a start that failed is to wait once more: another process was first, the database went
+/// away meanwhile, or the state folder's lock is to be had that the start had to do without.
+bool waits_again(const Error& error, const Config& config, bool had_lock,
+                 std::optional<StateLock>& lock) {
+  if (error.code != ErrorCode::kRefused && error.code != ErrorCode::kUnavailable) return false;
+  return look_for_lead(config, lock).lead != Lead::kFree || (lock && !had_lock);
+}
+
+/// Starts when nobody else leads. Null: a signal ended the wait for it.
+Result<std::unique_ptr<App>> start_in_turn(const Config& config, const AppOptions& options,
+                                           const ServiceManager& manager, int signals,
+                                           EventLog& log) {
+  std::optional<StateLock> lock;
+  while (true) {
+    if (!stand_by(config, lock, manager, signals, log)) return nullptr;
+    const bool had_lock = lock.has_value();
+    std::vector<Diagnostic> diagnostics;
+    Result<std::unique_ptr<App>> app =
+        App::start(config, options, diagnostics, std::exchange(lock, std::nullopt));
+    if (app || !waits_again(app.error(), config, had_lock, lock)) return app;
+  }
 }
 
 int serve(const Config& config, const DaemonOptions& arguments, const Environment& environment) {
@@ -170,14 +207,9 @@ int serve(const Config& config, const DaemonOptions& arguments, const Environmen
       manager.watchdog();
     }
   };
-  Result<std::unique_ptr<App>> app = nullptr;
-  do {
-    if (!stand_by(config, manager, signals, log)) return kExitOk;
-    std::vector<Diagnostic> diagnostics;
-    app = App::start(config, options, diagnostics);
-    // Of several that waited one is the first.
-  } while (!app && app.error().code == ErrorCode::kRefused && is_led_by_another(config));
+  const Result<std::unique_ptr<App>> app = start_in_turn(config, options, manager, signals, log);
   if (!app) return report_failure(log, app.error());
+  if (!*app) return kExitOk;
 
   LoopHooks hooks;
   hooks.read_config = [&] { return read_options(arguments, environment); };

@@ -11,7 +11,6 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/backup/backup.h"
-#include "storage/ledger/ledger_in_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -63,11 +62,9 @@ int back_up(Invocation& run, const BackupOptions& options) {
   const StatePaths paths = state_paths(*config);
   BackupTarget target{run.environment.working_folder / options.folder, std::nullopt};
   if (!options.vault.empty()) target.vault = run.environment.working_folder / options.vault;
-  const Result<LedgerInFile> file = LedgerInFile::of(paths.ledger);
-  if (!file) return fail_with(run, file.error());
   ProgressLine line(run.err, run.terminal);
   const Result<Backup> done = write_backup(
-      {file->paths(), paths.records, paths.timestamps, paths.witnessed, acts_folder(paths.folder)},
+      {paths.ledger, paths.records, paths.timestamps, paths.witnessed, acts_folder(paths.folder)},
       target, [&line](std::string_view doing) { line.show(doing); });
   line.clear();
   if (!done) return fail_with(run, done.error());

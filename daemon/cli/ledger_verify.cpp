@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +14,7 @@
 #include "storage/ledger/ledger_in_file.h"
 #include "storage/ledger/signed_note.h"
 #include "storage/timestamp/timestamp_authorities.h"
+#include "storage/timestamp/timestamp_folder.h"
 #include "storage/verify/report.h"
 #include "storage/verify/verify.h"
 
@@ -75,11 +77,14 @@ int verify(Invocation& run, const VerifyOptions& options) {
   if (!key) return fail_with(run, key.error());
   const Result<std::optional<TimestampAuthorities>> authorities = named_authorities(options);
   if (!authorities) return fail_with(run, authorities.error());
+  // Before the entries that they are about, of which a daemon goes on writing more.
+  auto tokens = std::make_shared<const Result<std::vector<StoredTimestamp>>>(
+      TimestampFolder(state_paths(*config).timestamps).tokens());
   // The lock store counts even if it is gone: without it an older copy looks like the present one.
   const Result<LedgerInFile> file = LedgerInFile::of(paths);
   if (!file) return fail_with(run, file.error());
-  VerifyInput input{file->paths().database, paths.lock, key->key, options.all_signed};
-  input.timestamps = state_paths(*config).timestamps;
+  VerifyInput input{file->paths().database, file->paths().lock, key->key, options.all_signed};
+  input.tokens = std::move(tokens);
   if (*authorities) input.authorities = &**authorities;
   const VerifyReport report = verify_ledger(input);
   run.out << (options.json ? verdict_json(report) : verdict_text(report));

@@ -191,20 +191,24 @@ Result<CycleReport> Cycle::run(const std::set<std::string>* due, const std::stop
       }
     }
   }
-  if (parts_.outbox != nullptr) {
-    const auto done = parts_.outbox->step(*parts_.ledger, parts_.now());
-    if (auto noted = note_growth(); !noted) return tl::unexpected(noted.error());
-    if (!done) {
-      if (auto paused = or_pause(done.error(), "deliver", report); !paused) {
-        return tl::unexpected(paused.error());
-      }
-    }
-  }
+  if (auto done = deliver(report); !done) return tl::unexpected(done.error());
   if (!report.paused) {
     resumed();
     save_snapshot_when_due();
   }
   return report;
+}
+
+/// A step that failed may have written before it did, so that growth is looked for after any.
+Result<void> Cycle::deliver(CycleReport& report) {
+  if (parts_.outbox == nullptr) return {};
+  const Result<void> stepped = parts_.outbox->step(*parts_.ledger, parts_.now());
+  const Result<void> noted = note_growth();
+  for (const Result<void>* done : {&stepped, &noted}) {
+    if (*done) continue;
+    if (auto paused = or_pause(done->error(), "deliver", report); !paused) return paused;
+  }
+  return {};
 }
 
 /// What the outbox decides becomes entries, whose signature may have failed.

@@ -219,6 +219,7 @@ class Cycle {
   [[nodiscard]] Result<void> note_removed();
   [[nodiscard]] Result<void> note_settling();
   [[nodiscard]] Result<void> note_events();
+  [[nodiscard]] Result<void> deliver(CycleReport& report);
   [[nodiscard]] Result<void> note_growth();
   [[nodiscard]] Result<void> or_pause(const Error& error, std::string_view doing,
                                       CycleReport& report);

@@ -16,6 +16,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
 #include "storage/fsck/vault_check.h"
+#include "storage/ledger/ledger_in_file.h"
 #include "storage/records/record_log.h"
 #include "storage/timestamp/timestamp_folder.h"
 #include "storage/verify/verify.h"
@@ -165,11 +166,24 @@ Result<void> copy_records(const BackupSource& source, const BackupTarget& target
   return copy_database(source.records, target.folder / "records.db", "record log");
 }
 
+/// Tables on a server go into a file of their moment first.
+Result<void> copy_ledger(const BackupSource& source, const BackupTarget& target) {
+  const Result<LedgerInFile> file = LedgerInFile::of(source.ledger);
+  if (!file) return tl::unexpected(file.error());
+  return copy_database(file->paths().database, target.folder / "ledger.db", "ledger");
+}
+
+/// Where the ledger in the copy lies, with the files beside it that are not copied.
+LedgerPaths paths_of_copy(const BackupSource& source, const BackupTarget& target) {
+  LedgerPaths paths = source.ledger;
+  paths.server = nullptr;
+  paths.database = target.folder / "ledger.db";
+  return paths;
+}
+
 /// The ledger in the copy. The files beside it are not opened for reading.
 Result<std::unique_ptr<Ledger>> open_copy(const BackupSource& source, const BackupTarget& target) {
-  LedgerPaths paths = source.ledger;
-  paths.database = target.folder / "ledger.db";
-  return Ledger::open(paths, Ledger::Mode::kReadOnly);
+  return Ledger::open(paths_of_copy(source, target), Ledger::Mode::kReadOnly);
 }
 
 Result<void> verify_copy(const Ledger& ledger, const BackupTarget& target, Backup& backup) {
@@ -205,8 +219,7 @@ Result<void> check_records(const Ledger& ledger, const BackupTarget& target, Bac
 /// copies has its key in none, and its words in the ledger's.
 Result<void> check_keys(const BackupSource& source, const BackupTarget& target) {
   if (!target.vault) return {};
-  LedgerPaths paths = source.ledger;
-  paths.database = target.folder / "ledger.db";
+  LedgerPaths paths = paths_of_copy(source, target);
   paths.vault = *target.vault / "vault.db";
   StateReport report;
   const bool compared = check_vault(
@@ -257,7 +270,7 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
   auto copied = copy_testimony(source, target);
   if (copied) {
     progress("copy ledger.db");
-    copied = copy_database(source.ledger.database, target.folder / "ledger.db", "ledger");
+    copied = copy_ledger(source, target);
   }
   if (copied && !source.acts.empty()) {
     progress("copy acts");

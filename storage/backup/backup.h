@@ -12,7 +12,7 @@
 namespace tidewaiter {
 
 struct BackupSource {
-  LedgerPaths ledger;
+  LedgerPaths ledger;                ///< in a file or on a server
   std::filesystem::path records;     ///< records.db; it may not be there yet
   std::filesystem::path timestamps;  ///< folder of time-stamp tokens, if there are any
   std::filesystem::path witnessed;   ///< ledger.witnessed, if there is one

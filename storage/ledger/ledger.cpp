@@ -23,6 +23,13 @@
 namespace tidewaiter {
 namespace {
 
+tl::unexpected<Error> not_alone(std::string_view what) {
+  return fail(ErrorCode::kRefused,
+              "the ledger has other " + std::string(what) +
+                  " than this process has written: another process has appended, of which only one "
+                  "may, or the answer to a commit was lost");
+}
+
 tl::unexpected<Error> read_only() {
   return fail(ErrorCode::kRefused, "the ledger was opened for reading only");
 }
@@ -34,6 +41,7 @@ struct WriterParts {
   Vault vault;
   CompactRange range;  ///< of all committed entries
   UtcTime last_ts;     ///< of the last entry
+  LogOffset offset;    ///< that the ledger has judged up to
 };
 
 /// The write path over whatever store the tables are in.
@@ -103,6 +111,7 @@ class StoredLedger final : public Ledger {
  private:
   Result<void> check_size(std::int64_t size) const;
   Result<void> check_alone() const;
+  Result<void> check_alone(const CommitBasis& basis) const;
   Result<NumberedCheckpoint> reconcile();
   Result<void> check_new_subject(const std::string& subject) const;
   Result<void> append(const LedgerCommit& commit, UtcTime ts, CompactRange& range);
@@ -133,8 +142,10 @@ Result<void> StoredLedger::become_writer(const LedgerPaths& paths) {
   }
   const auto last_ts = entry_time(range->size() - 1);
   if (!last_ts) return tl::unexpected(last_ts.error());
+  const auto basis = store_->basis();
+  if (!basis) return tl::unexpected(basis.error());
   writer_.emplace(WriterParts{std::move(*key), std::move(*lock), std::move(*vault),
-                              std::move(*range), *last_ts});
+                              std::move(*range), *last_ts, basis->position.offset});
   const auto last = reconcile();
   if (!last) return tl::unexpected(last.error());
   return {};
@@ -166,12 +177,15 @@ Result<void> StoredLedger::check_size(std::int64_t size) const {
 Result<void> StoredLedger::check_alone() const {
   const auto size = store_->size();
   if (!size) return tl::unexpected(size.error());
-  if (*size != writer_->range.size()) {
-    return fail(ErrorCode::kRefused,
-                "the ledger has other entries than this process has written: another process has "
-                "appended, of which only one may, or the answer to a commit was lost");
-  }
-  return {};
+  if (*size == writer_->range.size()) return {};
+  return not_alone("entries");
+}
+
+/// A commit without entries moves the offset, and may put messages, which would be put again.
+Result<void> StoredLedger::check_alone(const CommitBasis& basis) const {
+  if (auto alone = check_alone(); !alone) return alone;
+  if (basis.position.offset == writer_->offset) return {};
+  return not_alone("judgements");
 }
 
 Result<LedgerReceipt> StoredLedger::commit(const LedgerCommit& commit, UtcTime now) {
@@ -183,15 +197,16 @@ Result<LedgerReceipt> StoredLedger::commit(const LedgerCommit& commit, UtcTime n
   if (!done) return tl::unexpected(done.error());
   // INVARIANT: memory follows the disk, never the other way.
   if (range.size() != receipt.size) writer_->last_ts = ts;
+  if (commit.offset) writer_->offset = *commit.offset;
   receipt.size = range.size();
   writer_->range = std::move(range);
   return receipt;
 }
 
 Result<void> StoredLedger::append(const LedgerCommit& commit, UtcTime ts, CompactRange& range) {
-  if (auto alone = check_alone(); !alone) return alone;
   const auto basis = store_->basis();
   if (!basis) return tl::unexpected(basis.error());
+  if (auto alone = check_alone(*basis); !alone) return alone;
   if (auto follows = check_commit(commit, *basis); !follows) return follows;
   const auto may_make = [this](const std::string& subject) { return check_new_subject(subject); };
   const auto entries = build_entries(commit, writer_->vault, may_make, ts);

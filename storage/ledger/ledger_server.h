@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,7 @@ class LedgerServer {
 
   /// Whether there is a ledger, or only its empty tables.
   /// Errors: kRefused without tables, saying how they are made, or with those of a newer version;
-  /// kUnavailable without a way there.
+  /// kUnavailable without a way there, or where it leads to a standby.
   [[nodiscard]] virtual Result<bool> has_ledger() const = 0;
 
   /// Opens the tables. kReadWrite makes this connection the sequencer, as long as it lasts; no
@@ -29,9 +30,12 @@ class LedgerServer {
   /// Whether another connection is the sequencer now. Errors: those of has_ledger().
   [[nodiscard]] virtual Result<bool> is_led() const = 0;
 
-  /// Writes a new ledger.db at `file` with the rows that the tables have at one moment, as they
-  /// are, damaged or not. Errors: kRefused if `file` is there; those of has_ledger().
-  [[nodiscard]] virtual Result<void> copy_to(const std::filesystem::path& file) const = 0;
+  /// Writes a new ledger.db at `file` with the rows that the tables have at one moment, as far as
+  /// that one's columns can hold them (storage/postgres/table_copy.h). Calls `at_moment` when the
+  /// moment is there and no row was read yet; its error ends the copy.
+  /// Errors: kRefused if `file` is there; those of has_ledger().
+  [[nodiscard]] virtual Result<void> copy_to(
+      const std::filesystem::path& file, const std::function<Result<void>()>& at_moment) const = 0;
 };
 
 /// The tables of a ledger, on its server or in its file.

@@ -18,8 +18,11 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kConnecting = "connect to the database";
 constexpr auto kConnectWithin = std::chrono::seconds(10);
-/// A statement has 60 s at the database; what is beyond is for the way.
-constexpr auto kAnswerWithin = std::chrono::seconds(75);
+/// What a statement has beyond its time at the database: for the way.
+constexpr auto kOnTheWay = std::chrono::seconds(5);
+
+/// What kSession sets, until give() says otherwise.
+constexpr auto kFirstStatements = std::chrono::seconds(5);
 
 /// Changes that go out before an answer is read. Answers to so many fit into a socket's buffer, so
 /// that neither side waits for the other.
@@ -29,7 +32,7 @@ constexpr std::size_t kChangesAtOnce = 128;
 /// gone, and with it the lock that makes it the sequencer.
 constexpr const char* kSession =
     "SET search_path = pg_catalog; SET synchronous_commit = on; SET TimeZone = 'UTC'; "
-    "SET statement_timeout = 60000; SET lock_timeout = 10000; "
+    "SET statement_timeout = 5000; SET lock_timeout = 10000; "
     "SET idle_in_transaction_session_timeout = 60000; SET tcp_keepalives_idle = 3; "
     "SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 9000";
 
@@ -50,6 +53,8 @@ class PostgresConnection::Impl {
   bool send(const char* text, std::span<const SqlValue> values);
   Result<void> change_some(std::span<const SqlChange> changes, std::string_view doing);
 
+  Result<void> give(std::chrono::seconds statement);
+
   [[nodiscard]] PGconn* get() const { return connection_.get(); }
 
  private:
@@ -68,6 +73,7 @@ class PostgresConnection::Impl {
   Result<void> take_change(const SqlChange& change, std::string_view doing);
 
   std::unique_ptr<PGconn, Finish> connection_;
+  std::chrono::seconds statement_ = kFirstStatements;
   std::map<const char*, std::string> prepared_;  ///< names of statements, by their texts
 };
 
@@ -143,7 +149,7 @@ Result<void> PostgresConnection::Impl::wait(short events, Clock::time_point dead
 }
 
 Result<PostgresConnection::Impl::Answer> PostgresConnection::Impl::next(std::string_view doing) {
-  const Clock::time_point deadline = Clock::now() + kAnswerWithin;
+  const Clock::time_point deadline = Clock::now() + statement_ + kOnTheWay;
   while (PQisBusy(get()) == 1) {
     if (auto there = wait(POLLIN, deadline, doing); !there) {
       // What comes later would be taken for the answer to another question.
@@ -178,6 +184,16 @@ Result<SqlRows> PostgresConnection::Impl::take(std::string_view doing) {
 Result<void> PostgresConnection::Impl::drain(std::string_view doing) {
   const auto rows = take(doing);
   if (!rows) return tl::unexpected(rows.error());
+  return {};
+}
+
+Result<void> PostgresConnection::Impl::give(std::chrono::seconds statement) {
+  const std::string text =
+      "SET statement_timeout = " + std::to_string(std::chrono::milliseconds(statement).count());
+  constexpr std::string_view kDoing = "bound the time of statements";
+  if (!connection_ || PQsendQuery(get(), text.c_str()) != 1) return tl::unexpected(lost(kDoing));
+  if (auto done = drain(kDoing); !done) return done;
+  statement_ = statement;
   return {};
 }
 
@@ -265,6 +281,10 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const Postg
 
 PostgresConnection::PostgresConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 PostgresConnection::~PostgresConnection() = default;
+
+Result<void> PostgresConnection::give(std::chrono::seconds statement) {
+  return impl_->give(statement);
+}
 
 Result<void> PostgresConnection::run(const char* text, std::string_view doing) {
   if (!is_alive() || PQsendQuery(impl_->get(), text) != 1) return tl::unexpected(lost(doing));

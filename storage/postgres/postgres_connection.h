@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -33,7 +34,9 @@ struct SqlChange {
 };
 
 /// One connection to a PostgreSQL, with synchronous_commit=on and bounds to what is waited for: a
-/// statement 60 s, a lock 10 s, a connection 10 s; a peer that is gone shows after about 10 s.
+/// connection 10 s, after its host was looked up, a statement 5 s or what give() says, a lock 10 s;
+/// a peer that is gone shows after about 10 s. The client waits for an answer 5 s longer than the
+/// database for a statement, and then gives the connection up.
 ///
 /// What the database says of itself comes as its code (SQLSTATE) alone, for its words may quote
 /// data. Errors: kUnavailable (no way there, a time-out, a full disk: another try may do), kRefused
@@ -46,6 +49,8 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
+  /// From now on a statement may take so long at the database.
+  [[nodiscard]] Result<void> give(std::chrono::seconds statement);
   /// Statements without values, the results of which do not matter. `doing` is for messages: "read
   /// the ledger's tree".
   [[nodiscard]] Result<void> run(const char* text, std::string_view doing);
@@ -55,8 +60,8 @@ class PostgresConnection {
   /// Changes in order, many to a round trip; the first that fails ends them with its error. Belongs
   /// into a transaction.
   [[nodiscard]] Result<void> change(std::span<const SqlChange> changes, std::string_view doing);
-  /// Ends a transaction, and waits for a synchronous standby however long the statement's time is;
-  /// after 75 s the connection is given up. Errors: also kUnavailable if it was not committed, or
+  /// Ends a transaction. The database waits for a synchronous standby for as long as it takes, and
+  /// the client for a statement's answer. Errors: also kUnavailable if it was not committed, or
   /// nobody can say.
   [[nodiscard]] Result<void> commit(std::string_view doing);
 

@@ -1,6 +1,8 @@
 #include "storage/postgres/postgres_findings.h"
 
+#include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "storage/ledger/finding_row.h"
@@ -23,12 +25,17 @@ constexpr const char* kFindings =
     "AND substr(id, 1, length($3)) = $3 "
     "AND CASE severity WHEN 'low' THEN 0 WHEN 'medium' THEN 1 WHEN 'high' THEN 2 ELSE 3 END >= $4 "
     "AND ($5 = 0 OR state <> 'finding.withdrawn') ORDER BY idx LIMIT $6";
+/// Findings of a query whose entries are asked for at once. The places come as a list in text, for
+/// they need not lie together: between the first and the last of them may be all others.
+constexpr int kFindingsAtOnce = 256;
 constexpr const char* kSteps =
-    "SELECT finding, idx FROM tidewaiter.step WHERE finding BETWEEN $1 AND $2 "
+    "SELECT finding, idx FROM tidewaiter.step WHERE finding = ANY (string_to_array($1, "
+    "',')::bigint[]) "
     "ORDER BY finding, idx";
 constexpr const char* kSaid =
-    "SELECT s.idx, e.body FROM tidewaiter.step AS s JOIN tidewaiter.entry AS e ON e.idx = s.idx "
-    "WHERE s.finding = $1 ORDER BY s.idx";
+    "SELECT s.finding, s.idx, e.body FROM tidewaiter.step AS s "
+    "JOIN tidewaiter.entry AS e ON e.idx = s.idx "
+    "WHERE s.finding = ANY (string_to_array($1, ',')::bigint[]) ORDER BY s.finding, s.idx";
 
 std::vector<SqlValue> values_of(const FindingQuery& query) {
   const std::optional<std::int64_t> limit =
@@ -67,29 +74,70 @@ FindingRow finding_row(const SqlRows& rows, int row) {
   return read;
 }
 
-Result<std::vector<std::int64_t>> unchanged_of(const FindingQuestions& questions,
-                                               std::int64_t finding) {
-  const auto rows = questions.ask(kSaid, {SqlValue::number(finding)});
-  if (!rows) return tl::unexpected(rows.error());
-  std::vector<FindingEntry> entries;
-  for (int row = 0; row < rows->count(); ++row) {
-    entries.push_back({rows->number(row, 0), rows->text(row, 1)});
+std::string list_of(const std::vector<std::int64_t>& places) {
+  std::string list;
+  for (const std::int64_t place : places) {
+    if (!list.empty()) list += ',';
+    list += std::to_string(place);
   }
-  return unchanged_entries(entries, questions.disclosures);
+  return list;
 }
 
-/// The entries of all findings from the first to the last of `places`, by finding.
-Result<std::map<std::int64_t, std::vector<std::int64_t>>> entries_by_finding(
-    const FindingQuestions& questions, const SqlRows& places) {
-  std::map<std::int64_t, std::vector<std::int64_t>> entries;
-  if (places.count() == 0) return entries;
-  const auto rows = questions.ask(kSteps, {SqlValue::number(places.number(0, 0)),
-                                           SqlValue::number(places.number(places.count() - 1, 0))});
+using EntriesByFinding = std::map<std::int64_t, std::vector<std::int64_t>>;
+
+Result<EntriesByFinding> entries_of(const FindingQuestions& questions,
+                                    const std::vector<std::int64_t>& places) {
+  EntriesByFinding entries;
+  const auto rows = questions.ask(kSteps, {SqlValue::text(std::string_view(list_of(places)))});
   if (!rows) return tl::unexpected(rows.error());
   for (int row = 0; row < rows->count(); ++row) {
     entries[rows->number(row, 0)].push_back(rows->number(row, 1));
   }
   return entries;
+}
+
+/// FindingState::unchanged of those with more than one entry: what is there once repeats nothing.
+Result<EntriesByFinding> unchanged_of(const FindingQuestions& questions,
+                                      const EntriesByFinding& entries) {
+  std::vector<std::int64_t> several;
+  for (const auto& [finding, indices] : entries) {
+    if (indices.size() > 1) several.push_back(finding);
+  }
+  EntriesByFinding unchanged;
+  if (several.empty()) return unchanged;
+  const auto rows = questions.ask(kSaid, {SqlValue::text(std::string_view(list_of(several)))});
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<FindingEntry> said;
+  for (int row = 0; row < rows->count(); ++row) {
+    const std::int64_t finding = rows->number(row, 0);
+    said.push_back({rows->number(row, 1), rows->text(row, 2)});
+    if (row + 1 < rows->count() && rows->number(row + 1, 0) == finding) continue;
+    auto same = unchanged_entries(said, questions.disclosures);
+    if (!same) return tl::unexpected(same.error());
+    unchanged[finding] = std::move(*same);
+    said.clear();
+  }
+  return unchanged;
+}
+
+/// The findings of rows `from` up to `to`.
+Result<void> take_findings(const FindingQuestions& questions, const SqlRows& rows, int from, int to,
+                           std::vector<FindingState>& findings) {
+  std::vector<std::int64_t> places;
+  for (int row = from; row < to; ++row) places.push_back(rows.number(row, 0));
+  auto entries = entries_of(questions, places);
+  if (!entries) return tl::unexpected(entries.error());
+  auto unchanged = unchanged_of(questions, *entries);
+  if (!unchanged) return tl::unexpected(unchanged.error());
+  for (int row = from; row < to; ++row) {
+    auto finding = finding_from_row(finding_row(rows, row));
+    if (!finding) return tl::unexpected(finding.error());
+    const std::int64_t place = rows.number(row, 0);
+    finding->entries = std::move((*entries)[place]);
+    finding->unchanged = std::move((*unchanged)[place]);
+    findings.push_back(std::move(*finding));
+  }
+  return {};
 }
 
 }  // namespace
@@ -98,21 +146,12 @@ Result<std::vector<FindingState>> read_postgres_findings(const FindingQuestions&
                                                          const FindingQuery& query) {
   const auto rows = questions.ask(kFindings, values_of(query));
   if (!rows) return tl::unexpected(rows.error());
-  auto entries = entries_by_finding(questions, *rows);
-  if (!entries) return tl::unexpected(entries.error());
   std::vector<FindingState> findings;
-  for (int row = 0; row < rows->count(); ++row) {
-    auto finding = finding_from_row(finding_row(*rows, row));
-    if (!finding) return tl::unexpected(finding.error());
-    const std::int64_t place = rows->number(row, 0);
-    finding->entries = std::move((*entries)[place]);
-    // Most have one entry, or two: what is there once repeats nothing.
-    if (finding->entries.size() > 1) {
-      auto unchanged = unchanged_of(questions, place);
-      if (!unchanged) return tl::unexpected(unchanged.error());
-      finding->unchanged = std::move(*unchanged);
+  for (int from = 0; from < rows->count(); from += kFindingsAtOnce) {
+    const int to = std::min(from + kFindingsAtOnce, rows->count());
+    if (auto taken = take_findings(questions, *rows, from, to, findings); !taken) {
+      return tl::unexpected(taken.error());
     }
-    findings.push_back(std::move(*finding));
   }
   return findings;
 }

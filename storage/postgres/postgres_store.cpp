@@ -1,6 +1,8 @@
 #include "storage/postgres/postgres_store.h"
 
+#include <chrono>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -10,11 +12,19 @@
 #include "storage/ledger/tree_store.h"
 #include "storage/postgres/ledger_change.h"
 #include "storage/postgres/postgres_findings.h"
+#include "storage/postgres/sequencer_lock.h"
 
 namespace tidewaiter {
 namespace {
 
-constexpr const char* kBegin = "BEGIN";
+using SteadyClock = std::chrono::steady_clock;
+
+/// Of a writer. A pooler gives a transaction whatever session it has.
+constexpr const char* kBegin = "BEGIN; SET LOCAL synchronous_commit = on";
+
+/// After an attempt to connect that failed the next one: who asks several things of a database that
+/// is away waits for the first only.
+constexpr std::chrono::seconds kBetweenAttempts{2};
 
 /// Rows of a page, where many are read one after the other.
 constexpr std::int64_t kPageRows = 1000;
@@ -84,7 +94,7 @@ class PostgresStore final : public LedgerStore {
     return open_postgres_store(connect_, Ledger::Mode::kReadOnly);
   }
   Result<void> in_transaction(const Work& work) override {
-    return bracketed(kBegin, "commit to the ledger", work);
+    return written("commit to the ledger", work);
   }
   Result<void> in_snapshot(const Work& work) override {
     return bracketed("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -130,6 +140,7 @@ class PostgresStore final : public LedgerStore {
 
   Result<void> ensure_connection();
   Result<void> bracketed(const char* begin, std::string_view doing, const Work& work);
+  Result<void> written(std::string_view doing, const Work& work);
   Result<void> write(std::string_view doing, std::span<const SqlChange> changes);
   Result<SqlRows> ask(const char* text, const Values& values, std::string_view doing);
   Result<std::int64_t> number(const char* text, std::string_view doing);
@@ -137,6 +148,11 @@ class PostgresStore final : public LedgerStore {
   ConnectLedger connect_;
   Ledger::Mode mode_;
   std::unique_ptr<PostgresConnection> connection_;
+  struct Away {
+    Error why;
+    SteadyClock::time_point since;
+  };
+  std::optional<Away> away_;  ///< the last attempt to connect again, if it failed
   bool in_transaction_ = false;
   ReadAhead ahead_;
 };
@@ -144,8 +160,17 @@ class PostgresStore final : public LedgerStore {
 /// What a transaction did goes with its connection, so that inside of one there is no other.
 Result<void> PostgresStore::ensure_connection() {
   if (in_transaction_ || connection_->is_alive()) return {};
+  if (away_ && SteadyClock::now() - away_->since < kBetweenAttempts) {
+    return tl::unexpected(away_->why);
+  }
+  away_.reset();
   auto again = connect_(mode_);
-  if (!again) return tl::unexpected(again.error());
+  if (!again) {
+    if (again.error().code == ErrorCode::kUnavailable) {
+      away_ = Away{again.error(), SteadyClock::now()};
+    }
+    return tl::unexpected(again.error());
+  }
   connection_ = std::move(*again);
   return {};
 }
@@ -162,10 +187,18 @@ Result<void> PostgresStore::bracketed(const char* begin, std::string_view doing,
   return done;
 }
 
+/// A transaction of the sequencer: of the session that holds the lock, whatever lies between.
+Result<void> PostgresStore::written(std::string_view doing, const Work& work) {
+  return bracketed(kBegin, doing, [&]() -> Result<void> {
+    if (auto held = require_sequencer(*connection_); !held) return held;
+    return work();
+  });
+}
+
 /// Within the transaction that there is, or in one of its own.
 Result<void> PostgresStore::write(std::string_view doing, std::span<const SqlChange> changes) {
   const Work work = [&] { return connection_->change(changes, doing); };
-  return in_transaction_ ? work() : bracketed(kBegin, doing, work);
+  return in_transaction_ ? work() : written(doing, work);
 }
 
 Result<SqlRows> PostgresStore::ask(const char* text, const Values& values, std::string_view doing) {
@@ -346,7 +379,7 @@ Result<std::vector<NoticedMessage>> PostgresStore::messages_after(std::int64_t l
 
 Result<void> PostgresStore::mark_sent(std::int64_t outbox_id, UtcTime now) {
   constexpr std::string_view kDoing = "mark a message as sent";
-  return bracketed(kBegin, kDoing, [&]() -> Result<void> {
+  return written(kDoing, [&]() -> Result<void> {
     const auto rows =
         ask(kMarkSent, {SqlValue::number(now.us), SqlValue::number(outbox_id)}, kDoing);
     if (!rows) return tl::unexpected(rows.error());

@@ -80,12 +80,16 @@ Result<void> copy_table(PostgresConnection& from, SQLite::Database& to, const Co
   }
 }
 
-Result<void> copy_all(PostgresConnection& from, SQLite::Database& to) {
+Result<void> copy_all(PostgresConnection& from, SQLite::Database& to,
+                      const std::function<Result<void>()>& at_moment) {
   if (auto begun =
           from.run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", kCopying);
       !begun) {
     return begun;
   }
+  // The snapshot is taken by the first question, not by BEGIN.
+  if (auto fixed = from.run("SELECT 1", kCopying); !fixed) return fixed;
+  if (auto done = at_moment(); !done) return done;
   to.exec("PRAGMA ignore_check_constraints = ON");
   SQLite::Transaction transaction(to);
   for (const CopiedTable& table : kCopied) {
@@ -97,8 +101,8 @@ Result<void> copy_all(PostgresConnection& from, SQLite::Database& to) {
 
 }  // namespace
 
-Result<void> copy_tables_to_file(PostgresConnection& connection,
-                                 const std::filesystem::path& file) {
+Result<void> copy_tables_to_file(PostgresConnection& connection, const std::filesystem::path& file,
+                                 const std::function<Result<void>()>& at_moment) {
   if (auto made = create_sqlite_file(file, kOwnerOnly, kLedgerIdentity, SqliteJournal::kWal,
                                      ledger_schema());
       !made) {
@@ -108,7 +112,7 @@ Result<void> copy_tables_to_file(PostgresConnection& connection,
       open_sqlite_file(file, SqliteAccess::kReadWrite, kLedgerIdentity, SqliteJournal::kWal);
   if (!database) return tl::unexpected(database.error());
   try {
-    if (auto copied = copy_all(connection, **database); !copied) return copied;
+    if (auto copied = copy_all(connection, **database, at_moment); !copied) return copied;
     (*database)->exec("PRAGMA wal_checkpoint(TRUNCATE)");
     return {};
   } catch (const SQLite::Exception& e) {

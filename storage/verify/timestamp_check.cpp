@@ -16,7 +16,11 @@ tl::unexpected<Error> of_head(const std::string& why) {
 
 TimestampCheck::TimestampCheck(const std::filesystem::path& folder,
                                const TimestampAuthorities* authorities)
-    : authorities_(authorities), tokens_(TimestampFolder(folder).tokens()) {
+    : TimestampCheck(TimestampFolder(folder).tokens(), authorities) {}
+
+TimestampCheck::TimestampCheck(Result<std::vector<StoredTimestamp>> tokens,
+                               const TimestampAuthorities* authorities)
+    : authorities_(authorities), tokens_(std::move(tokens)) {
   if (!tokens_) return;
   for (const StoredTimestamp& token : *tokens_) sizes_.insert(token.size);
 }

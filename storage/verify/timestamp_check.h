@@ -23,6 +23,9 @@ class TimestampCheck {
   /// is newer than entries which are read later. `authorities`, which outlives this, are those from
   /// outside; null: whose signatures the tokens carry is not judged.
   TimestampCheck(const std::filesystem::path& folder, const TimestampAuthorities* authorities);
+  /// Over tokens that were read before the entries were.
+  TimestampCheck(Result<std::vector<StoredTimestamp>> tokens,
+                 const TimestampAuthorities* authorities);
 
   /// At which sizes check() needs the roots.
   [[nodiscard]] const std::set<std::int64_t>& sizes() const { return sizes_; }

@@ -22,14 +22,18 @@ namespace tidewaiter {
 
 namespace {
 
+Result<std::vector<StoredTimestamp>> read_tokens(const VerifyInput& input) {
+  const bool beside = input.timestamps.empty();
+  return TimestampFolder(beside ? input.database.parent_path() / "timestamps" : input.timestamps)
+      .tokens();
+}
+
 /// One verification, from the opened file to the report.
 class Verification {
  public:
   explicit Verification(const VerifyInput& input)
       : input_(input),
-        timestamps_(input.timestamps.empty() ? input.database.parent_path() / "timestamps"
-                                             : input.timestamps,
-                    input.authorities) {}
+        timestamps_(input.tokens ? *input.tokens : read_tokens(input), input.authorities) {}
 
   /// How the integrity of the file is judged: here, or by whoever calls, beside the rest.
   enum class Integrity : std::uint8_t { kHere, kBeside };

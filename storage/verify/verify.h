@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 namespace tidewaiter {
 
 class TimestampAuthorities;
+struct StoredTimestamp;
 
 /// What a check of a ledger found, by the kind of failure, the worst first, but for kQuorum, which
 /// is the least: it is the verdict only where all else holds. Each has an exit code of its own
@@ -98,6 +100,9 @@ struct VerifyInput {
   /// the call. Null: not judged, and said so.
   const TimestampAuthorities* authorities = nullptr;
   std::filesystem::path timestamps = {};  ///< the folder of tokens, where it lies elsewhere
+  /// The tokens, of whoever copied a server's tables and read them before: one that came since is
+  /// of a head that the copy does not have. Absent: they are read from the folder.
+  std::shared_ptr<const Result<std::vector<StoredTimestamp>>> tokens = nullptr;
 };
 
 /// Re-derives everything that the ledger says from its entries: form of each entry, leaf hashes,

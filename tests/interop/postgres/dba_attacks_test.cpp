@@ -238,12 +238,20 @@ TEST_F(DbaAttack, TheDaemonsRoleMayDoNothingOfIt) {
 
 TEST_F(DbaAttack, ARoleThatMayDoMoreIsNoDaemons) {
   close();
-  backend_->run_as_owner(
-      paths_, {"", std::string("GRANT DELETE ON tidewaiter.entry TO ") + LedgerSite::kRole});
-  const Error error = open_error();
-  EXPECT_EQ(error.code, ErrorCode::kRefused);
-  EXPECT_THAT(error.message, HasSubstr("may change and delete entries"));
-  EXPECT_THAT(error.message, HasSubstr("tidewaiter ledger schema"));
+  const std::string role = LedgerSite::kRole;
+  for (const std::string& right : std::vector<std::string>{
+           "DELETE ON entry", "UPDATE (body) ON entry", "UPDATE (text) ON disclosure",
+           "TRUNCATE ON step", "DELETE ON finding", "DELETE ON position", "DELETE ON coverage",
+           "DELETE ON outbox", "UPDATE (body) ON outbox", "UPDATE ON schema_version",
+           "TRIGGER ON checkpoint"}) {
+    ASSERT_EQ(backend_->run_as_owner(paths_, {"", "GRANT " + right + " TO " + role}), "") << right;
+    const Error error = open_error();
+    EXPECT_EQ(error.code, ErrorCode::kRefused) << right;
+    EXPECT_THAT(error.message, HasSubstr("may change or delete rows")) << right;
+    EXPECT_THAT(error.message, HasSubstr("tidewaiter ledger schema"));
+    ASSERT_EQ(backend_->run_as_owner(paths_, {"", "REVOKE " + right + " FROM " + role}), "");
+  }
+  EXPECT_TRUE(Ledger::open(paths_, Ledger::Mode::kReadWrite));
 }
 
 TEST_F(DbaAttack, OneSequencerAtATime) {
@@ -276,6 +284,21 @@ TEST_F(DbaAttack, AConnectionThatIsCutIsMadeAgain) {
   ASSERT_TRUE(head) << head.error().message;
   EXPECT_EQ(head->head.size, kSteps + 2);
   EXPECT_TRUE(verdict().ok());
+}
+
+/// No entry tells that it arrived, the offset does: put again, it would put its message twice.
+TEST_F(DbaAttack, ACommitWithoutEntriesWhoseAnswerWasLostIsNotMadeAgain) {
+  attack("UPDATE position SET seq = seq + 1");  // as the commit has, for all the server knows
+  LedgerCommit commit = commit_of({}, kSteps + 1);
+  commit.outbox.push_back({0, "siem", R"({"type":"history.digest"})"});
+  const auto refused = ledger_->commit(commit, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(refused.error().message, HasSubstr("the answer to a commit was lost"));
+  EXPECT_TRUE(ledger_->pending(9)->empty());
+  // Who starts goes on from what is there.
+  reopen();
+  EXPECT_TRUE(ledger_->commit(simple_commit(kSteps + 2), kNow));
 }
 
 TEST_F(DbaAttack, WhoeverLostTheLeadWritesNoMore) {

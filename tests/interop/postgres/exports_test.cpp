@@ -2,6 +2,8 @@
 // second one, which knows the format by its page alone, take it.
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,6 +53,31 @@ TEST_F(LedgerExports, TheFolderOfTilesHolds) {
   const VerifyReport report = verify_tile_log(dir_.path() / "log", key_);
   EXPECT_TRUE(report.ok()) << verdict_text(report);
   EXPECT_EQ(report.signed_size, 1506);
+}
+
+/// More findings than are asked for at once, some with several entries: each has what it has when
+/// it is asked for alone.
+TEST_F(LedgerExports, FindingsHaveTheirOwnEntriesHoweverManyAreRead) {
+  std::vector<Step> more;
+  for (std::int64_t i = 0; i < 1500; i += 25) {
+    const Step opened = opened_step(4 + i, 0, "b" + std::to_string(i % 500 % 5));
+    more.push_back(next_step(opened, StepKind::kRestated, 1600 + i, 0, "run-changed"));
+  }
+  commit(commit_of(std::move(more), 3200));
+  const auto all = ledger_->findings({});
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->size(), 1501U);
+  std::size_t entries = 0;
+  for (std::size_t i = 0; i < all->size(); i += 5) {
+    FindingQuery query;
+    query.id_prefix = (*all)[i].id;
+    const auto one = ledger_->findings(query);
+    ASSERT_TRUE(one && one->size() == 1U) << (*all)[i].id;
+    EXPECT_EQ((*all)[i].entries, one->front().entries);
+    EXPECT_EQ((*all)[i].unchanged, one->front().unchanged);
+  }
+  for (const FindingState& finding : *all) entries += finding.entries.size();
+  EXPECT_EQ(entries, 1500U + 60U + 3U);
 }
 
 TEST_F(LedgerExports, BothVerifiersTakeTheCopy) {

@@ -115,7 +115,14 @@ class PostgresServer {
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
-  void start() {
+  /// As a standby: one without a primary, which answers questions and waits for a WAL for ever.
+  void start(bool as_standby = false) {
+    const std::filesystem::path signal = folder_ / "data" / "standby.signal";
+    if (as_standby) {
+      write_file(signal, "");
+    } else {
+      std::filesystem::remove(signal);
+    }
     const std::string data = (folder_ / "data").string();
     const std::string folder = folder_.path().string();
     process_ = std::make_unique<ChildProcess>([&] {

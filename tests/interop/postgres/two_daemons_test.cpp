@@ -240,11 +240,65 @@ TEST_F(TwoDaemons, ALeaderOutlivesItsDatabase) {
   append_lines(200);
   ASSERT_TRUE(eventually([&] { return has_judged_all(); })) << read_all(leader.output);
   site_->server().stop();
+  // First with nothing to write, then with something: turns meet the outage from either side.
+  EXPECT_TRUE(eventually([&] { return leader.has_said("event=storage_unavailable"); }))
+      << read_all(leader.output);
   append_lines(200);
+  std::this_thread::sleep_for(std::chrono::seconds(3));
   site_->server().start();
   EXPECT_TRUE(eventually([&] { return has_judged_all(); })) << read_all(leader.output);
+  EXPECT_TRUE(eventually([&] { return leader.has_said("event=storage_available"); }));
   EXPECT_EQ(leader.process->end(SIGTERM), 0) << read_all(leader.output);
   check_steps_are_unique();
+}
+
+/// Nobody leads, and nobody can be asked: whoever would lead waits, be it at its start.
+TEST_F(TwoDaemons, AFollowerWaitsForItsDatabase) {
+  Running leader = start();
+  ASSERT_TRUE(eventually([&] { return leader.has_said("event=started"); }))
+      << read_all(leader.output);
+  Running follower = start();
+  ASSERT_TRUE(eventually([&] { return follower.has_said("event=standing_by"); }));
+  append_lines(200);
+  site_->server().stop();
+  leader.process->end(SIGKILL);
+  EXPECT_TRUE(eventually([&] { return follower.has_said("event=lead_unknown"); }))
+      << read_all(follower.output);
+  Running third = start();
+  // It has no place in the queue, and does not ask the database.
+  EXPECT_TRUE(eventually([&] { return third.has_said("event=standing_by"); }))
+      << read_all(third.output);
+  EXPECT_EQ(third.process->end(SIGTERM), 0) << read_all(third.output);
+  site_->server().start();
+  EXPECT_TRUE(eventually([&] { return follower.has_said("event=started"); }))
+      << read_all(follower.output);
+  EXPECT_TRUE(eventually([&] { return has_judged_all(); })) << read_all(follower.output);
+  EXPECT_EQ(follower.process->end(SIGTERM), 0) << read_all(follower.output);
+  check_steps_are_unique();
+}
+
+/// However many wait, each time one of them takes over and none of the others ends.
+TEST_F(TwoDaemons, OfSeveralThatWaitOneIsTheNext) {
+  std::vector<Running> all;
+  all.push_back(start());
+  ASSERT_TRUE(eventually([&] { return all[0].has_said("event=started"); }))
+      << read_all(all[0].output);
+  for (int i = 0; i < 3; ++i) {
+    all.push_back(start());
+    ASSERT_TRUE(eventually([&] { return all.back().has_said("event=standing_by"); }));
+  }
+  const auto leader = [&] {
+    return std::ranges::find_if(all, [](const Running& one) { return one.has_said("=started"); });
+  };
+  while (all.size() > 1) {
+    leader()->process->end(SIGKILL);
+    all.erase(leader());
+    ASSERT_TRUE(eventually([&] { return leader() != all.end(); }));
+    for (const Running& one : all) {
+      EXPECT_FALSE(one.has_said("stopped_by_error")) << read_all(one.output);
+    }
+  }
+  EXPECT_EQ(all[0].process->end(SIGTERM), 0) << read_all(all[0].output);
 }
 
 /// Entry 0 cannot be taken back from a server: what a killed creation left there is signed.
@@ -269,8 +323,10 @@ TEST_F(TwoDaemons, ACreationThatIsKilledIsEnded) {
   }
 }
 
-/// Neither the log of the daemon nor that of the server has the password.
+/// Neither the log of the daemon nor what it made the server log, all its statements, has the
+/// password.
 TEST_F(TwoDaemons, ThePasswordStandsNowhere) {
+  const std::size_t before = site_->server().log("server.log").size();
   Running leader = start();
   ASSERT_TRUE(eventually([&] { return leader.has_said("event=started"); }))
       << read_all(leader.output);
@@ -278,6 +334,9 @@ TEST_F(TwoDaemons, ThePasswordStandsNowhere) {
   EXPECT_EQ(read_all("/proc/" + pid + "/cmdline").find(LedgerSite::kPassword), std::string::npos);
   EXPECT_EQ(leader.process->end(SIGTERM), 0);
   EXPECT_EQ(read_all(leader.output).find(LedgerSite::kPassword), std::string::npos);
+  const std::string logged = site_->server().log("server.log").substr(before);
+  EXPECT_THAT(logged, testing::HasSubstr("tidewaiter.position"));
+  EXPECT_THAT(logged, testing::Not(testing::HasSubstr(LedgerSite::kPassword)));
   EXPECT_EQ(show_config(config_of("tidewaiter.yaml")).find(LedgerSite::kPassword),
             std::string::npos);
   const std::string shown = show_config(config_of("tidewaiter.yaml"));

@@ -29,6 +29,7 @@ struct Fault {
   bool after = false;
   ErrorCode code = ErrorCode::kCorruption;  ///< kUnavailable: no room; else fatal: a kill
   std::int64_t seen = 0;
+  bool head_away = false;  ///< the ledger's head cannot be asked for
 
   /// 0: go on; 1: fail before; 2: fail after.
   int next() { return seen++ != at ? 0 : (after ? 2 : 1); }
@@ -112,7 +113,10 @@ class FaultyLedger : public Ledger {
     if (what == 2) return killed(fault_);
     return done;
   }
-  Result<TreeHead> head() const override { return ledger_->head(); }
+  Result<TreeHead> head() const override {
+    if (fault_.head_away) return fail(ErrorCode::kUnavailable, "the database is away");
+    return ledger_->head();
+  }
   Result<std::optional<Checkpoint>> signed_head() const override { return ledger_->signed_head(); }
   const std::string& origin() const override { return ledger_->origin(); }
   Result<std::optional<UtcTime>> earliest_run() const override { return ledger_->earliest_run(); }
@@ -357,12 +361,15 @@ class CycleTest : public testing::Test {
     std::unique_ptr<Cycle> cycle;
   };
   Opened open_with(std::vector<Source> sources, ProgressSink progress = {},
-                   Outbox* outbox = nullptr) {
+                   Outbox* outbox = nullptr, Fault* fault = nullptr) {
     EXPECT_TRUE(init_state(config_, now_));
     const StatePaths paths = state_paths(config_);
     Opened opened;
     opened.records = *RecordLog::open(paths.records, RecordLog::Mode::kReadWrite);
     opened.book = *Ledger::open(paths.ledger, Ledger::Mode::kReadWrite);
+    if (fault != nullptr) {
+      opened.book = std::make_unique<FaultyLedger>(std::move(opened.book), *fault);
+    }
     CycleParts parts;
     parts.records = opened.records.get();
     parts.ledger = opened.book.get();

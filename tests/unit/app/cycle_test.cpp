@@ -259,6 +259,26 @@ TEST_F(CycleTest, ASignatureIsDueForWhatTheOutboxWrote) {
   EXPECT_EQ(opened.cycle->sign_due(), now_ + Duration{10 * kSecond.us});
 }
 
+/// All is signed and nothing is due, so that the look for growth is what meets the database first.
+TEST_F(CycleTest, ADatabaseThatIsAwayWhenAllIsSignedPauses) {
+  Outbox outbox(OutboxOptions{});
+  Fault fault;
+  const Opened opened = open_with({}, {}, &outbox, &fault);
+  ASSERT_TRUE(opened.cycle->record_event("daemon.started", "{}"));
+  ASSERT_TRUE(opened.cycle->sign());
+  fault.head_away = true;
+  for (int turn = 0; turn < 3; ++turn) {
+    const auto report = opened.cycle->run(nullptr, {});
+    ASSERT_TRUE(report) << report.error().message;
+    ASSERT_TRUE(report->paused);
+    EXPECT_EQ(report->paused->message, "the database is away");
+  }
+  fault.head_away = false;
+  const auto report = opened.cycle->run(nullptr, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_FALSE(report->paused);
+}
+
 TEST_F(CycleTest, IdsAreAFunctionOfTheLogAndTheStep) {
   ASSERT_TRUE(live());
   const auto records = RecordLog::open(state_paths(config_).records, RecordLog::Mode::kReadOnly);

@@ -4,15 +4,20 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/backup/database_copy.h"
 #include "storage/evidence/vault.h"
+#include "storage/ledger/ledger_server.h"
 #include "storage/timestamp/timestamp_folder.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/child_process.h"
@@ -129,6 +134,50 @@ TEST_F(BackupTest, LeavesTheVaultOutWhereNoFolderIsNamedForIt) {
   ASSERT_TRUE(backup());
   EXPECT_FALSE(fs::exists(dir_.path() / "keys"));
   EXPECT_FALSE(fs::exists(folder_ / "vault.db"));
+}
+
+/// Tables that are elsewhere, and come as a copy of a file.
+class FarTables final : public LedgerServer {
+ public:
+  FarTables(fs::path file, fs::path backup) : file_(std::move(file)), backup_(std::move(backup)) {}
+  mutable bool witnessed_before = false;
+
+  std::string name() const override { return "a server"; }
+  Result<bool> has_ledger() const override { return true; }
+  Result<std::unique_ptr<LedgerStore>> open(Ledger::Mode) const override {
+    return fail(ErrorCode::kUnsupported, "only copied");
+  }
+  Result<bool> is_led() const override { return true; }
+  Result<void> copy_to(const fs::path& file,
+                       const std::function<Result<void>()>& at_moment) const override {
+    witnessed_before = fs::exists(backup_ / "ledger.witnessed");
+    if (auto done = at_moment(); !done) return done;
+    return copy_database(file_, file, "ledger");
+  }
+
+ private:
+  fs::path file_;
+  fs::path backup_;
+};
+
+/// What others said of heads comes first: of later heads the tables would know nothing.
+TEST_F(BackupTest, OfTablesOnAServerTakesThemAfterWhatRestsOnThem) {
+  auto state = StateWork::open(state_);
+  ASSERT_TRUE(state);
+  work(*state, 1, "ann");
+  std::ofstream(state_ / "ledger.witnessed") << "a note";
+  LedgerPaths paths = paths_in(state_);
+  const auto server = std::make_shared<FarTables>(paths.database, folder_);
+  paths.server = server;
+  paths.database = state_ / "no-file";
+  const auto done = write_backup({paths, state_ / "records.db", state_ / "timestamps",
+                                  state_ / "ledger.witnessed", state_ / "acts"},
+                                 {folder_, vault_}, [](std::string_view) {});
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_TRUE(server->witnessed_before);
+  EXPECT_EQ(done->head, *state->ledger().head());
+  EXPECT_TRUE(sums_hold(folder_));
+  EXPECT_TRUE(verify().ok());
 }
 
 // The writer goes on all the time: what is copied later is never behind what was copied before.
