@@ -19,7 +19,7 @@ struct SourceServices {
   std::function<UtcTime()> now;  ///< empty: the system's clock
   HttpClient* http = nullptr;    ///< null: each source has a libcurl client of its own
   RetryRule retry;
-  SourceCutSink cut;       ///< told of each window that a pull has not read to its end; may be empty
+  SourceCutSink cut;  ///< told of each window that a pull has not read to its end; may be empty
   SourceRequestSink sent;      ///< told of each try of a request; may be empty
   PushInbox* inbox = nullptr;  ///< of what senders hand in; null: nobody listens
 };

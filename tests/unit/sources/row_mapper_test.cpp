@@ -116,7 +116,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"NotATime", {"yesterday", "1", "1", "a", "", ""}, "column `at`"},
         BadRow{"BeforeTheEpoch", {"1969-12-31", "1", "1", "a", "", ""}, "lies before 1970"},
         BadRow{"AfterTheLastYear", {"+010000-01-01", "1", "1", "a", "", ""}, "after the year 9999"},
-        BadRow{"LineFeedInACell", {"2026\n\x1b[2J", "1", "1", "a", "", ""}, "column `at`: the text is not a time"},
+        BadRow{"LineFeedInACell",
+               {"2026\n\x1b[2J", "1", "1", "a", "", ""},
+               "column `at`: the text is not a time"},
         BadRow{"NoTime", {"", "1", "1", "a", "", ""}, "`mapping.time` has no value"},
         BadRow{"NotWhole", {"2026-01-01", "1.5", "1", "a", "", ""}, "column `n`"},
         BadRow{
