@@ -101,7 +101,7 @@ class HeldMemory {
   }
   template <class... Types>
   void add(const std::variant<Types...>& value) {
-    std::visit([this](const auto& is) { add(is); }, value);
+    std::visit([this](const auto& is) { this->add(is); }, value);
   }
   template <class... Of>
   void add(const std::map<Of...>& values) {
