@@ -26,9 +26,9 @@ namespace tidewaiter {
 /// a time.
 class HeldMemory {
  public:
-  // As serialize() asks of an archive: what is counted is not changed.
-  using is_saving = std::true_type;
-  using is_loading = std::false_type;
+  // As serialize() asks of an archive, by cereal's names: what is counted is not changed.
+  using is_saving = std::true_type;    // NOLINT(readability-identifier-naming)
+  using is_loading = std::false_type;  // NOLINT(readability-identifier-naming)
 
   template <class... Parts>
   void operator()(const Parts&... parts) {
