@@ -4,7 +4,6 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
-#include "daemon/outbound/url_query.h"
 #include "daemon/sources/contract_kind.h"
 #include "policies/model/ascii.h"
 #include "policies/model/did_you_mean.h"
@@ -107,11 +106,12 @@ class ContractReader {
     } else if (!kind_.by_mapping && contract_.url.find('?') != std::string::npos) {
       reader_.error(place->span, kConfigUrl, "the URL has a query",
                     "write where the API begins, such as `" + url_example() + "`");
-    } else if (const auto name = credential_in_query(contract_.url)) {
-      reader_.error(
-          place->span, kConfigUrl, "the URL holds a credential: its parameter `" + *name + "`",
-          "leave the parameter out and name where the secret is kept: `token: {file: …}`, "
-          "`{env: …}` or `{credential: …}`; `header` says which header it goes out in");
+    } else if (tells_credential(
+                   reader_, place->span, contract_.url,
+                   "leave the parameter out and name where the secret is kept: `token: {file: "
+                   "…}`, `{env: …}` or `{credential: …}`; `header` says which header it goes out "
+                   "in")) {
+      return;
     } else if (!contract_.route.private_addresses && names_private_host(contract_.url)) {
       reader_.error(place->span, kConfigUrl,
                     "the URL's host is this machine or in a private network",

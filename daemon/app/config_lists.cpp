@@ -4,7 +4,6 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
-#include "daemon/outbound/url_query.h"
 #include "policies/screening/shipped_consequences.h"
 
 namespace tidewaiter {
@@ -16,9 +15,9 @@ std::string list_url(ConfigReader& reader, const YamlNode& node, std::string_vie
   if (const Result<void> fits = check_url(*text); !fits) {
     reader.error(node.span, kConfigUrl, fits.error().message,
                  "write `https://…`, or `http://127.0.0.1:…` for this machine");
-  } else if (const auto name = credential_in_query(*text)) {
-    reader.error(
-        node.span, kConfigUrl, "the URL holds a credential: its parameter `" + *name + "`",
+  } else {
+    (void)tells_credential(
+        reader, node.span, *text,
         "lists are fetched without one: have another program fetch this list, and name the "
         "file where policies look into it");
   }

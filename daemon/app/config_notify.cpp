@@ -9,7 +9,6 @@
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/mail_client.h"
 #include "daemon/outbound/stream_client.h"
-#include "daemon/outbound/url_query.h"
 
 namespace tidewaiter {
 namespace {
@@ -72,11 +71,10 @@ void read_url(ConfigReader& reader, const YamlNode& url, const Config& config,
       reader.error(url.span, kConfigUrl, fits.error().message,
                    "write `https://…`, or `http://127.0.0.1:…` for this machine; what proves who "
                    "sends belongs in `token`");
-    } else if (const auto name = credential_in_query(*text)) {
-      reader.error(url.span, kConfigUrl,
-                   "the URL holds a credential: its parameter `" + *name + "`",
-                   "keep the whole URL as a secret: `url: {file: …}`, `{env: …}` or "
-                   "`{credential: …}`");
+    } else {
+      (void)tells_credential(reader, url.span, *text,
+                             "keep the whole URL as a secret: `url: {file: …}`, `{env: …}` or "
+                             "`{credential: …}`");
     }
   }
 }

@@ -71,6 +71,11 @@ class ConfigReader {
   std::vector<Diagnostic>& diagnostics_;
 };
 
+/// Tells of a URL whose query holds a credential (outbound/url_query.h), which would be shown
+/// wherever the URL is; `hint` says where it belongs. True: it does.
+[[nodiscard]] bool tells_credential(ConfigReader& reader, const SourceSpan& span,
+                                    std::string_view url, std::string hint);
+
 /// A secret: a map with one key that says where it is kept. A plain text would be the secret
 /// itself, which is an error that does not repeat it (config_secret.cpp).
 [[nodiscard]] std::optional<SecretRef> read_secret_ref(ConfigReader& reader, const YamlNode& node,

@@ -1,8 +1,19 @@
 #include <array>
+#include <utility>
 
 #include "daemon/app/config_reader.h"
+#include "daemon/outbound/url_query.h"
 
 namespace tidewaiter {
+
+bool tells_credential(ConfigReader& reader, const SourceSpan& span, std::string_view url,
+                      std::string hint) {
+  const std::optional<std::string> name = credential_in_query(url);
+  if (!name) return false;
+  reader.error(span, kConfigUrl, "the URL holds a credential: its parameter `" + *name + "`",
+               std::move(hint));
+  return true;
+}
 
 std::optional<SecretRef> read_secret_ref(ConfigReader& reader, const YamlNode& node,
                                          std::string_view what, const Config& config) {

@@ -3,7 +3,6 @@
 
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
-#include "daemon/outbound/url_query.h"
 #include "storage/timestamp/timestamp_request.h"
 
 namespace tidewaiter {
@@ -26,11 +25,11 @@ void read_timestamps(ConfigReader& reader, const YamlNode& node, Config& config)
       reader.error(url->span, kConfigUrl, fits.error().message,
                    "write `https://…`; for an authority without TLS see `tidewaiter ledger "
                    "timestamp --query`");
-    } else if (const auto name = credential_in_query(*text)) {
-      reader.error(url->span, kConfigUrl,
-                   "the URL holds a credential: its parameter `" + *name + "`",
-                   "authorities are asked without one: choose another, or see `tidewaiter ledger "
-                   "timestamp --query`");
+    } else {
+      (void)tells_credential(
+          reader, url->span, *text,
+          "authorities are asked without one: choose another, or see `tidewaiter ledger "
+          "timestamp --query`");
     }
   }
   if (const auto text = reader.text(*ca, "`ca`")) {

@@ -24,7 +24,7 @@ constexpr std::array<std::pair<const char*, Counter>, 9> kCounters = {
      {"windows_not_evaluable", &PolicyCoverage::windows_not_evaluable},
      {"subjects", &PolicyCoverage::subjects}}};
 
-/// A ledger may have a report from before costs were told. Nothing: it is of another form.
+/// A ledger may have a report from before footprints were told. Nothing: it is of another form.
 std::optional<EvaluationFootprint> footprint_of(const nlohmann::json& report) {
   EvaluationFootprint footprint;
   if (!report.contains("footprint")) return footprint;

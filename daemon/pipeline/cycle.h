@@ -86,7 +86,7 @@ struct CycleParts {
   std::size_t threads = 1;  ///< that judge a batch
   /// Bytes that evaluation may hold before policies forget what they hold; nothing: any number.
   std::optional<std::int64_t> state_at_most = {};
-  /// What evaluation costs is not looked at again before so many entries more are judged.
+  /// What evaluation holds is not looked at again before so many entries more are judged.
   std::int64_t look_least = 65'536;
   /// Whether a pull waits for requests that its sources have out. False: it goes on without them,
   /// and whoever runs the cycle is woken by the sources when they have something.

@@ -28,13 +28,13 @@ class StoredHistory final : public History {
       if (watch.stop.stop_requested()) {
         return fail(ErrorCode::kUnavailable, "reading was broken off on request");
       }
-      const Result<RecordLog::Chunk> chunk = records_.read(at);
+      Result<RecordLog::Chunk> chunk = records_.read(at);
       if (!chunk) return tl::unexpected(chunk.error());
       if (chunk->end.seq <= at.seq) {
         return fail(ErrorCode::kCorruption,
                     "the record log ends before its head, at entry " + std::to_string(at.seq));
       }
-      batch(without_evictions(chunk->entries));
+      batch(without_evictions(std::move(chunk->entries)));
       at = chunk->end;
       if (watch.progress) {
         watch.progress(meter.at(watch.now(), at.seq, head_, 0, 0, at.seq >= head_));

@@ -126,13 +126,15 @@ void FindingRecords::revise(Standing& standing, Record record, const Step& step,
 
 void FindingRecords::take_step(const Step& step, bool backfill, std::vector<LogEntry>& group) {
   if (step.kind == StepKind::kGap) return;
-  const std::pair whose(step.policy, to_text(step.subject));
   if (step.kind == StepKind::kClosed) {
-    if (step.reason == kEvictedReason) evicted_.insert(whose);
+    if (step.reason == kEvictedReason) evicted_.emplace(step.policy, to_text(step.subject));
     return;
   }
   // Two findings of one run are not two.
-  if (step.kind == StepKind::kOpened && evicted_.erase(whose) > 0) untold_.insert(step.finding);
+  if (step.kind == StepKind::kOpened && !evicted_.empty() &&
+      evicted_.erase({step.policy, to_text(step.subject)}) > 0) {
+    untold_.insert(step.finding);
+  }
   if (untold_.contains(step.finding)) return;
   Record record = record_of(step);
   const auto known = standing_.find(step.finding);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policies/linkage/free_number.h"
+
 namespace tidewaiter {
 
 void AccountGroups::extend(std::size_t accounts) {
@@ -14,15 +16,7 @@ void AccountGroups::extend(std::size_t accounts) {
   }
 }
 
-GroupNumber AccountGroups::free_group() {
-  if (free_.empty()) {
-    groups_.emplace_back();
-    return static_cast<GroupNumber>(groups_.size() - 1);
-  }
-  const GroupNumber number = free_.back();
-  free_.pop_back();
-  return number;
-}
+GroupNumber AccountGroups::free_group() { return free_number(groups_, free_); }
 
 void AccountGroups::put(AccountNumber account, GroupNumber number) {
   Group& group = groups_[number];

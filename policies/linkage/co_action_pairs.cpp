@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policies/linkage/co_actions.h"
+#include "policies/linkage/free_number.h"
 #include "policies/linkage/number_hash.h"
 
 namespace tidewaiter {
@@ -90,13 +91,7 @@ CoActions::PairNumber CoActions::find_pair(ProfileNumber a, ProfileNumber b) con
 }
 
 CoActions::PairNumber CoActions::new_pair(ProfileNumber lesser, ProfileNumber greater) {
-  auto pair = static_cast<PairNumber>(pairs_.size());
-  if (free_pairs_.empty()) {
-    pairs_.emplace_back();
-  } else {
-    pair = free_pairs_.back();
-    free_pairs_.pop_back();
-  }
+  const PairNumber pair = free_number(pairs_, free_pairs_);
   pair_index_.add(pair_of_profiles_hash(lesser, greater), pair, [this](const auto& put) {
     for (PairNumber one = 0; one < pairs_.size(); ++one) {
       if (pairs_[one].common == 0) continue;

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <limits>
 
+#include "policies/linkage/free_number.h"
 #include "policies/linkage/number_hash.h"
 #include "policies/model/whole_division.h"
 
@@ -92,13 +93,7 @@ CoActions::ActNumber CoActions::find(AccountNumber account, UtcTime time, std::s
 }
 
 CoActions::ActNumber CoActions::new_act(ProfileNumber profile, MomentNumber moment) {
-  auto act = static_cast<ActNumber>(acts_.size());
-  if (free_acts_.empty()) {
-    acts_.emplace_back();
-  } else {
-    act = free_acts_.back();
-    free_acts_.pop_back();
-  }
+  const ActNumber act = free_number(acts_, free_acts_);
   act_index_.add(hash_of_two(profile, moment), act, [this](const auto& put) {
     for (ActNumber one = 0; one < acts_.size(); ++one) {
       if (acts_[one].times > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);

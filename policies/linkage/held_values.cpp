@@ -3,6 +3,7 @@
 #include <functional>
 #include <tuple>
 
+#include "policies/linkage/free_number.h"
 #include "policies/linkage/number_hash.h"
 
 namespace tidewaiter {
@@ -106,13 +107,7 @@ HoldingNumber HeldValues::find(AccountNumber account, ValueNumber value) const {
 }
 
 HoldingNumber HeldValues::hold(AccountNumber account, ValueNumber value) {
-  auto holding = static_cast<HoldingNumber>(holdings_.size());
-  if (free_.empty()) {
-    holdings_.emplace_back();
-  } else {
-    holding = free_.back();
-    free_.pop_back();
-  }
+  const HoldingNumber holding = free_number(holdings_, free_);
   holding_index_.add(pair_hash(account, value), holding, [this](const auto& put) {
     for (HoldingNumber one = 0; one < holdings_.size(); ++one) {
       if (holdings_[one].times > 0) put(holding_hash(one), one);

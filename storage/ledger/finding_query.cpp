@@ -32,31 +32,14 @@ void bind_query(SQLite::Statement& select, const FindingQuery& query) {
   select.bind(6, query.limit);
 }
 
-FindingRow row_of(SQLite::Statement& row) {
-  FindingRow read;
-  read.index = row.getColumn(0).getInt64();
-  read.id = row.getColumn(1).getString();
-  read.state = row.getColumn(2).getString();
-  read.ended = row.getColumn(3).getInt() != 0;
-  read.policy = row.getColumn(4).getString();
-  read.policy_version = row.getColumn(5).getInt64();
-  read.policy_hash = row.getColumn(6).getString();
-  read.severity = row.getColumn(7).getString();
-  read.subject = row.getColumn(8).getString();
-  read.run_from = row.getColumn(9).getInt64();
-  read.run_to = row.getColumn(10).getInt64();
-  read.windows = row.getColumn(11).getInt64();
-  read.figures = row.getColumn(12).getString();
-  read.historical = row.getColumn(13).getInt() != 0;
-  read.reason = row.getColumn(14).getString();
-  read.evidence = row.getColumn(15).getString();
-  read.evidence_total = row.getColumn(16).getInt64();
-  read.opened_seq = row.getColumn(17).getInt64();
-  read.opened_ordinal = row.getColumn(18).getInt();
-  read.recorded = row.getColumn(19).getInt64();
-  if (!row.isColumnNull(20)) read.chosen = row.getColumn(20).getString();
-  return read;
-}
+/// The columns of the row that a statement stands at.
+struct StatementColumns {
+  SQLite::Statement& row;
+
+  [[nodiscard]] std::int64_t number(int column) const { return row.getColumn(column).getInt64(); }
+  [[nodiscard]] std::string text(int column) const { return row.getColumn(column).getString(); }
+  [[nodiscard]] bool is_null(int column) const { return row.isColumnNull(column); }
+};
 
 }  // namespace
 
@@ -70,7 +53,7 @@ Result<std::vector<FindingState>> read_findings(SQLite::Database& database,
     bind_query(select, query);
     std::vector<FindingState> findings;
     while (select.executeStep()) {
-      auto finding = finding_from_row(row_of(select));
+      auto finding = finding_from_row(read_finding_row(StatementColumns{select}));
       if (!finding) return tl::unexpected(finding.error());
       steps.reset();
       steps.bind(1, select.getColumn(0).getInt64());

@@ -48,31 +48,15 @@ std::vector<SqlValue> values_of(const FindingQuery& query) {
           SqlValue::number(limit)};
 }
 
-FindingRow finding_row(const SqlRows& rows, int row) {
-  FindingRow read;
-  read.index = rows.number(row, 0);
-  read.id = rows.text(row, 1);
-  read.state = rows.text(row, 2);
-  read.ended = rows.number(row, 3) != 0;
-  read.policy = rows.text(row, 4);
-  read.policy_version = rows.number(row, 5);
-  read.policy_hash = rows.text(row, 6);
-  read.severity = rows.text(row, 7);
-  read.subject = rows.text(row, 8);
-  read.run_from = rows.number(row, 9);
-  read.run_to = rows.number(row, 10);
-  read.windows = rows.number(row, 11);
-  read.figures = rows.text(row, 12);
-  read.historical = rows.number(row, 13) != 0;
-  read.reason = rows.text(row, 14);
-  read.evidence = rows.text(row, 15);
-  read.evidence_total = rows.number(row, 16);
-  read.opened_seq = rows.number(row, 17);
-  read.opened_ordinal = static_cast<std::int32_t>(rows.number(row, 18));
-  read.recorded = rows.number(row, 19);
-  if (!rows.is_null(row, 20)) read.chosen = rows.text(row, 20);
-  return read;
-}
+/// The columns of one row.
+struct RowColumns {
+  const SqlRows& rows;
+  int row = 0;
+
+  [[nodiscard]] std::int64_t number(int column) const { return rows.number(row, column); }
+  [[nodiscard]] std::string text(int column) const { return rows.text(row, column); }
+  [[nodiscard]] bool is_null(int column) const { return rows.is_null(row, column); }
+};
 
 std::string list_of(const std::vector<std::int64_t>& places) {
   std::string list;
@@ -130,7 +114,7 @@ Result<void> take_findings(const FindingQuestions& questions, const SqlRows& row
   auto unchanged = unchanged_of(questions, *entries);
   if (!unchanged) return tl::unexpected(unchanged.error());
   for (int row = from; row < to; ++row) {
-    auto finding = finding_from_row(finding_row(rows, row));
+    auto finding = finding_from_row(read_finding_row(RowColumns{rows, row}));
     if (!finding) return tl::unexpected(finding.error());
     const std::int64_t place = rows.number(row, 0);
     finding->entries = std::move((*entries)[place]);

@@ -35,6 +35,7 @@
 #include "daemon/sources/connector.h"
 #include "policies/authoring/backtest.h"
 #include "policies/language/load.h"
+#include "tests/bench/resident_bytes.h"
 
 namespace tidewaiter {
 namespace {
@@ -85,13 +86,7 @@ class Spent {
   double wall_s_ = 0;
 };
 
-std::int64_t resident_kb() {
-  std::ifstream file("/proc/self/statm");
-  std::int64_t all = 0;
-  std::int64_t resident = 0;
-  file >> all >> resident;
-  return resident * ::sysconf(_SC_PAGESIZE) / 1024;
-}
+std::int64_t resident_kb() { return resident_bytes() / 1024; }
 
 std::int64_t peak_kb() {
   rusage usage{};

@@ -29,19 +29,12 @@
 #include "policies/linkage/linker.h"
 #include "tests/bench/linkage_quality.h"
 #include "tests/bench/linked_population.h"
+#include "tests/bench/resident_bytes.h"
 
 namespace tidewaiter::bench {
 namespace {
 
 constexpr std::size_t kBatch = 4'096;  // accounts
-
-std::int64_t resident_bytes() {
-  std::ifstream status("/proc/self/statm");
-  std::int64_t all = 0;
-  std::int64_t resident = 0;
-  status >> all >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
 
 Linkage four_links() {
   return {{{*find_field("payment.fingerprints"), 250},

@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "policies/linkage/linker.h"
+#include "tests/bench/resident_bytes.h"
 
 namespace tidewaiter::bench {
 namespace {
@@ -196,18 +197,10 @@ void print_quality(const Week& week, const std::vector<std::uint32_t>& least) {
               static_cast<double>(rightly) / all);
 }
 
-std::int64_t bytes_in_use() {
-  std::ifstream status("/proc/self/statm");
-  std::int64_t all = 0;
-  std::int64_t resident = 0;
-  status >> all >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
-
 /// Prints a row; false if an account is in another cluster than by definition.
 bool run_one(const char* title, const Week& week, const LockstepLink& link) {
   (void)malloc_trim(0);  // what the row before left is no part of this one
-  const std::int64_t before = bytes_in_use();
+  const std::int64_t before = resident_bytes();
   Linker linker(Linkage{{}, 0, {link}});
   double seconds = 0;
   for (const Act& act : week.acts()) {
@@ -219,7 +212,7 @@ bool run_one(const char* title, const Week& week, const LockstepLink& link) {
   const double acts = static_cast<double>(week.acts().size());
   const CoActions::Counts counts = linker.lockstep_counts().front();
   std::printf("| %s | %.0f | %.0f | %lld | %lld | %lld |", title, acts / seconds,
-              static_cast<double>(bytes_in_use() - before) / acts,
+              static_cast<double>(resident_bytes() - before) / acts,
               static_cast<long long>(counts.slots), static_cast<long long>(counts.crowded),
               static_cast<long long>(counts.pairs));
   const std::vector<std::uint32_t> least = by_counting(week, link);

@@ -16,6 +16,7 @@
 
 #include "daemon/app/app.h"
 #include "daemon_process.h"
+#include "judge_again.h"
 #include "log_intake.h"
 #include "storage/ledger/lock_store.h"
 #include "storage/verify/verify.h"
@@ -246,23 +247,6 @@ class KillTest : public testing::Test {
     ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << read_all(output());
   }
 
-  /// Judges a copy of the same record log from its beginning, into a ledger of its own, unkilled.
-  void judge_again() {
-    const StatePaths from = state_paths(config_of("tidewaiter.yaml"));
-    const Config config = config_of("again.yaml");
-    std::filesystem::create_directories(config.state);
-    for (const char* suffix : {"", "-wal"}) {
-      if (!std::filesystem::exists(from.records.string() + suffix)) continue;
-      std::filesystem::copy_file(from.records.string() + suffix,
-                                 state_paths(config).records.string() + suffix);
-    }
-    std::vector<Diagnostic> diagnostics;
-    auto app = App::start(config, {}, diagnostics);
-    ASSERT_TRUE(app) << app.error().message;
-    const auto report = (*app)->run_once({});
-    ASSERT_TRUE(report) << report.error().message;
-  }
-
   /// A daemon's work over the same input without a kill.
   void run_fresh() {
     std::vector<Diagnostic> diagnostics;
@@ -366,7 +350,7 @@ class KillTest : public testing::Test {
     ASSERT_TRUE(records);
     EXPECT_EQ((*records)->source("gw")->records, traffic_.written());
     EXPECT_TRUE((*records)->check());
-    judge_again();
+    judge_again(config_of("tidewaiter.yaml"), config_of("again.yaml"));
     const auto killed = findings("tidewaiter.yaml");
     const auto unkilled = findings("again.yaml");
     std::cout << kills_ << " kills, " << traffic_.written() << " records, " << killed.size()

@@ -2,6 +2,7 @@
 screening."""
 
 import base64
+import contextlib
 import os
 import shutil
 import socket
@@ -274,10 +275,10 @@ class Manager:
         os.unlink(self.path)
 
 
-def start_daemon(bench, folder):
-    """What a tidewaiterd takes until it says that it is ready."""
+@contextlib.contextmanager
+def ready_daemon(bench, folder):
+    """A tidewaiterd over the folder's configuration, from when it says that it is ready until it is stopped."""
     manager = Manager(folder)
-    start = time.monotonic()
     with open(folder / "daemon.log", "ab") as log:
         child = subprocess.Popen(
             [str(bench.programs.tidewaiterd), "--config", str(folder / "tidewaiter.yaml")],
@@ -285,10 +286,17 @@ def start_daemon(bench, folder):
         )  # fmt: skip
     try:
         manager.wait_until_ready(child)
-        return Spent(seconds_so_far(child.pid), time.monotonic() - start)
+        yield child
     finally:
         stop(child)
         manager.close()
+
+
+def start_daemon(bench, folder):
+    """What a tidewaiterd takes until it says that it is ready."""
+    start = time.monotonic()
+    with ready_daemon(bench, folder) as child:
+        return Spent(seconds_so_far(child.pid), time.monotonic() - start)
 
 
 def start(bench):

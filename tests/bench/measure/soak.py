@@ -1,13 +1,12 @@
 """A daemon at full rate for half an hour: whether it goes on growing."""
 
 import os
-import subprocess
 import time
 
-from .children import Failed, run, run_json, stop
+from .children import Failed, run, run_json
 from .growth import Curve
 from .measured import Bar, Row
-from .rows_product import Manager, pack_of, verify
+from .rows_product import pack_of, ready_daemon, verify
 
 CONFIGURATION = """state: state
 policies: [{policies}/]
@@ -100,18 +99,8 @@ def run_soak(bench):
     run_json([bench.programs.tidewaiter, "init", "--config", folder / "tidewaiter.yaml", "--json"], cwd=folder)
     feed = Feed(bench, folder, 10 * accounts, accounts)
     feed.keep_ahead_of(0)
-    manager = Manager(folder)
-    with open(folder / "daemon.log", "ab") as log:
-        child = subprocess.Popen(
-            [str(bench.programs.tidewaiterd), "--config", str(folder / "tidewaiter.yaml")],
-            cwd=folder, stdout=log, stderr=log, env={**os.environ, "NOTIFY_SOCKET": manager.path},
-        )  # fmt: skip
-    try:
-        manager.wait_until_ready(child)
+    with ready_daemon(bench, folder) as child:
         points = follow(bench, folder, child, feed)
-    finally:
-        stop(child)
-        manager.close()
     read = {one["policy"]: one["records_read"] for one in status(bench, folder)["coverage"]}
     verify(bench, folder)
     asked = bench.sizes.soak_seconds

@@ -97,6 +97,14 @@ class PostgresTest : public testing::Test {
     return pulled;
   }
 
+  /// Whoever reads the requests waits until the connection ends its transaction.
+  [[nodiscard]] Sql lock_requests() {
+    Sql blocking = server_->owner();
+    blocking.run("BEGIN");
+    blocking.run(R"(LOCK TABLE "LiteLLM_SpendLogs" IN ACCESS EXCLUSIVE MODE)");
+    return blocking;
+  }
+
   /// Requests of three hours ago, evenly over an hour; all that can hold content does.
   void insert_requests(int count, const std::string& id = "chatcmpl-", int minutes_ago = 180) {
     const std::string n = std::to_string(count);
@@ -328,9 +336,7 @@ TEST_F(PostgresTest, SaysWhoIsNotLetIn) {
 
 TEST_F(PostgresTest, GivesUpWhatTakesTooLongAndComesBack) {
   insert_requests(3);
-  Sql blocking = server_->owner();
-  blocking.run("BEGIN");
-  blocking.run(R"(LOCK TABLE "LiteLLM_SpendLogs" IN ACCESS EXCLUSIVE MODE)");
+  Sql blocking = lock_requests();
   SourceConfig config = source("litellm");
   config.contract->deadline = kSecond;
   const auto begun = std::chrono::steady_clock::now();
@@ -360,9 +366,7 @@ bool comes_to_answer(Sql& owner, const std::string& question, const std::string&
 
 TEST_F(PostgresTest, AStopLeavesNoStatementBehind) {
   insert_requests(3);
-  Sql blocking = server_->owner();
-  blocking.run("BEGIN");
-  blocking.run(R"(LOCK TABLE "LiteLLM_SpendLogs" IN ACCESS EXCLUSIVE MODE)");
+  Sql blocking = lock_requests();
   SourceConfig config = source("litellm");
   config.contract->deadline = kHour;
   const auto client = make_postgres_client(config);

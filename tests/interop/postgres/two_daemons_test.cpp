@@ -19,6 +19,7 @@
 #include "storage/verify/report.h"
 #include "storage/verify/verify.h"
 #include "tests/e2e/daemon_process.h"
+#include "tests/e2e/judge_again.h"
 #include "tests/unit/app/temporary_folder.h"
 
 namespace tidewaiter {
@@ -134,21 +135,6 @@ class TwoDaemons : public testing::Test {
     return position && position->offset == *head;
   }
 
-  void judge_again() {
-    const Config config = config_of("again.yaml");
-    std::filesystem::create_directories(config.state);
-    const StatePaths from = state_paths(config_of("tidewaiter.yaml"));
-    for (const char* suffix : {"", "-wal"}) {
-      if (!std::filesystem::exists(from.records.string() + suffix)) continue;
-      std::filesystem::copy_file(from.records.string() + suffix,
-                                 state_paths(config).records.string() + suffix);
-    }
-    std::vector<Diagnostic> diagnostics;
-    auto app = App::start(config, {}, diagnostics);
-    ASSERT_TRUE(app) << app.error().message;
-    ASSERT_TRUE((*app)->run_once({}));
-  }
-
   void check_steps_are_unique() const {
     const auto ledger = ledger_of("tidewaiter.yaml");
     std::set<std::string> steps;
@@ -207,7 +193,7 @@ TEST_F(TwoDaemons, OneTakesOverFromTheOtherAndNothingIsLostOrTwice) {
       {file->paths().database, paths.ledger.lock, ledger_of("tidewaiter.yaml")->verifier_key()});
   EXPECT_TRUE(report.ok()) << verdict_text(report);
   check_steps_are_unique();
-  judge_again();
+  judge_again(config_of("tidewaiter.yaml"), config_of("again.yaml"));
   const auto killed = findings("tidewaiter.yaml");
   EXPECT_EQ(killed, findings("again.yaml"));
   EXPECT_FALSE(killed.empty());
