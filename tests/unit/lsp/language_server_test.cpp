@@ -271,8 +271,10 @@ TEST(LanguageServer, CompletionKnowsTheDocumentsBesidePolicies) {
   // Below the first level.
   EXPECT_THAT(complete("list: a\nvalues:\n  - {va", 2, 7),
               AllOf(IsSupersetOf({"value", "until", "reason"}), Not(Contains("title"))));
-  EXPECT_THAT(complete("linkage: a\nlinks: [{fi", 1, 11),
-              testing::UnorderedElementsAre("field", "at_most", "weight", "except"));
+  EXPECT_THAT(
+      complete("linkage: a\nlinks: [{fi", 1, 11),
+      testing::UnorderedElementsAre("field", "at_most", "weight", "except", "over", "window",
+                                    "decay", "lockstep", "target", "at_least", "percent"));
   EXPECT_THAT(complete("list: a\ntype: s", 1, 7), IsSupersetOf({"string", "ip", "money"}));
   EXPECT_THAT(complete("exemption: a\nwhere: {organ", 1, 13), Contains("organization"));
   EXPECT_THAT(complete("license: a\nparties:\n  organ", 2, 7), Contains("organization"));
