@@ -118,6 +118,12 @@ ExplainedWindow explained(const Policy& policy, const JudgedWindow& window) {
   return told;
 }
 
+/// The entry as the first version of its record.
+LogEntry without_former(LogEntry entry) {
+  entry.replaces.reset();
+  return entry;
+}
+
 }  // namespace
 
 /// The policies whose findings are read, over the log.
@@ -281,8 +287,13 @@ void Explainer::take_record(const LogEntry& entry) {
     if (entry.replaces) take_back(*entry.replaces, former);
     return;
   }
-  const std::optional<RecordVerdict> verdict = book_.take(entry);
-  evaluation_->apply(std::span(&entry, 1), steps_);
+  // A version that was another subject's was never taken, and cannot be taken back.
+  const bool is_new = entry.replaces && !former.is_ours && !others_count_;
+  const std::optional<LogEntry> fresh =
+      is_new ? std::optional(without_former(entry)) : std::nullopt;
+  const LogEntry& taken = fresh ? *fresh : entry;
+  const std::optional<RecordVerdict> verdict = book_.take(taken);
+  evaluation_->apply(std::span(&taken, 1), steps_);
   const bool late = verdict && verdict->fate == RecordFate::kTooLate;
   if (entry.replaces && late) return;  // what it would replace stands
   if (entry.replaces) {

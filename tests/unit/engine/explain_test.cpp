@@ -198,6 +198,25 @@ TEST(Explain, ARevisedRecordIsToldAsItsLastVersion) {
   EXPECT_EQ(why.not_selected_by.front().records, 1);
 }
 
+/// Records that change hands: the explained account's own are all that the replay has, so that it
+/// has nothing to take back of the other's. By hand: the first goes from b to a, the second from a
+/// to b, so that a has one, of 10 tokens.
+TEST(Explain, RecordsThatChangeHandsAreTakenBackFromWhoHadThem) {
+  Entries log;
+  log.add("b", "10:05", {{"output_tokens", std::int64_t{10}}})
+      .revise({{"account", std::string("a")}})
+      .add("a", "10:10", {{"output_tokens", std::int64_t{20}}})
+      .revise({{"account", std::string("b")}})
+      .drain("00:00", "20:00");
+  const Explanation e =
+      log.explain(loaded("window: 1h\nmeasure:\n  n: count()\n  m: quantile(0.5, output_tokens)\n"
+                         "report_when: n >= 1 and m <= 10\n"),
+                  "account:s/a");
+  ASSERT_EQ(e.windows.size(), 1U);
+  EXPECT_TRUE(e.windows[0].holds());
+  EXPECT_EQ(e.windows[0].certain, 1);
+}
+
 TEST(Explain, ASubjectWithoutSelectedRecordsIsToldWhy) {
   Entries log;
   log.add("a", "10:00", fields("small")).drain("00:00", "13:00");
