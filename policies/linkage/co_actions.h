@@ -48,7 +48,7 @@ namespace tidewaiter {
 /// it has `at_least` in common in the stretch (n: as many as all others, where each of its acts is
 /// done with others), and in each of these at those that are in step, n² at the worst.
 ///
-/// Memory: an act of an account 32 bytes and its place in an index (7 to 13), what is done in a
+/// Memory: an act of an account 32 bytes and its place in an index (7 to 10), what is done in a
 /// slot 24 and a place, an account in a stretch 24 and a place, two that are compared and have done
 /// one thing together 12 and a place; at most (at_most - 1) / 2 such pairs for an act. Acts that
 /// are gone, and pairs, make room for others; what was done in a slot, an account in a stretch and

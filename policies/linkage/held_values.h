@@ -27,7 +27,7 @@ using HoldingNumber = std::uint32_t;
 /// where only that makes it unique.
 ///
 /// Memory: an account or a value costs 16 bytes, its text (packed_texts.h) and its place in an
-/// index (7 to 13); a holding 24 bytes, 4 to 8 more where its account holds more than a few values,
+/// index (7 to 10); a holding 24 bytes, 4 to 8 more where its account holds more than a few values,
 /// and a place where many hold its value, too. Nothing is one allocation for each of many. What is
 /// no longer held leaves its holding for another; accounts, values and kinds stay: of a link with a
 /// window a kind for each period in which there was a use (and each source that makes values
