@@ -1,5 +1,6 @@
 #include "policies/linkage/co_actions.h"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 
@@ -99,7 +100,7 @@ CoActions::ActNumber CoActions::new_act(ProfileNumber profile, MomentNumber mome
       if (acts_[one].times > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
     }
   });
-  acts_[act] = Act{profile, moment, 1, false, kNone, kNone, kNone, kNone};
+  acts_[act] = Act{profile, moment, 1, false, 0, kNone, kNone, kNone, kNone};
   enlist(act);
   return act;
 }
@@ -119,15 +120,12 @@ CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::st
     return known;
   }
   const ActNumber act = new_act(profile, moment);
-  const std::int64_t actors = moments_[moment].actors;
-  if (actors <= link_.at_most) {
-    set_counted(act, true);
-  } else if (actors == link_.at_most + 1) {
+  if (moments_[moment].actors == link_.at_most + 1) {
     ++counts_.crowded;
-    for (ActNumber one = moments_[moment].first; one != kNone; one = acts_[one].next_actor) {
-      if (one != act) set_counted(one, false);
-    }
+    recount_all(moment);
   }
+  const ActNumber before = neighbour(act, -1);
+  place_in_run(act, before == kNone ? 1 : acts_[before].in_run + 1U);
   return act;
 }
 
@@ -138,16 +136,49 @@ void CoActions::remove(ActNumber act) {
   }
   if (acts_[act].is_counted) set_counted(act, false);
   const MomentNumber moment = acts_[act].moment;
+  const ActNumber next = neighbour(act, 1);
   act_index_.remove(hash_of_two(acts_[act].profile, moment), act, [this](ActNumber one) {
     return hash_of_two(acts_[one].profile, acts_[one].moment);
   });
   delist(act);
   acts_[act].times = 0;
   free_acts_.push_back(act);
+  place_in_run(next, 1);
   if (moments_[moment].actors != link_.at_most) return;
   --counts_.crowded;
+  recount_all(moment);
+}
+
+CoActions::ActNumber CoActions::neighbour(ActNumber act, int by) const {
+  if (link_.target) return kNone;
+  const Act& own = acts_[act];
+  const Moment& moment = moments_[own.moment];
+  if (stretch_of(moment.slot + by) != profiles_[own.profile].stretch) return kNone;
+  const MomentNumber other = find_moment(moment.slot + by, moment.target);
+  return other == kNone ? kNone : find_act(own.profile, other);
+}
+
+void CoActions::place_in_run(ActNumber act, std::uint32_t place) {
+  // Beyond the last place that matters all have that: so a run costs no more, however long it is.
+  place = std::min(place, at_least_);
+  while (act != kNone && acts_[act].in_run != place) {
+    acts_[act].in_run = place;
+    recount(act);
+    act = neighbour(act, 1);
+    place = std::min(place + 1, at_least_);
+  }
+}
+
+void CoActions::recount(ActNumber act) {
+  const Act& own = acts_[act];
+  const bool counts =
+      moments_[own.moment].actors <= link_.at_most && own.in_run > 0 && own.in_run < at_least_;
+  if (counts != own.is_counted) set_counted(act, counts);
+}
+
+void CoActions::recount_all(MomentNumber moment) {
   for (ActNumber one = moments_[moment].first; one != kNone; one = acts_[one].next_actor) {
-    set_counted(one, true);
+    recount(one);
   }
 }
 

@@ -28,10 +28,10 @@ namespace tidewaiter {
 ///
 /// and, where all acts have one target, neither has more acts in it than half of its slots: of two
 /// that act in a share p of the slots, each for itself, the second quotient is p / (2 - p), a third
-/// at one half and nearly all at nearly all. Half is that of the whole stretch, and acts that are
-/// too common are none: so accounts that act in every slot are in step until the first half of the
-/// stretch is over, again while retention passes over it, and for good where more than `at_most`
-/// act in half of its slots or more.
+/// at one half and nearly all at nearly all. There, too, of acts in slots that follow each other
+/// without a gap in the stretch (a *run*, of all acts, too common ones as well) only the first
+/// `at_least` - 1 are acts: what one begins once and does not leave off is one thing that two can
+/// have in common, and not `at_least`. So accounts that act in every slot are never in step by it.
 ///
 /// Source: Q. Cao, X. Yang, J. Yu, C. Palow, "Uncovering Large Groups of Active Malicious Accounts
 /// in Online Social Networks" (SynchroTrap), CCS 2014: actions on one object at about one time,
@@ -43,12 +43,13 @@ namespace tidewaiter {
 /// act in common with it. Costs: an act that nobody else does is constant on average; else a count
 /// for each of the others that are compared, `at_most` - 1 at the most. An account that comes to
 /// have `at_least` acts that count, or has fewer again, costs this for `at_least` acts, each time;
-/// what becomes too common costs it for each of its accounts, and so does what is so no more. When
-/// changes are taken, each account of which an act has come or gone costs a look at all with which
-/// it has `at_least` in common in the stretch (n: as many as all others, where each of its acts is
-/// done with others), and in each of these at those that are in step, n² at the worst.
+/// what becomes too common costs it for each of its accounts, and so does what is so no more. An
+/// act that lengthens, joins or parts runs costs it for up to `at_least` - 1 acts of its account.
+/// When changes are taken, each account of which an act has come or gone costs a look at all with
+/// which it has `at_least` in common in the stretch (n: as many as all others, where each of its
+/// acts is done with others), and in each of these at those that are in step, n² at the worst.
 ///
-/// Memory: an act of an account 32 bytes and its place in an index (7 to 10), what is done in a
+/// Memory: an act of an account 36 bytes and its place in an index (7 to 10), what is done in a
 /// slot 24 and a place, an account in a stretch 24 and a place, two that are compared and have done
 /// one thing together 12 and a place; at most (at_most - 1) / 2 such pairs for an act. Acts that
 /// are gone, and pairs, make room for others; what was done in a slot, an account in a stretch and
@@ -156,6 +157,8 @@ class CoActions {
     MomentNumber moment = 0;
     std::uint32_t times = 0;  ///< how often it has been said; 0: the number is free
     bool is_counted = false;
+    /// Its place in its run, from 1 on; from `at_least` on, that. Where runs do not matter, 1.
+    std::uint32_t in_run = 0;
     ActNumber next_actor = kNone;
     ActNumber last_actor = kNone;
     ActNumber next_act = kNone;
@@ -163,7 +166,8 @@ class CoActions {
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(profile, moment, times, is_counted, next_actor, last_actor, next_act, last_act);
+      archive(profile, moment, times, is_counted, in_run, next_actor, last_actor, next_act,
+              last_act);
     }
   };
   struct Pair {
@@ -188,6 +192,14 @@ class CoActions {
   ActNumber new_act(ProfileNumber profile, MomentNumber moment);
   void enlist(ActNumber act);
   void delist(ActNumber act);
+  /// The act of the same account in the next slot, or in the one before (`by` is 1 or -1): kNone,
+  /// if there is none, or runs do not matter, or it is of another stretch.
+  [[nodiscard]] ActNumber neighbour(ActNumber act, int by) const;
+  /// Gives an act its place in its run, and those that follow it theirs. Nothing, if it is kNone.
+  void place_in_run(ActNumber act, std::uint32_t place);
+  /// Counts an act, or does no more, by how many do it and by its place in its run.
+  void recount(ActNumber act);
+  void recount_all(MomentNumber moment);
   [[nodiscard]] PairNumber find_pair(ProfileNumber a, ProfileNumber b) const;
 
   /// Whether the profile is compared with others.
