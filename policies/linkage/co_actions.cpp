@@ -153,7 +153,7 @@ CoActions::ActNumber CoActions::neighbour(ActNumber act, int by) const {
   if (link_.target) return kNone;
   const Act& own = acts_[act];
   const Moment& moment = moments_[own.moment];
-  if (stretch_of(moment.slot + by) != profiles_[own.profile].stretch) return kNone;
+  // An act of another stretch has another profile.
   const MomentNumber other = find_moment(moment.slot + by, moment.target);
   return other == kNone ? kNone : find_act(own.profile, other);
 }
