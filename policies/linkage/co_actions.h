@@ -50,10 +50,10 @@ namespace tidewaiter {
 /// acts is done with others), and in each of these at those that are in step, n² at the worst.
 ///
 /// Memory: an act of an account 36 bytes and its place in an index (7 to 10), what is done in a
-/// slot 24 and a place, an account in a stretch 24 and a place, two that are compared and have done
-/// one thing together 12 and a place; at most (at_most - 1) / 2 such pairs for an act. Acts that
-/// are gone, and pairs, make room for others; what was done in a slot, an account in a stretch and
-/// a target's text stay until the linker is made anew. Not thread-safe.
+/// slot 24 and a place, an account in a stretch 32 and a place, two that are compared and have done
+/// one thing together 12 and a place, a target its text, 72 and a place; at most (at_most - 1) / 2
+/// such pairs for an act. Acts that are gone make room for others, and so does all that they were
+/// the last of. Not thread-safe.
 class CoActions {
  public:
   using ActNumber = std::uint32_t;
@@ -113,23 +113,45 @@ class CoActions {
   };
   [[nodiscard]] Counts counts() const;
 
+  /// For how much there is room: the most there has been of each at one time.
+  struct Room {
+    std::size_t moments = 0;   ///< what is done in a slot
+    std::size_t profiles = 0;  ///< accounts in a stretch
+    std::size_t targets = 0;
+    bool operator==(const Room&) const = default;
+  };
+  [[nodiscard]] Room room() const { return {moments_.size(), profiles_.size(), targets_.size()}; }
+
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(targets_, moments_, profiles_, acts_, free_acts_, pairs_, free_pairs_, near_, steps_,
-            in_step_, acts_by_account_, moment_index_, profile_index_, act_index_, pair_index_,
-            counts_.acts, counts_.slots, counts_.crowded, counts_.pairs);
+    archive(targets_, free_targets_, moments_, free_moments_, profiles_, free_profiles_, acts_,
+            free_acts_, pairs_, free_pairs_, near_, steps_, in_step_, acts_by_account_,
+            target_index_, moment_index_, profile_index_, act_index_, pair_index_, counts_.acts,
+            counts_.slots, counts_.crowded, counts_.pairs);
   }
 
  private:
+  using TargetNumber = std::uint32_t;
   using MomentNumber = std::uint32_t;
   using ProfileNumber = std::uint32_t;
   using PairNumber = std::uint32_t;
 
+  /// What may be done.
+  struct Target {
+    std::string source;
+    std::string text;
+    std::uint32_t moments = 0;  ///< 0: the number is free
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(source, text, moments);
+    }
+  };
   /// What is done in a slot.
   struct Moment {
     std::int64_t slot = 0;
-    std::uint32_t target = 0;
-    std::uint32_t actors = 0;
+    TargetNumber target = 0;
+    std::uint32_t actors = 0;  ///< 0: the number is free
     ActNumber first = kNone;
 
     template <class Archive>
@@ -140,14 +162,15 @@ class CoActions {
   /// An account in one stretch.
   struct Profile {
     std::int64_t stretch = 0;
-    AccountNumber account = 0;
-    std::uint32_t counted = 0;  ///< acts that are not too common
-    ActNumber first = kNone;    ///< of these
+    AccountNumber account = 0;  ///< kNone: the number is free
+    std::uint32_t acts = 0;
+    std::uint32_t counted = 0;  ///< of these
+    ActNumber first = kNone;    ///< of those that are counted
     bool is_touched = false;    ///< since the changes were taken
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(stretch, account, counted, first, is_touched);
+      archive(stretch, account, acts, counted, first, is_touched);
     }
   };
   /// On the list of who does it and, while it counts, on that of what the account does in the
@@ -184,10 +207,15 @@ class CoActions {
 
   [[nodiscard]] std::int64_t slot_of(UtcTime time) const;
   [[nodiscard]] std::int64_t stretch_of(std::int64_t slot) const;
-  [[nodiscard]] MomentNumber find_moment(std::int64_t slot, std::uint32_t target) const;
-  MomentNumber moment(std::int64_t slot, std::uint32_t target);
+  [[nodiscard]] TargetNumber find_target(std::string_view source, std::string_view text) const;
+  TargetNumber target(std::string_view source, std::string_view text);
+  void free_target(TargetNumber target);
+  [[nodiscard]] MomentNumber find_moment(std::int64_t slot, TargetNumber target) const;
+  MomentNumber moment(std::int64_t slot, TargetNumber target);
+  void free_moment(MomentNumber moment);
   [[nodiscard]] ProfileNumber find_profile(AccountNumber account, std::int64_t stretch) const;
   ProfileNumber profile(AccountNumber account, std::int64_t stretch);
+  void free_profile(ProfileNumber profile);
   [[nodiscard]] ActNumber find_act(ProfileNumber profile, MomentNumber moment) const;
   ActNumber new_act(ProfileNumber profile, MomentNumber moment);
   void enlist(ActNumber act);
@@ -233,9 +261,12 @@ class CoActions {
   LockstepLink link_;
   std::uint32_t at_least_;
   std::uint32_t at_most_acts_;  ///< that count in a stretch, of who is in step in it
-  std::map<std::pair<std::string, std::string>, std::uint32_t> targets_;  ///< by source and text
+  std::vector<Target> targets_;
+  std::vector<TargetNumber> free_targets_;
   std::vector<Moment> moments_;
+  std::vector<MomentNumber> free_moments_;
   std::vector<Profile> profiles_;
+  std::vector<ProfileNumber> free_profiles_;
   std::vector<Act> acts_;
   std::vector<ActNumber> free_acts_;
   std::vector<Pair> pairs_;
@@ -244,6 +275,7 @@ class CoActions {
   std::map<ProfileNumber, Profiles> steps_;  ///< those in step when the changes were taken
   std::map<AccountNumber, Others> in_step_;
   std::vector<std::uint32_t> acts_by_account_;
+  NumberIndex target_index_;
   NumberIndex moment_index_;
   NumberIndex profile_index_;
   NumberIndex act_index_;

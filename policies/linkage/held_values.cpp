@@ -49,10 +49,13 @@ std::uint32_t HeldValues::source_number(std::string_view source) {
 }
 
 std::uint32_t HeldValues::kind_number(const Kind& kind) {
-  const auto [place, fresh] =
-      kind_numbers_.try_emplace(kind, static_cast<std::uint32_t>(kinds_.size()));
-  if (fresh) kinds_.push_back(kind);
-  return place->second;
+  const auto known = kind_numbers_.find(kind);
+  if (known != kind_numbers_.end()) return known->second;
+  const std::uint32_t fresh = free_number(kinds_, free_kinds_);
+  kinds_[fresh] = kind;
+  values_of_kind_.resize(kinds_.size());
+  kind_numbers_.emplace(kind, fresh);
+  return fresh;
 }
 
 AccountNumber HeldValues::account(std::string_view source, std::string_view name) {
@@ -90,13 +93,32 @@ ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text, ValueNu
   const std::uint64_t hash = text_hash(text, kind);
   const ValueNumber known = find_value(hash, kind, text);
   if (known != kNone) return known;
-  const auto next = static_cast<ValueNumber>(values_.size());
   const PackedTexts::Place place = alike == kNone ? texts_.add(text) : values_[alike].text;
-  values_.push_back({place, kind, 0, kNone});
-  value_index_.add(hash, next, [&](const auto& put) {
-    for (ValueNumber one = 0; one < next; ++one) put(value_hash(one), one);
+  const ValueNumber fresh = free_number(values_, free_values_);
+  values_[fresh] = {kNone, kind, 0, kNone};
+  value_index_.add(hash, fresh, [this](const auto& put) {
+    for (ValueNumber one = 0; one < values_.size(); ++one) {
+      if (values_[one].text != kNone) put(value_hash(one), one);
+    }
   });
-  return next;
+  values_[fresh].text = place;
+  ++values_of_kind_[kind];
+  return fresh;
+}
+
+void HeldValues::free_unheld() {
+  for (const ValueNumber number : unheld_) {
+    HeldValue& value = values_[number];
+    if (value.text == kNone || value.holders > 0) continue;
+    value_index_.remove(value_hash(number), number,
+                        [this](ValueNumber one) { return value_hash(one); });
+    value.text = kNone;
+    free_values_.push_back(number);
+    if (--values_of_kind_[value.kind] > 0) continue;
+    kind_numbers_.erase(kinds_[value.kind]);
+    free_kinds_.push_back(value.kind);
+  }
+  unheld_.clear();
 }
 
 HoldingNumber HeldValues::find(AccountNumber account, ValueNumber value) const {
@@ -183,7 +205,7 @@ void HeldValues::remove_holder(HoldingNumber holding) {
   (own.last_holder == kNone ? value.first : holdings_[own.last_holder].next_holder) =
       own.next_holder;
   if (own.next_holder != kNone) holdings_[own.next_holder].last_holder = own.last_holder;
-  --value.holders;
+  if (--value.holders == 0 && kinds_[value.kind].period.rung > 0) unheld_.push_back(own.value);
 }
 
 void HeldValues::add_value(HoldingNumber holding) {

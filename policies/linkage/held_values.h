@@ -29,10 +29,10 @@ using HoldingNumber = std::uint32_t;
 /// Memory: an account or a value costs 16 bytes, its text (packed_texts.h) and its place in an
 /// index (7 to 10); a holding 24 bytes, 4 to 8 more where its account holds more than a few values,
 /// and a place where many hold its value, too. Nothing is one allocation for each of many. What is
-/// no longer held leaves its holding for another; accounts, values and kinds stay: of a link with a
-/// window a kind for each period in which there was a use (and each source that makes values
-/// unique), and a value for each text used in it. Costs: all is constant but for walks, which visit
-/// what they visit. Not thread-safe: one thread at a time.
+/// no longer held leaves its holding for another, and of a link with a window its value and its
+/// period (free_unheld); accounts, texts, and values that are the same at all times stay. Costs:
+/// all is constant but for walks, which visit what they visit. Not thread-safe: one thread at a
+/// time.
 class HeldValues {
  public:
   static constexpr std::uint32_t kNone = NumberIndex::kNone;
@@ -86,8 +86,16 @@ class HeldValues {
   }
   [[nodiscard]] ValueNumber held(HoldingNumber holding) const { return holdings_[holding].value; }
 
+  /// Makes room for others of the values of periods that nobody holds any more, and of periods that
+  /// no value is of. Their numbers are those of others from then on. Costs the values that have
+  /// lost their last holder since it was called last.
+  void free_unheld();
+
   [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+  /// Numbers of values are less; one that is free is that of a value without holders.
   [[nodiscard]] std::size_t values() const { return values_.size(); }
+  /// Numbers of kinds are less.
+  [[nodiscard]] std::size_t kinds() const { return kinds_.size(); }
   /// How many accounts hold the value now.
   [[nodiscard]] std::uint32_t holders(ValueNumber value) const { return values_[value].holders; }
   /// How many values the account holds now.
@@ -123,8 +131,9 @@ class HeldValues {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(texts_, sources_, source_numbers_, kinds_, kind_numbers_, accounts_, values_, holdings_,
-            free_, lists_, free_lists_, account_index_, value_index_, holding_index_);
+    archive(texts_, sources_, source_numbers_, kinds_, kind_numbers_, values_of_kind_, free_kinds_,
+            accounts_, values_, free_values_, unheld_, holdings_, free_, lists_, free_lists_,
+            account_index_, value_index_, holding_index_);
   }
 
  private:
@@ -144,7 +153,7 @@ class HeldValues {
     }
   };
   struct HeldValue {
-    PackedTexts::Place text = 0;
+    PackedTexts::Place text = 0;  ///< kNone: the number is free
     std::uint32_t kind = 0;
     std::uint32_t holders = 0;
     HoldingNumber first = kNone;
@@ -215,8 +224,12 @@ class HeldValues {
   std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
   std::vector<Kind> kinds_;
   std::map<Kind, std::uint32_t> kind_numbers_;
+  std::vector<std::uint32_t> values_of_kind_;  ///< how many there are
+  std::vector<std::uint32_t> free_kinds_;
   BlockVector<Account> accounts_;
   BlockVector<HeldValue> values_;
+  std::vector<ValueNumber> free_values_;
+  std::vector<ValueNumber> unheld_;  ///< of periods, that lost their last holder; some twice
   BlockVector<Holding> holdings_;
   std::vector<HoldingNumber> free_;
   std::vector<std::vector<HoldingNumber>> lists_;  ///< of accounts that hold more than a few values

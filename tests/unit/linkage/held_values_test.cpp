@@ -114,6 +114,35 @@ TEST(HeldValues, AreThoseOfTheLists) {
   }
 }
 
+TEST(HeldValues, PeriodsThatAreOverMakeRoom) {
+  HeldValues held;
+  const std::uint32_t whole = held.kind_number({});
+  const AccountNumber account = held.account("s", "a");
+  for (std::int64_t period = 0; period < 200; ++period) {
+    std::vector<HoldingNumber> holdings;
+    for (int i = 0; i < 30; ++i) {
+      const std::string text = "v" + std::to_string(i);
+      const std::uint32_t kind = held.kind_number({0, false, {1, period}, ""});
+      const ValueNumber value = held.value(kind, text, held.value(whole, text));
+      holdings.push_back(held.add(account, value, [] {}));
+      ASSERT_EQ(held.text(value), text);
+    }
+    // One that is held again in the same breath stays.
+    const ValueNumber kept = held.held(holdings.front());
+    for (const HoldingNumber holding : holdings) held.remove(holding);
+    const HoldingNumber again = held.add(account, kept, [] {});
+    held.free_unheld();
+    ASSERT_EQ(held.find_value({0, false, {1, period}, ""}, "v0"), kept);
+    ASSERT_EQ(held.find_value({0, false, {1, period}, ""}, "v1"), HeldValues::kNone);
+    held.remove(again);
+    held.free_unheld();
+    ASSERT_EQ(held.find_value({0, false, {1, period}, ""}, "v0"), HeldValues::kNone);
+    ASSERT_EQ(held.values(), 60U) << period;
+    ASSERT_EQ(held.kinds(), 2U) << period;
+  }
+  EXPECT_EQ(held.text(held.find_value({}, "v7")), "v7");
+}
+
 TEST(HeldValues, AValueOfOneTextInTwoKindsIsTwoValues) {
   HeldValues held;
   const std::uint32_t first = held.kind_number({0, false, {}, ""});
