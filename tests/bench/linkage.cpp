@@ -168,8 +168,8 @@ bool measure_in_time(const LinkedPopulation& population, const char* title, Dura
   Linker linker(linkage);
   const LinkingCost cost = link_all(population, linker);
   const auto all = static_cast<std::int64_t>(population.accounts().size());
-  std::printf("%s: %.0f facts a second, %lld bytes an account\n", title,
-              static_cast<double>(cost.facts) / cost.seconds,
+  std::printf("%s: %.0f facts a second (%.2f s CPU), %lld bytes an account\n", title,
+              static_cast<double>(cost.facts) / cost.seconds, cost.cpu_seconds,
               static_cast<long long>(cost.bytes / all));
   if (half_life.us > 0) return true;
   const std::int64_t wrong = differences(linker, by_union_find(population, linkage));
