@@ -49,7 +49,7 @@ class BlockVector {
   }
 
  private:
-  static constexpr std::size_t kBytes = 64 * 1024;
+  static constexpr std::size_t kBytes = 65'536;
   static constexpr std::size_t kBlock =
       std::bit_floor(std::max<std::size_t>(1, kBytes / sizeof(T)));
 

@@ -9,7 +9,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kUnit = 4;  // bytes, at which a text begins
-constexpr std::size_t kUnitsOfBlock = 16 * 1024;
+constexpr std::size_t kUnitsOfBlock = 16'384;
 constexpr std::size_t kBlockBytes = kUnit * kUnitsOfBlock;
 
 }  // namespace
