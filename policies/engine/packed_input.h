@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "policies/engine/accumulators.h"
-#include "policies/engine/varint.h"
+#include "policies/model/varint.h"
 
 namespace tidewaiter {
 

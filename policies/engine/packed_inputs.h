@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "policies/engine/packed_input.h"
-#include "policies/engine/varint.h"
+#include "policies/model/varint.h"
 
 namespace tidewaiter {
 

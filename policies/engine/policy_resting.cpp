@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "policies/engine/policy_runtime.h"
-#include "policies/engine/varint.h"
 #include "policies/engine/windows_at_rest.h"
+#include "policies/model/varint.h"
 
 namespace tidewaiter {
 namespace {

@@ -22,6 +22,22 @@ bool is_in_step(const LockstepLink& link, const std::set<Done>& a, const std::se
   return std::ssize(common) >= link.at_least && std::ssize(common) * 100 >= link.percent * either;
 }
 
+std::int64_t stretch_of(const LockstepLink& link, std::int64_t slot) {
+  return floor_divide(slot * link.slot.us, link.over.us);
+}
+
+/// Whether the account has acted in each of the `at_least` - 1 slots before, in the same stretch:
+/// where all acts are the same, this is no more of an act.
+bool goes_on(const LockstepLink& link, const std::set<StatedAct>& acts, const StatedAct& act) {
+  StatedAct before = act;
+  for (std::int64_t left = link.at_least - 1; left > 0; --left) {
+    --before.slot;
+    const bool is_beside = stretch_of(link, before.slot) == stretch_of(link, act.slot);
+    if (!is_beside || !acts.contains(before)) return false;
+  }
+  return !link.target;
+}
+
 }  // namespace
 
 std::vector<std::string> stated_texts(const Record& record, FieldId id) {
@@ -59,8 +75,8 @@ std::set<std::pair<LinkedAccount, LinkedAccount>> pairs_in_step(const LockstepLi
   std::map<std::int64_t, DoneByAccount> by_stretch;
   for (const StatedAct& act : acts) {
     const Done done{act.slot, act.target};
-    if (doers[done] > link.at_most) continue;
-    by_stretch[floor_divide(act.slot * link.slot.us, link.over.us)][act.account].insert(done);
+    if (doers[done] > link.at_most || goes_on(link, acts, act)) continue;
+    by_stretch[stretch_of(link, act.slot)][act.account].insert(done);
   }
   std::set<std::pair<LinkedAccount, LinkedAccount>> pairs;
   for (const auto& [stretch, all] : by_stretch) {

@@ -8,7 +8,7 @@
 
 #include "policies/engine/kind_coverage.h"
 #include "policies/engine/ranges.h"
-#include "policies/engine/varint.h"
+#include "policies/model/varint.h"
 
 namespace tidewaiter {
 

@@ -154,6 +154,9 @@ std::vector<CoActions::Change> CoActions::take_changes() {
     profiles_[profile].is_touched = false;
     review(profile, changes);
   }
+  for (const ProfileNumber profile : touched_) {
+    if (profiles_[profile].acts == 0) free_profile(profile);
+  }
   touched_.clear();
   return changes;
 }

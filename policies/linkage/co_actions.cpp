@@ -1,6 +1,8 @@
 #include "policies/linkage/co_actions.h"
 
+#include <algorithm>
 #include <cassert>
+#include <functional>
 #include <limits>
 
 #include "policies/linkage/free_number.h"
@@ -12,6 +14,11 @@ namespace {
 
 std::uint64_t hash_of_two(std::int64_t one, std::uint32_t other) {
   return spread_bits(spread_bits(static_cast<std::uint64_t>(one)) + other);
+}
+
+std::uint64_t hash_of_target(std::string_view source, std::string_view text) {
+  const std::hash<std::string_view> hash;
+  return spread_bits(spread_bits(hash(source)) + hash(text));
 }
 
 /// In a stretch of which all acts have one target, who acts in more than half of it is no sign.
@@ -36,23 +43,65 @@ std::int64_t CoActions::stretch_of(std::int64_t slot) const {
   return floor_divide(slot, link_.over.us / link_.slot.us);
 }
 
-CoActions::MomentNumber CoActions::find_moment(std::int64_t slot, std::uint32_t target) const {
+CoActions::TargetNumber CoActions::find_target(std::string_view source,
+                                               std::string_view text) const {
+  return target_index_.find(hash_of_target(source, text), [&](TargetNumber one) {
+    return targets_[one].text == text && targets_[one].source == source;
+  });
+}
+
+CoActions::TargetNumber CoActions::target(std::string_view source, std::string_view text) {
+  const TargetNumber known = find_target(source, text);
+  if (known != kNone) return known;
+  const TargetNumber fresh = free_number(targets_, free_targets_);
+  targets_[fresh] = {std::string(source), std::string(text), 0};
+  target_index_.add(hash_of_target(source, text), fresh, [this](const auto& put) {
+    for (TargetNumber one = 0; one < targets_.size(); ++one) {
+      if (targets_[one].moments == 0) continue;
+      put(hash_of_target(targets_[one].source, targets_[one].text), one);
+    }
+  });
+  return fresh;
+}
+
+void CoActions::free_target(TargetNumber target) {
+  const auto hash_of = [this](TargetNumber one) {
+    return hash_of_target(targets_[one].source, targets_[one].text);
+  };
+  target_index_.remove(hash_of(target), target, hash_of);
+  targets_[target] = {};
+  free_targets_.push_back(target);
+}
+
+CoActions::MomentNumber CoActions::find_moment(std::int64_t slot, TargetNumber target) const {
   return moment_index_.find(hash_of_two(slot, target), [&](MomentNumber one) {
     return moments_[one].slot == slot && moments_[one].target == target;
   });
 }
 
-CoActions::MomentNumber CoActions::moment(std::int64_t slot, std::uint32_t target) {
+CoActions::MomentNumber CoActions::moment(std::int64_t slot, TargetNumber target) {
   const MomentNumber known = find_moment(slot, target);
   if (known != kNone) return known;
-  const auto next = static_cast<MomentNumber>(moments_.size());
-  moments_.push_back({slot, target, 0, kNone});
-  moment_index_.add(hash_of_two(slot, target), next, [&](const auto& put) {
-    for (MomentNumber one = 0; one < next; ++one) {
+  const MomentNumber fresh = free_number(moments_, free_moments_);
+  moments_[fresh] = {slot, target, 0, kNone};
+  moment_index_.add(hash_of_two(slot, target), fresh, [this](const auto& put) {
+    for (MomentNumber one = 0; one < moments_.size(); ++one) {
+      if (moments_[one].actors == 0) continue;
       put(hash_of_two(moments_[one].slot, moments_[one].target), one);
     }
   });
-  return next;
+  ++targets_[target].moments;
+  return fresh;
+}
+
+void CoActions::free_moment(MomentNumber moment) {
+  const auto hash_of = [this](MomentNumber one) {
+    return hash_of_two(moments_[one].slot, moments_[one].target);
+  };
+  moment_index_.remove(hash_of(moment), moment, hash_of);
+  free_moments_.push_back(moment);
+  const TargetNumber target = moments_[moment].target;
+  if (--targets_[target].moments == 0) free_target(target);
 }
 
 CoActions::ProfileNumber CoActions::find_profile(AccountNumber account,
@@ -65,14 +114,24 @@ CoActions::ProfileNumber CoActions::find_profile(AccountNumber account,
 CoActions::ProfileNumber CoActions::profile(AccountNumber account, std::int64_t stretch) {
   const ProfileNumber known = find_profile(account, stretch);
   if (known != kNone) return known;
-  const auto next = static_cast<ProfileNumber>(profiles_.size());
-  profiles_.push_back({stretch, account, 0, kNone, false});
-  profile_index_.add(hash_of_two(stretch, account), next, [&](const auto& put) {
-    for (ProfileNumber one = 0; one < next; ++one) {
+  const ProfileNumber fresh = free_number(profiles_, free_profiles_);
+  profile_index_.add(hash_of_two(stretch, account), fresh, [&](const auto& put) {
+    for (ProfileNumber one = 0; one < profiles_.size(); ++one) {
+      if (one == fresh || profiles_[one].account == kNone) continue;
       put(hash_of_two(profiles_[one].stretch, profiles_[one].account), one);
     }
   });
-  return next;
+  profiles_[fresh] = {stretch, account, 0, 0, kNone, false};
+  return fresh;
+}
+
+void CoActions::free_profile(ProfileNumber profile) {
+  const auto hash_of = [this](ProfileNumber one) {
+    return hash_of_two(profiles_[one].stretch, profiles_[one].account);
+  };
+  profile_index_.remove(hash_of(profile), profile, hash_of);
+  profiles_[profile].account = kNone;
+  free_profiles_.push_back(profile);
 }
 
 CoActions::ActNumber CoActions::find_act(ProfileNumber profile, MomentNumber moment) const {
@@ -83,10 +142,10 @@ CoActions::ActNumber CoActions::find_act(ProfileNumber profile, MomentNumber mom
 
 CoActions::ActNumber CoActions::find(AccountNumber account, UtcTime time, std::string_view source,
                                      std::string_view target) const {
-  const auto known = targets_.find({std::string(source), std::string(target)});
-  if (known == targets_.end()) return kNone;
+  const TargetNumber known = find_target(source, target);
+  if (known == kNone) return kNone;
   const std::int64_t slot = slot_of(time);
-  const MomentNumber moment = find_moment(slot, known->second);
+  const MomentNumber moment = find_moment(slot, known);
   const ProfileNumber profile = find_profile(account, stretch_of(slot));
   if (moment == kNone || profile == kNone) return kNone;
   return find_act(profile, moment);
@@ -99,19 +158,15 @@ CoActions::ActNumber CoActions::new_act(ProfileNumber profile, MomentNumber mome
       if (acts_[one].times > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
     }
   });
-  acts_[act] = Act{profile, moment, 1, false, kNone, kNone, kNone, kNone};
+  acts_[act] = Act{profile, moment, 1, false, 0, kNone, kNone, kNone, kNone};
   enlist(act);
   return act;
 }
 
 CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::string_view source,
                                     std::string_view target) {
-  const std::uint32_t number = targets_
-                                   .try_emplace({std::string(source), std::string(target)},
-                                                static_cast<std::uint32_t>(targets_.size()))
-                                   .first->second;
   const std::int64_t slot = slot_of(time);
-  const MomentNumber moment = this->moment(slot, number);
+  const MomentNumber moment = this->moment(slot, this->target(source, target));
   const ProfileNumber profile = this->profile(account, stretch_of(slot));
   const ActNumber known = find_act(profile, moment);
   if (known != kNone) {
@@ -119,15 +174,12 @@ CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::st
     return known;
   }
   const ActNumber act = new_act(profile, moment);
-  const std::int64_t actors = moments_[moment].actors;
-  if (actors <= link_.at_most) {
-    set_counted(act, true);
-  } else if (actors == link_.at_most + 1) {
+  if (moments_[moment].actors == link_.at_most + 1) {
     ++counts_.crowded;
-    for (ActNumber one = moments_[moment].first; one != kNone; one = acts_[one].next_actor) {
-      if (one != act) set_counted(one, false);
-    }
+    recount_all(moment);
   }
+  const ActNumber before = neighbour(act, -1);
+  place_in_run(act, before == kNone ? 1 : acts_[before].in_run + 1U);
   return act;
 }
 
@@ -138,28 +190,63 @@ void CoActions::remove(ActNumber act) {
   }
   if (acts_[act].is_counted) set_counted(act, false);
   const MomentNumber moment = acts_[act].moment;
+  const ActNumber next = neighbour(act, 1);
   act_index_.remove(hash_of_two(acts_[act].profile, moment), act, [this](ActNumber one) {
     return hash_of_two(acts_[one].profile, acts_[one].moment);
   });
   delist(act);
   acts_[act].times = 0;
   free_acts_.push_back(act);
+  place_in_run(next, 1);
+  if (moments_[moment].actors == 0) free_moment(moment);
   if (moments_[moment].actors != link_.at_most) return;
   --counts_.crowded;
+  recount_all(moment);
+}
+
+CoActions::ActNumber CoActions::neighbour(ActNumber act, int by) const {
+  if (link_.target) return kNone;
+  const Act& own = acts_[act];
+  const Moment& moment = moments_[own.moment];
+  // An act of another stretch has another profile.
+  const MomentNumber other = find_moment(moment.slot + by, moment.target);
+  return other == kNone ? kNone : find_act(own.profile, other);
+}
+
+void CoActions::place_in_run(ActNumber act, std::uint32_t place) {
+  // Beyond the last place that matters all have that: so a run costs no more, however long it is.
+  place = std::min(place, at_least_);
+  while (act != kNone && acts_[act].in_run != place) {
+    acts_[act].in_run = place;
+    recount(act);
+    act = neighbour(act, 1);
+    place = std::min(place + 1, at_least_);
+  }
+}
+
+void CoActions::recount(ActNumber act) {
+  const Act& own = acts_[act];
+  const bool counts =
+      moments_[own.moment].actors <= link_.at_most && own.in_run > 0 && own.in_run < at_least_;
+  if (counts != own.is_counted) set_counted(act, counts);
+}
+
+void CoActions::recount_all(MomentNumber moment) {
   for (ActNumber one = moments_[moment].first; one != kNone; one = acts_[one].next_actor) {
-    set_counted(one, true);
+    recount(one);
   }
 }
 
 void CoActions::enlist(ActNumber act) {
   Act& own = acts_[act];
   Moment& moment = moments_[own.moment];
-  const Profile& profile = profiles_[own.profile];
+  Profile& profile = profiles_[own.profile];
   own.next_actor = moment.first;
   if (moment.first != kNone) acts_[moment.first].last_actor = act;
   moment.first = act;
   if (++moment.actors == 1) ++counts_.slots;
   ++counts_.acts;
+  ++profile.acts;
   if (acts_by_account_.size() <= profile.account) acts_by_account_.resize(profile.account + 1);
   ++acts_by_account_[profile.account];
 }
@@ -167,11 +254,13 @@ void CoActions::enlist(ActNumber act) {
 void CoActions::delist(ActNumber act) {
   const Act& own = acts_[act];
   Moment& moment = moments_[own.moment];
-  const Profile& profile = profiles_[own.profile];
+  Profile& profile = profiles_[own.profile];
   (own.last_actor == kNone ? moment.first : acts_[own.last_actor].next_actor) = own.next_actor;
   if (own.next_actor != kNone) acts_[own.next_actor].last_actor = own.last_actor;
   if (--moment.actors == 0) --counts_.slots;
   --counts_.acts;
+  // One of no acts goes when the changes are taken: it may be in step with others until then.
+  if (--profile.acts == 0) touch(own.profile);
   --acts_by_account_[profile.account];
 }
 

@@ -28,10 +28,10 @@ namespace tidewaiter {
 ///
 /// and, where all acts have one target, neither has more acts in it than half of its slots: of two
 /// that act in a share p of the slots, each for itself, the second quotient is p / (2 - p), a third
-/// at one half and nearly all at nearly all. Half is that of the whole stretch, and acts that are
-/// too common are none: so accounts that act in every slot are in step until the first half of the
-/// stretch is over, again while retention passes over it, and for good where more than `at_most`
-/// act in half of its slots or more.
+/// at one half and nearly all at nearly all. There, too, of acts in slots that follow each other
+/// without a gap in the stretch (a *run*, of all acts, too common ones as well) only the first
+/// `at_least` - 1 are acts: what one begins once and does not leave off is one thing that two can
+/// have in common, and not `at_least`. So accounts that act in every slot are never in step by it.
 ///
 /// Source: Q. Cao, X. Yang, J. Yu, C. Palow, "Uncovering Large Groups of Active Malicious Accounts
 /// in Online Social Networks" (SynchroTrap), CCS 2014: actions on one object at about one time,
@@ -43,16 +43,17 @@ namespace tidewaiter {
 /// act in common with it. Costs: an act that nobody else does is constant on average; else a count
 /// for each of the others that are compared, `at_most` - 1 at the most. An account that comes to
 /// have `at_least` acts that count, or has fewer again, costs this for `at_least` acts, each time;
-/// what becomes too common costs it for each of its accounts, and so does what is so no more. When
-/// changes are taken, each account of which an act has come or gone costs a look at all with which
-/// it has `at_least` in common in the stretch (n: as many as all others, where each of its acts is
-/// done with others), and in each of these at those that are in step, n² at the worst.
+/// what becomes too common costs it for each of its accounts, and so does what is so no more. An
+/// act that lengthens, joins or parts runs costs it for up to `at_least` - 1 acts of its account.
+/// When changes are taken, each account of which an act has come or gone costs a look at all with
+/// which it has `at_least` in common in the stretch (n: as many as all others, where each of its
+/// acts is done with others), and in each of these at those that are in step, n² at the worst.
 ///
-/// Memory: an act of an account 32 bytes and its place in an index (7 to 13), what is done in a
-/// slot 24 and a place, an account in a stretch 24 and a place, two that are compared and have done
-/// one thing together 12 and a place; at most (at_most - 1) / 2 such pairs for an act. Acts that
-/// are gone, and pairs, make room for others; what was done in a slot, an account in a stretch and
-/// a target's text stay until the linker is made anew. Not thread-safe.
+/// Memory: an act of an account 36 bytes and its place in an index (7 to 10), what is done in a
+/// slot 24 and a place, an account in a stretch 32 and a place, two that are compared and have done
+/// one thing together 12 and a place, a target its text, 72 and a place; at most (at_most - 1) / 2
+/// such pairs for an act. Acts that are gone make room for others, and so does all that they were
+/// the last of. Not thread-safe.
 class CoActions {
  public:
   using ActNumber = std::uint32_t;
@@ -112,23 +113,45 @@ class CoActions {
   };
   [[nodiscard]] Counts counts() const;
 
+  /// For how much there is room: the most there has been of each at one time.
+  struct Room {
+    std::size_t moments = 0;   ///< what is done in a slot
+    std::size_t profiles = 0;  ///< accounts in a stretch
+    std::size_t targets = 0;
+    bool operator==(const Room&) const = default;
+  };
+  [[nodiscard]] Room room() const { return {moments_.size(), profiles_.size(), targets_.size()}; }
+
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(targets_, moments_, profiles_, acts_, free_acts_, pairs_, free_pairs_, near_, steps_,
-            in_step_, acts_by_account_, moment_index_, profile_index_, act_index_, pair_index_,
-            counts_.acts, counts_.slots, counts_.crowded, counts_.pairs);
+    archive(targets_, free_targets_, moments_, free_moments_, profiles_, free_profiles_, acts_,
+            free_acts_, pairs_, free_pairs_, near_, steps_, in_step_, acts_by_account_,
+            target_index_, moment_index_, profile_index_, act_index_, pair_index_, counts_.acts,
+            counts_.slots, counts_.crowded, counts_.pairs);
   }
 
  private:
+  using TargetNumber = std::uint32_t;
   using MomentNumber = std::uint32_t;
   using ProfileNumber = std::uint32_t;
   using PairNumber = std::uint32_t;
 
+  /// What may be done.
+  struct Target {
+    std::string source;
+    std::string text;
+    std::uint32_t moments = 0;  ///< 0: the number is free
+
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(source, text, moments);
+    }
+  };
   /// What is done in a slot.
   struct Moment {
     std::int64_t slot = 0;
-    std::uint32_t target = 0;
-    std::uint32_t actors = 0;
+    TargetNumber target = 0;
+    std::uint32_t actors = 0;  ///< 0: the number is free
     ActNumber first = kNone;
 
     template <class Archive>
@@ -139,14 +162,15 @@ class CoActions {
   /// An account in one stretch.
   struct Profile {
     std::int64_t stretch = 0;
-    AccountNumber account = 0;
-    std::uint32_t counted = 0;  ///< acts that are not too common
-    ActNumber first = kNone;    ///< of these
+    AccountNumber account = 0;  ///< kNone: the number is free
+    std::uint32_t acts = 0;
+    std::uint32_t counted = 0;  ///< of these
+    ActNumber first = kNone;    ///< of those that are counted
     bool is_touched = false;    ///< since the changes were taken
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(stretch, account, counted, first, is_touched);
+      archive(stretch, account, acts, counted, first, is_touched);
     }
   };
   /// On the list of who does it and, while it counts, on that of what the account does in the
@@ -156,6 +180,8 @@ class CoActions {
     MomentNumber moment = 0;
     std::uint32_t times = 0;  ///< how often it has been said; 0: the number is free
     bool is_counted = false;
+    /// Its place in its run, from 1 on; from `at_least` on, that. Where runs do not matter, 1.
+    std::uint32_t in_run = 0;
     ActNumber next_actor = kNone;
     ActNumber last_actor = kNone;
     ActNumber next_act = kNone;
@@ -163,7 +189,8 @@ class CoActions {
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(profile, moment, times, is_counted, next_actor, last_actor, next_act, last_act);
+      archive(profile, moment, times, is_counted, in_run, next_actor, last_actor, next_act,
+              last_act);
     }
   };
   struct Pair {
@@ -180,14 +207,27 @@ class CoActions {
 
   [[nodiscard]] std::int64_t slot_of(UtcTime time) const;
   [[nodiscard]] std::int64_t stretch_of(std::int64_t slot) const;
-  [[nodiscard]] MomentNumber find_moment(std::int64_t slot, std::uint32_t target) const;
-  MomentNumber moment(std::int64_t slot, std::uint32_t target);
+  [[nodiscard]] TargetNumber find_target(std::string_view source, std::string_view text) const;
+  TargetNumber target(std::string_view source, std::string_view text);
+  void free_target(TargetNumber target);
+  [[nodiscard]] MomentNumber find_moment(std::int64_t slot, TargetNumber target) const;
+  MomentNumber moment(std::int64_t slot, TargetNumber target);
+  void free_moment(MomentNumber moment);
   [[nodiscard]] ProfileNumber find_profile(AccountNumber account, std::int64_t stretch) const;
   ProfileNumber profile(AccountNumber account, std::int64_t stretch);
+  void free_profile(ProfileNumber profile);
   [[nodiscard]] ActNumber find_act(ProfileNumber profile, MomentNumber moment) const;
   ActNumber new_act(ProfileNumber profile, MomentNumber moment);
   void enlist(ActNumber act);
   void delist(ActNumber act);
+  /// The act of the same account in the next slot, or in the one before (`by` is 1 or -1): kNone,
+  /// if there is none, or runs do not matter, or it is of another stretch.
+  [[nodiscard]] ActNumber neighbour(ActNumber act, int by) const;
+  /// Gives an act its place in its run, and those that follow it theirs. Nothing, if it is kNone.
+  void place_in_run(ActNumber act, std::uint32_t place);
+  /// Counts an act, or does no more, by how many do it and by its place in its run.
+  void recount(ActNumber act);
+  void recount_all(MomentNumber moment);
   [[nodiscard]] PairNumber find_pair(ProfileNumber a, ProfileNumber b) const;
 
   /// Whether the profile is compared with others.
@@ -221,9 +261,12 @@ class CoActions {
   LockstepLink link_;
   std::uint32_t at_least_;
   std::uint32_t at_most_acts_;  ///< that count in a stretch, of who is in step in it
-  std::map<std::pair<std::string, std::string>, std::uint32_t> targets_;  ///< by source and text
+  std::vector<Target> targets_;
+  std::vector<TargetNumber> free_targets_;
   std::vector<Moment> moments_;
+  std::vector<MomentNumber> free_moments_;
   std::vector<Profile> profiles_;
+  std::vector<ProfileNumber> free_profiles_;
   std::vector<Act> acts_;
   std::vector<ActNumber> free_acts_;
   std::vector<Pair> pairs_;
@@ -232,6 +275,7 @@ class CoActions {
   std::map<ProfileNumber, Profiles> steps_;  ///< those in step when the changes were taken
   std::map<AccountNumber, Others> in_step_;
   std::vector<std::uint32_t> acts_by_account_;
+  NumberIndex target_index_;
   NumberIndex moment_index_;
   NumberIndex profile_index_;
   NumberIndex act_index_;

@@ -1,5 +1,6 @@
 #include "policies/linkage/held_values.h"
 
+#include <algorithm>
 #include <functional>
 #include <tuple>
 
@@ -48,10 +49,13 @@ std::uint32_t HeldValues::source_number(std::string_view source) {
 }
 
 std::uint32_t HeldValues::kind_number(const Kind& kind) {
-  const auto [place, fresh] =
-      kind_numbers_.try_emplace(kind, static_cast<std::uint32_t>(kinds_.size()));
-  if (fresh) kinds_.push_back(kind);
-  return place->second;
+  const auto known = kind_numbers_.find(kind);
+  if (known != kind_numbers_.end()) return known->second;
+  const std::uint32_t fresh = free_number(kinds_, free_kinds_);
+  kinds_[fresh] = kind;
+  values_of_kind_.resize(kinds_.size());
+  kind_numbers_.emplace(kind, fresh);
+  return fresh;
 }
 
 AccountNumber HeldValues::account(std::string_view source, std::string_view name) {
@@ -60,8 +64,7 @@ AccountNumber HeldValues::account(std::string_view source, std::string_view name
   const AccountNumber known = find_account(hash, group, name);
   if (known != kNone) return known;
   const auto next = static_cast<AccountNumber>(accounts_.size());
-  accounts_.push_back({texts_.size(), static_cast<std::uint32_t>(name.size()), group, kNone, 0});
-  texts_ += name;
+  accounts_.push_back({texts_.add(name), group, kNone, 0});
   account_index_.add(hash, next, [&](const auto& put) {
     for (AccountNumber one = 0; one < next; ++one) put(account_hash(one), one);
   });
@@ -90,17 +93,50 @@ ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text, ValueNu
   const std::uint64_t hash = text_hash(text, kind);
   const ValueNumber known = find_value(hash, kind, text);
   if (known != kNone) return known;
-  const auto next = static_cast<ValueNumber>(values_.size());
-  const std::uint64_t offset = alike == kNone ? texts_.size() : values_[alike].offset;
-  if (alike == kNone) texts_ += text;
-  values_.push_back({offset, static_cast<std::uint32_t>(text.size()), kind, 0, kNone});
-  value_index_.add(hash, next, [&](const auto& put) {
-    for (ValueNumber one = 0; one < next; ++one) put(value_hash(one), one);
+  const PackedTexts::Place place = alike == kNone ? texts_.add(text) : values_[alike].text;
+  const ValueNumber fresh = free_number(values_, free_values_);
+  values_[fresh] = {kNone, kind, 0, kNone};
+  value_index_.add(hash, fresh, [this](const auto& put) {
+    for (ValueNumber one = 0; one < values_.size(); ++one) {
+      if (values_[one].text != kNone) put(value_hash(one), one);
+    }
   });
-  return next;
+  values_[fresh].text = place;
+  ++values_of_kind_[kind];
+  return fresh;
+}
+
+void HeldValues::free_unheld() {
+  for (const ValueNumber number : unheld_) {
+    HeldValue& value = values_[number];
+    if (value.text == kNone || value.holders > 0) continue;
+    value_index_.remove(value_hash(number), number,
+                        [this](ValueNumber one) { return value_hash(one); });
+    value.text = kNone;
+    free_values_.push_back(number);
+    if (--values_of_kind_[value.kind] > 0) continue;
+    kind_numbers_.erase(kinds_[value.kind]);
+    free_kinds_.push_back(value.kind);
+  }
+  unheld_.clear();
 }
 
 HoldingNumber HeldValues::find(AccountNumber account, ValueNumber value) const {
+  const Account& own = accounts_[account];
+  const HeldValue& held = values_[value];
+  if (std::min(own.values, held.holders) > kFew) return find_indexed(account, value);
+  HoldingNumber at = kNone;
+  if (own.values <= held.holders) {
+    at = own.first;
+    while (at != kNone && holdings_[at].value != value) at = holdings_[at].next_value;
+  } else {
+    at = held.first;
+    while (at != kNone && holdings_[at].account != account) at = holdings_[at].next_holder;
+  }
+  return at;
+}
+
+HoldingNumber HeldValues::find_indexed(AccountNumber account, ValueNumber value) const {
   return holding_index_.find(pair_hash(account, value), [&](HoldingNumber one) {
     return holdings_[one].account == account && holdings_[one].value == value;
   });
@@ -108,49 +144,122 @@ HoldingNumber HeldValues::find(AccountNumber account, ValueNumber value) const {
 
 HoldingNumber HeldValues::hold(AccountNumber account, ValueNumber value) {
   const HoldingNumber holding = free_number(holdings_, free_);
-  holding_index_.add(pair_hash(account, value), holding, [this](const auto& put) {
-    for (HoldingNumber one = 0; one < holdings_.size(); ++one) {
-      if (holdings_[one].times > 0) put(holding_hash(one), one);
-    }
-  });
-  holdings_[holding] = {account, value, 0, kNone, kNone, kNone, kNone};
-  enlist(holding);
+  holdings_[holding] = {account, value, 0, kNone, kNone, kNone};
+  add_holder(holding);
+  add_value(holding);
+  index_around(holding);
   return holding;
 }
 
 void HeldValues::remove(HoldingNumber holding) {
-  if (--holdings_[holding].times > 0) return;
-  holding_index_.remove(holding_hash(holding), holding,
-                        [this](HoldingNumber one) { return holding_hash(one); });
-  delist(holding);
+  Holding& own = holdings_[holding];
+  own.times_and_index -= Holding::kOnce;
+  if (own.times() > 0) return;
+  if (own.is_indexed()) {
+    holding_index_.remove(holding_hash(holding), holding,
+                          [this](HoldingNumber one) { return holding_hash(one); });
+    own.times_and_index = 0;
+  }
+  remove_holder(holding);
+  remove_value(holding);
   free_.push_back(holding);
 }
 
-void HeldValues::enlist(HoldingNumber holding) {
+void HeldValues::index(HoldingNumber holding) {
   Holding& own = holdings_[holding];
-  HeldValue& value = values_[own.value];
-  Account& account = accounts_[own.account];
-  own.next_holder = value.first;
-  own.next_value = account.first;
-  if (value.first != kNone) holdings_[value.first].last_holder = holding;
-  if (account.first != kNone) holdings_[account.first].last_value = holding;
-  value.first = holding;
-  account.first = holding;
-  ++value.holders;
-  ++account.values;
+  const bool is_of_many = accounts_[own.account].values > kFew && values_[own.value].holders > kFew;
+  if (!is_of_many || own.is_indexed()) return;
+  holding_index_.add(holding_hash(holding), holding, [this](const auto& put) {
+    for (HoldingNumber one = 0; one < holdings_.size(); ++one) {
+      if (holdings_[one].is_indexed()) put(holding_hash(one), one);
+    }
+  });
+  ++own.times_and_index;
 }
 
-void HeldValues::delist(HoldingNumber holding) {
+void HeldValues::index_around(HoldingNumber holding) {
+  const Holding& own = holdings_[holding];
+  if (accounts_[own.account].values == kFew + 1) {
+    each_holding(own.account, [this](HoldingNumber one) { index(one); });
+  }
+  if (values_[own.value].holders == kFew + 1) {
+    for (HoldingNumber at = values_[own.value].first; at != kNone; at = holdings_[at].next_holder) {
+      index(at);
+    }
+  }
+  index(holding);
+}
+
+void HeldValues::add_holder(HoldingNumber holding) {
+  Holding& own = holdings_[holding];
+  HeldValue& value = values_[own.value];
+  own.next_holder = value.first;
+  if (value.first != kNone) holdings_[value.first].last_holder = holding;
+  value.first = holding;
+  ++value.holders;
+}
+
+void HeldValues::remove_holder(HoldingNumber holding) {
   const Holding& own = holdings_[holding];
   HeldValue& value = values_[own.value];
-  Account& account = accounts_[own.account];
   (own.last_holder == kNone ? value.first : holdings_[own.last_holder].next_holder) =
       own.next_holder;
-  (own.last_value == kNone ? account.first : holdings_[own.last_value].next_value) = own.next_value;
   if (own.next_holder != kNone) holdings_[own.next_holder].last_holder = own.last_holder;
-  if (own.next_value != kNone) holdings_[own.next_value].last_value = own.last_value;
-  --value.holders;
+  if (--value.holders == 0 && kinds_[value.kind].period.rung > 0) unheld_.push_back(own.value);
+}
+
+void HeldValues::add_value(HoldingNumber holding) {
+  Holding& own = holdings_[holding];
+  Account& account = accounts_[own.account];
+  if (account.values == kFew) make_list(account);
+  if (++account.values <= kFew) {
+    own.next_value = account.first;
+    account.first = holding;
+    return;
+  }
+  std::vector<HoldingNumber>& list = lists_[account.first];
+  own.next_value = static_cast<std::uint32_t>(list.size());
+  list.push_back(holding);
+}
+
+void HeldValues::remove_value(HoldingNumber holding) {
+  const Holding& own = holdings_[holding];
+  Account& account = accounts_[own.account];
+  if (account.values > kFew) {
+    std::vector<HoldingNumber>& list = lists_[account.first];
+    list[own.next_value] = list.back();
+    holdings_[list.back()].next_value = own.next_value;
+    list.pop_back();
+    if (--account.values == kFew) make_chain(account);
+    return;
+  }
+  HoldingNumber* at = &account.first;
+  while (*at != holding) at = &holdings_[*at].next_value;
+  *at = own.next_value;
   --account.values;
+}
+
+void HeldValues::make_list(Account& account) {
+  const std::uint32_t number = free_number(lists_, free_lists_);
+  std::vector<HoldingNumber>& list = lists_[number];
+  for (HoldingNumber at = account.first; at != kNone;) {
+    const HoldingNumber next = holdings_[at].next_value;
+    holdings_[at].next_value = static_cast<std::uint32_t>(list.size());
+    list.push_back(at);
+    at = next;
+  }
+  account.first = number;
+}
+
+void HeldValues::make_chain(Account& account) {
+  const std::uint32_t number = account.first;
+  account.first = kNone;
+  for (const HoldingNumber holding : lists_[number]) {
+    holdings_[holding].next_value = account.first;
+    account.first = holding;
+  }
+  lists_[number] = {};
+  free_lists_.push_back(number);
 }
 
 LinkedAccount HeldValues::name(AccountNumber account) const {

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "policies/linkage/block_vector.h"
 #include "policies/linkage/evidence_period.h"
 #include "policies/linkage/linkage.h"
 #include "policies/linkage/number_index.h"
+#include "policies/linkage/packed_texts.h"
 
 namespace tidewaiter {
 
@@ -24,11 +26,13 @@ using HoldingNumber = std::uint32_t;
 /// link that it is evidence for, or is not, the period of it in which it is used, and the source
 /// where only that makes it unique.
 ///
-/// Memory: an account or a value costs 24 bytes, its text and its place in an index (7 to 13); a
-/// holding 28 bytes and a place. What is no longer held leaves its holding for another; accounts,
-/// values and kinds stay: of a link with a window a kind for each period in which there was a use
-/// (and each source that makes values unique), and a value for each text used in it. Costs: all is
-/// constant but for walks, which visit what they visit. Not thread-safe: one thread at a time.
+/// Memory: an account or a value costs 16 bytes, its text (packed_texts.h) and its place in an
+/// index (7 to 10); a holding 24 bytes, 4 to 8 more where its account holds more than a few values,
+/// and a place where many hold its value, too. Nothing is one allocation for each of many. What is
+/// no longer held leaves its holding for another, and of a link with a window its value and its
+/// period (free_unheld); accounts, texts, and values that are the same at all times stay. Costs:
+/// all is constant but for walks, which visit what they visit. Not thread-safe: one thread at a
+/// time.
 class HeldValues {
  public:
   static constexpr std::uint32_t kNone = NumberIndex::kNone;
@@ -68,22 +72,30 @@ class HeldValues {
       before_first();
       holding = hold(account, value);
     }
-    ++holdings_[holding].times;
+    holdings_[holding].times_and_index += Holding::kOnce;
     return holding;
   }
   /// Takes one saying back; with the last one the holding is gone, and its number free for another.
   void remove(HoldingNumber holding);
   /// How often it has been said, > 0.
   [[nodiscard]] std::uint32_t times(HoldingNumber holding) const {
-    return holdings_[holding].times;
+    return holdings_[holding].times();
   }
   [[nodiscard]] AccountNumber holder(HoldingNumber holding) const {
     return holdings_[holding].account;
   }
   [[nodiscard]] ValueNumber held(HoldingNumber holding) const { return holdings_[holding].value; }
 
+  /// Makes room for others of the values of periods that nobody holds any more, and of periods that
+  /// no value is of. Their numbers are those of others from then on. Costs the values that have
+  /// lost their last holder since it was called last.
+  void free_unheld();
+
   [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+  /// Numbers of values are less; one that is free is that of a value without holders.
   [[nodiscard]] std::size_t values() const { return values_.size(); }
+  /// Numbers of kinds are less.
+  [[nodiscard]] std::size_t kinds() const { return kinds_.size(); }
   /// How many accounts hold the value now.
   [[nodiscard]] std::uint32_t holders(ValueNumber value) const { return values_[value].holders; }
   /// How many values the account holds now.
@@ -95,7 +107,7 @@ class HeldValues {
   [[nodiscard]] const Kind& kind(ValueNumber value) const { return kinds_[values_[value].kind]; }
   /// Valid until the next account or value comes.
   [[nodiscard]] std::string_view text(ValueNumber value) const {
-    return {texts_.data() + values_[value].offset, values_[value].length};
+    return texts_.at(values_[value].text);
   }
   [[nodiscard]] LinkedAccount name(AccountNumber account) const;
   /// The order of LinkedAccount.
@@ -111,63 +123,80 @@ class HeldValues {
   /// The holder that came last, and the one before it; of fewer than two the same one twice.
   /// REQUIRES: there is one.
   [[nodiscard]] std::pair<AccountNumber, AccountNumber> newest_holders(ValueNumber value) const;
-  /// Calls `visit(ValueNumber)` for each value that the account holds.
+  /// Calls `visit(ValueNumber)` for each value that the account holds, in no order.
   template <class Visit>
   void each_value(AccountNumber account, const Visit& visit) const {
-    for (HoldingNumber at = accounts_[account].first; at != kNone; at = holdings_[at].next_value) {
-      visit(holdings_[at].value);
-    }
+    each_holding(account, [&](HoldingNumber holding) { visit(holdings_[holding].value); });
   }
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(texts_, sources_, source_numbers_, kinds_, kind_numbers_, accounts_, values_, holdings_,
-            free_, account_index_, value_index_, holding_index_);
+    archive(texts_, sources_, source_numbers_, kinds_, kind_numbers_, values_of_kind_, free_kinds_,
+            accounts_, values_, free_values_, unheld_, holdings_, free_, lists_, free_lists_,
+            account_index_, value_index_, holding_index_);
   }
 
  private:
+  /// So many holdings are walked over to find one; of more there are lists and an index.
+  static constexpr std::uint32_t kFew = 8;
+
   struct Account {
-    std::uint64_t offset = 0;
-    std::uint32_t length = 0;
+    PackedTexts::Place name = 0;
     std::uint32_t source = 0;
-    HoldingNumber first = kNone;
+    /// Of its holdings; where these are more than a few, the number of the list of them.
+    std::uint32_t first = kNone;
     std::uint32_t values = 0;
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(offset, length, source, first, values);
+      archive(name, source, first, values);
     }
   };
   struct HeldValue {
-    std::uint64_t offset = 0;
-    std::uint32_t length = 0;
+    PackedTexts::Place text = 0;  ///< kNone: the number is free
     std::uint32_t kind = 0;
     std::uint32_t holders = 0;
     HoldingNumber first = kNone;
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(offset, length, kind, holders, first);
+      archive(text, kind, holders, first);
     }
   };
-  /// On two lists: that of the value's holders, and that of the account's values.
+  /// In the chain of the value's holders, both ways, and in that of the account's values.
   struct Holding {
+    static constexpr std::uint32_t kOnce = 2;  ///< of times_and_index
+
     AccountNumber account = 0;
     ValueNumber value = 0;
-    std::uint32_t times = 0;  ///< 0: the number is free
+    /// Twice how often it has been said; one more, if the index has it. 0: the number is free.
+    std::uint32_t times_and_index = 0;
     HoldingNumber next_holder = kNone;
     HoldingNumber last_holder = kNone;
-    HoldingNumber next_value = kNone;
-    HoldingNumber last_value = kNone;
+    /// Of the account; where it holds more than a few, the place in its list.
+    std::uint32_t next_value = kNone;
+
+    [[nodiscard]] std::uint32_t times() const { return times_and_index / kOnce; }
+    [[nodiscard]] bool is_indexed() const { return times_and_index % kOnce == 1; }
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(account, value, times, next_holder, last_holder, next_value, last_value);
+      archive(account, value, times_and_index, next_holder, last_holder, next_value);
     }
   };
 
+  /// Calls `visit(HoldingNumber)` for each holding of the account.
+  template <class Visit>
+  void each_holding(AccountNumber account, const Visit& visit) const {
+    const Account& own = accounts_[account];
+    if (own.values > kFew) {
+      for (const HoldingNumber holding : lists_[own.first]) visit(holding);
+      return;
+    }
+    for (HoldingNumber at = own.first; at != kNone; at = holdings_[at].next_value) visit(at);
+  }
   [[nodiscard]] std::string_view name_text(const Account& account) const {
-    return {texts_.data() + account.offset, account.length};
+    return texts_.at(account.name);
   }
   [[nodiscard]] std::uint64_t account_hash(AccountNumber account) const;
   [[nodiscard]] std::uint64_t value_hash(ValueNumber value) const;
@@ -177,21 +206,38 @@ class HeldValues {
   [[nodiscard]] ValueNumber find_value(std::uint64_t hash, std::uint32_t kind,
                                        std::string_view text) const;
   std::uint32_t source_number(std::string_view source);
+  [[nodiscard]] HoldingNumber find_indexed(AccountNumber account, ValueNumber value) const;
   HoldingNumber hold(AccountNumber account, ValueNumber value);
-  void enlist(HoldingNumber holding);
-  void delist(HoldingNumber holding);
+  void add_holder(HoldingNumber holding);
+  void remove_holder(HoldingNumber holding);
+  void add_value(HoldingNumber holding);
+  void remove_value(HoldingNumber holding);
+  /// Makes a list of an account's chain of holdings, and a chain of its list.
+  void make_list(Account& account);
+  void make_chain(Account& account);
+  /// Puts what the holding has made many into the index.
+  void index_around(HoldingNumber holding);
+  void index(HoldingNumber holding);
 
-  std::string texts_;
+  PackedTexts texts_;
   std::vector<std::string> sources_;
   std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
   std::vector<Kind> kinds_;
   std::map<Kind, std::uint32_t> kind_numbers_;
-  std::vector<Account> accounts_;
-  std::vector<HeldValue> values_;
-  std::vector<Holding> holdings_;
+  std::vector<std::uint32_t> values_of_kind_;  ///< how many there are
+  std::vector<std::uint32_t> free_kinds_;
+  BlockVector<Account> accounts_;
+  BlockVector<HeldValue> values_;
+  std::vector<ValueNumber> free_values_;
+  std::vector<ValueNumber> unheld_;  ///< of periods, that lost their last holder; some twice
+  BlockVector<Holding> holdings_;
   std::vector<HoldingNumber> free_;
+  std::vector<std::vector<HoldingNumber>> lists_;  ///< of accounts that hold more than a few values
+  std::vector<std::uint32_t> free_lists_;
   NumberIndex account_index_;
   NumberIndex value_index_;
+  /// Of holdings whose account holds more than a few values, and whose value more than a few hold.
+  /// It may have others that were so once; each has a mark.
   NumberIndex holding_index_;
 };
 

@@ -181,11 +181,11 @@ void Linker::each_fact(const Record& record, const Fact& fact) {
       const std::uint32_t at_all_times = kinds_of(record.source)[i * 2 + (excepted ? 1 : 0)];
       if (excepted || link.window.us == 0) return fact(account, held_.value(at_all_times, text));
       HeldValues::Kind kind = held_.kind_of(at_all_times);
-      ValueNumber before = HeldValues::kNone;
+      // The text is kept once, by the value that rulings are about, whatever the periods.
+      const ValueNumber whole = held_.value(at_all_times, text);
       each_period(link, record.time, [&](const EvidencePeriod& period) {
         kind.period = period;
-        before = held_.value(held_.kind_number(kind), text, before);
-        fact(account, before);
+        fact(account, held_.value(held_.kind_number(kind), text, whole));
       });
     });
   }
@@ -341,6 +341,7 @@ std::vector<ClusterMove> Linker::regroup() {
   join_in_step();
   for (const auto& [one, other] : joined_) groups_.join(one, other, held_);
   joined_.clear();
+  held_.free_unheld();
   return groups_.take_moves(held_);
 }
 

@@ -69,8 +69,8 @@ struct EvidenceChange {
 ///
 /// It keeps every record's facts, and the distinct values and accounts: memory as StatedFacts,
 /// HeldValues, AccountGroups and CoActions say (docs/linkage.md has measured figures). Facts and
-/// acts that retention drops make room for others; accounts, values, the periods of links with a
-/// window and the slots and stretches of acts stay.
+/// acts that retention drops make room for others, and so do the periods, slots and stretches that
+/// they were the last of; accounts and texts of values stay.
 ///
 /// A usage record that is no longer than a slot of a lockstep link is an act of its account by it;
 /// accounts that act in step in some stretch (co_actions.h) have that in common, too, as they have

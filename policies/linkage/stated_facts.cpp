@@ -1,36 +1,72 @@
 #include "policies/linkage/stated_facts.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
 
+#include "policies/model/varint.h"
+
 namespace tidewaiter {
+
+namespace {
+
+/// Numbers at the end of some bytes, and from their beginning on: each as its difference from the
+/// one before.
+void append_difference(BlockVector<std::uint8_t>& bytes, std::int64_t value, std::int64_t base) {
+  std::array<std::uint8_t, VarintWriter::kMost> few{};
+  VarintWriter writer(few.data());
+  writer.difference(value, base);
+  for (const std::uint8_t* at = few.data(); at != writer.at(); ++at) bytes.push_back(*at);
+}
+
+std::int64_t read_difference(const BlockVector<std::uint8_t>& bytes, std::size_t& at,
+                             std::int64_t base) {
+  constexpr std::uint8_t kMore = 0x80;
+  std::array<std::uint8_t, VarintWriter::kMost> few{};
+  std::size_t count = 0;
+  do {
+    few[count] = bytes[at++];
+  } while ((few[count++] & kMore) != 0);
+  return VarintReader(few.data()).difference(base);
+}
+
+}  // namespace
 
 void StatedFacts::write(UtcTime time, std::span<const HoldingNumber> holdings, bool states) {
   if (holdings.empty()) return;
-  const auto bits = static_cast<std::uint64_t>(time.us);
-  statements_.push_back({static_cast<std::uint32_t>(bits), static_cast<std::uint32_t>(bits >> 32),
-                         static_cast<std::uint32_t>(holdings.size() * 2 + (states ? 0 : 1))});
-  holdings_.insert(holdings_.end(), holdings.begin(), holdings.end());
+  append_difference(written_, time.us, last_time_);
+  last_time_ = time.us;
+  append_difference(written_, static_cast<std::int64_t>(holdings.size() * 2 + (states ? 0 : 1)), 0);
+  for (const HoldingNumber holding : holdings) {
+    // One more than that before, as of new ones: nothing.
+    append_difference(written_, holding, std::int64_t{last_holding_} + 1);
+    last_holding_ = holding;
+  }
+  facts_ += holdings.size();
 }
 
 void StatedFacts::take_back(UtcTime time, std::span<const HoldingNumber> holdings) {
   constexpr std::size_t kFewFacts = 1024;
   write(time, holdings, false);
   taken_back_ += holdings.size();
-  if (holdings_.size() < kFewFacts || taken_back_ < holdings_.size() / 3) return;
+  if (facts_ < kFewFacts || taken_back_ < facts_ / 3) return;
   for (const Fact& fact : take_all()) state(fact.time, std::span(&fact.holding, 1));
 }
 
 std::vector<StatedFacts::Fact> StatedFacts::all() const {
   std::vector<Fact> facts;
-  facts.reserve(holdings_.size());
-  auto holding = holdings_.begin();
-  for (const Statement& statement : statements_) {
-    const int by = statement.facts_and_sign % 2 == 0 ? 1 : -1;
-    for (std::uint32_t i = 0; i < statement.facts_and_sign / 2; ++i) {
-      facts.push_back({statement.time(), *holding++, by});
+  facts.reserve(facts_);
+  std::int64_t time = 0;
+  std::int64_t holding = 0;
+  for (std::size_t at = 0; at < written_.size();) {
+    time = read_difference(written_, at, time);
+    const std::int64_t count_and_sign = read_difference(written_, at, 0);
+    for (std::int64_t i = 0; i < count_and_sign / 2; ++i) {
+      holding = read_difference(written_, at, holding + 1);
+      facts.push_back(
+          {UtcTime{time}, static_cast<HoldingNumber>(holding), count_and_sign % 2 == 0 ? 1 : -1});
     }
   }
   const auto key = [](const Fact& fact) { return std::tie(fact.time, fact.holding); };
@@ -53,9 +89,7 @@ std::vector<StatedFacts::Fact> StatedFacts::all() const {
 
 std::vector<StatedFacts::Fact> StatedFacts::take_all() {
   std::vector<Fact> facts = all();
-  statements_.clear();
-  holdings_.clear();
-  taken_back_ = 0;
+  *this = StatedFacts();
   return facts;
 }
 

@@ -146,10 +146,16 @@ std::vector<std::uint32_t> by_counting(const Week& week, const LockstepLink& lin
   }
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> doers;
   for (const auto& [slot, what, who] : done) doers[{slot, what}].push_back(who);
+  const auto goes_on = [&](std::uint32_t slot, std::uint32_t who) {  // after the acts that count
+    std::uint32_t begin = slot;
+    while (begin > 0 && done.contains({begin - 1, 0, who})) --begin;
+    return !link.target && slot - begin >= link.at_least - 1;
+  };
   std::vector<std::int64_t> acts(week.accounts());
   std::unordered_map<std::uint64_t, std::int64_t> common;
-  for (const auto& [deed, those] : doers) {
+  for (auto& [deed, those] : doers) {
     if (std::ssize(those) > link.at_most) continue;
+    std::erase_if(those, [&](std::uint32_t who) { return goes_on(deed.first, who); });
     for (std::size_t i = 0; i < those.size(); ++i) {
       ++acts[those[i]];
       for (std::size_t j = 0; j < i; ++j) ++common[std::uint64_t{those[j]} << 32 | those[i]];

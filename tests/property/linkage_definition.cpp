@@ -86,7 +86,15 @@ using Pair = std::pair<LinkedAccount, LinkedAccount>;
 using Deed = std::pair<std::int64_t, std::string>;
 using Deeds = std::map<LinkedAccount, std::set<Deed>>;
 
-/// All that each account does, without what too many do.
+/// How many slots before it the account has acted in without a gap, since its stretch began.
+std::int64_t acts_before(const std::set<Deed>& deeds, const Deed& deed, const LockstepLink& link) {
+  std::int64_t slot = deed.first;
+  while (slot * link.slot.us % link.over.us != 0 && deeds.contains({slot - 1, deed.second})) --slot;
+  return deed.first - slot;
+}
+
+/// All that each account does, without what too many do and, where all do the same, without what
+/// goes on for too long.
 Deeds deeds_of(const LockstepLink& link, const std::vector<Record>& records) {
   Deeds all;
   for (const Record& record : records) {
@@ -104,7 +112,11 @@ Deeds deeds_of(const LockstepLink& link, const std::vector<Record>& records) {
     for (const Deed& deed : deeds) ++doers[deed];
   }
   for (auto& [account, deeds] : all) {
-    std::erase_if(deeds, [&](const Deed& deed) { return doers[deed] > link.at_most; });
+    const std::set<Deed> whole = deeds;
+    std::erase_if(deeds, [&](const Deed& deed) {
+      const bool goes_on = !link.target && acts_before(whole, deed, link) >= link.at_least - 1;
+      return goes_on || doers[deed] > link.at_most;
+    });
   }
   return all;
 }

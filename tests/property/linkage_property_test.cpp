@@ -66,6 +66,17 @@ Record random_record(Random& random) {
   return record;
 }
 
+/// A request of one of four accounts in a time of few slots, so that runs of slots form and part.
+Record random_request(Random& random) {
+  Record record;
+  record.kind = RecordKind::kUsage;
+  record.source = "s";
+  record.time = UtcTime{random.number(0, 40) * 6 * kHour.us + random.number(0, 2) * kHour.us};
+  const auto name = static_cast<char>(random.number('a', 'd'));
+  set_value(record, find_field("account").value(), std::string(1, name));
+  return record;
+}
+
 /// Some of the values, each on some of the days.
 std::shared_ptr<const ExceptedValues> random_exceptions(Random& random) {
   ExceptedValues except;
@@ -111,6 +122,17 @@ Linkage random_linkage(Random& random) {
   return linkage;
 }
 
+/// Who acts in step, all acts being the same, and nothing else.
+Linkage random_steps(Random& random) {
+  LockstepLink link;
+  link.slot = Duration{6 * kHour.us};
+  link.over = Duration{random.number(2, 10) * kDay.us};
+  link.at_least = random.number(2, 4);
+  link.percent = random.number(1, 60);
+  link.at_most = random.number(2, 4);
+  return {{}, 0, {link}};
+}
+
 Clusters as_told(const Linker& linker) {
   Clusters clusters;
   for (const LinkedAccount& account : everybody()) clusters[account] = linker.cluster_of(account);
@@ -143,7 +165,10 @@ LinkRuled random_ruling(Random& random) {
 /// A log as it grows, with the records that it still holds.
 class GrowingLog {
  public:
-  explicit GrowingLog(Random& random) : random_(random) {}
+  using RandomRecord = Record (*)(Random&);
+
+  GrowingLog(Random& random, RandomRecord random_record)
+      : random_(random), random_record_(random_record) {}
 
   LogEntry next() {
     LogEntry entry;
@@ -159,7 +184,7 @@ class GrowingLog {
       entry.body = Control{rulings_.back()};
       return entry;
     }
-    Record record = random_record(random_);
+    Record record = random_record_(random_);
     if (!stored_.empty() && random_.chance(30)) {
       const auto last = static_cast<std::int64_t>(stored_.size()) - 1;
       Record& old = stored_[static_cast<std::size_t>(random_.number(0, last))];
@@ -180,6 +205,7 @@ class GrowingLog {
 
  private:
   Random& random_;
+  RandomRecord random_record_;
   std::vector<Record> stored_;
   std::vector<LinkRuled> rulings_;
   UtcTime dropped_before_ = Linker::kNothingDropped;
@@ -211,10 +237,11 @@ Clusters started_now(const Linkage& linkage, const GrowingLog& log, Random& rand
   return as_told(linker);
 }
 
-void check_one_log(std::uint64_t seed) {
+void check_one_log(std::uint64_t seed, Linkage (*random_links)(Random&),
+                   GrowingLog::RandomRecord random_records) {
   Random random(seed);
-  const Linkage linkage = random_linkage(random);
-  GrowingLog log(random);
+  const Linkage linkage = random_links(random);
+  GrowingLog log(random, random_records);
   Linker linker(linkage);
   Clusters moved;
   for (const LinkedAccount& account : everybody()) moved[account] = account;
@@ -232,16 +259,22 @@ void check_one_log(std::uint64_t seed) {
   ASSERT_EQ(started_now(linkage, log, random), as_told(linker)) << "seed " << seed;
 }
 
-TEST(LinkageProperty, ClustersAreThoseOfTheDefinition) {
+void check_logs(Linkage (*random_links)(Random&), GrowingLog::RandomRecord random_records) {
   const char* const given = std::getenv("TIDEWAITER_SEED");
   const std::uint64_t first = given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
   const std::uint64_t seeds = given != nullptr ? 1 : 1'000;
   std::cout << "seeds " << first << " to " << first + seeds - 1 << "\n";
   for (std::uint64_t seed = first; seed < first + seeds && !testing::Test::HasFatalFailure();
        ++seed) {
-    check_one_log(seed);
+    check_one_log(seed, random_links, random_records);
   }
 }
+
+TEST(LinkageProperty, ClustersAreThoseOfTheDefinition) {
+  check_logs(random_linkage, random_record);
+}
+
+TEST(LinkageProperty, StepsAreThoseOfTheDefinition) { check_logs(random_steps, random_request); }
 
 }  // namespace
 }  // namespace tidewaiter

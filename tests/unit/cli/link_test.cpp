@@ -120,7 +120,7 @@ TEST_F(Link, SaysInWhichPeriodAValueIsShared) {
 
 TEST_F(Link, SaysHowMuchIsDoneInStep) {
   std::string records;
-  for (const char* minute : {"01", "06", "11"}) {
+  for (const char* minute : {"01", "06", "16"}) {
     for (const char* account : {"u", "v"}) {
       records += R"({"kind":"usage","account":")" + std::string(account) +
                  R"(","time":"2026-03-01T00:)" + minute + ":00Z\"}\n";

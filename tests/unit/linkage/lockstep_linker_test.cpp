@@ -49,8 +49,16 @@ class Steps {
     entry.body = std::move(record);
     linker.take(entry);
   }
-  /// One record in each slot from `first` to before `end`.
+  /// One record in each second slot, which have the numbers from `first` to before `end`: so that
+  /// none follows another without a gap.
   void act(const std::string& account, std::int64_t first, std::int64_t end,
+           const std::string& model = "") {
+    for (std::int64_t number = first; number < end; ++number) {
+      take(request(account, 2 * number, model));
+    }
+  }
+  /// One record in each slot from `first` to before `end`.
+  void run(const std::string& account, std::int64_t first, std::int64_t end,
            const std::string& model = "") {
     for (std::int64_t slot = first; slot < end; ++slot) take(request(account, slot, model));
   }
@@ -94,11 +102,11 @@ TEST(LockstepLinker, JoinsWhoDoesEnoughTogether) {
 
 TEST(LockstepLinker, ComparesWithinOneStretch) {
   Steps steps(ten_of_a_day());
-  steps.act("a", 280, 296);  // 8 slots of the first day, 8 of the second
-  steps.act("b", 280, 296);
+  steps.act("a", 136, 152);  // 8 slots of the first day, 8 of the second
+  steps.act("b", 136, 152);
   EXPECT_FALSE(steps.together("a", "b"));
-  steps.act("a", 296, 298);
-  steps.act("b", 296, 298);
+  steps.act("a", 152, 154);
+  steps.act("b", 152, 154);
   EXPECT_TRUE(steps.together("a", "b"));
   const std::vector<InStep> both = steps.linker.in_step({"s", "b"}, {"s", "a"});
   ASSERT_THAT(both, SizeIs(1));
@@ -129,13 +137,14 @@ TEST(LockstepLinker, LeavesOutWhoActsInMoreThanHalfOfAllSlots) {
   steps.act("a", 0, 144);
   steps.act("b", 0, 144);
   EXPECT_TRUE(steps.together("a", "b"));
-  const Record beyond = Steps::request("a", 200);
+  const Record beyond = Steps::request("a", 201);
   steps.take(beyond);
   EXPECT_FALSE(steps.together("a", "b"));
   // What others crowd counts for nobody, and b has no more than it had.
   for (const char* account : {"c", "d", "e"}) steps.act(account, 0, 1);
   EXPECT_TRUE(steps.together("a", "b"));
-  steps.act("b", 201, 203);
+  steps.run("b", 201, 202);
+  steps.run("b", 203, 204);
   EXPECT_FALSE(steps.together("a", "b"));
   Record elsewhere = Steps::request("f", 250);
   elsewhere.revision = 1;
@@ -145,18 +154,73 @@ TEST(LockstepLinker, LeavesOutWhoActsInMoreThanHalfOfAllSlots) {
   LockstepLink link = ten_of_a_day();
   link.target = find_field("model");
   Steps by_model(link);
-  for (const char* account : {"a", "b"}) by_model.act(account, 0, 200, "m");
+  for (const char* account : {"a", "b"}) by_model.run(account, 0, 200, "m");
   EXPECT_TRUE(by_model.together("a", "b"));
 }
 
 TEST(LockstepLinker, HoldsTheLimitAgainstActsThatCount) {
-  // a and b act in all 288 slots of the day; c and d crowd the first half of these, or do not.
+  // a and b act in two of each three slots of the day, 192; c and d crowd some of these.
   Steps steps(ten_of_a_day());
-  for (const char* account : {"a", "b"}) steps.act(account, 0, 288);
-  for (const char* account : {"c", "d"}) steps.act(account, 0, 143);
-  EXPECT_FALSE(steps.together("a", "b"));  // 145 of a count
-  for (const char* account : {"c", "d"}) steps.act(account, 143, 144);
+  const auto act_in = [&](std::string_view accounts, std::int64_t slot) {
+    for (const char account : accounts) steps.run(std::string(1, account), slot, slot + 1);
+  };
+  for (std::int64_t slot = 0; slot < 288; slot += 3) {
+    act_in("ab", slot);
+    act_in("ab", slot + 1);
+  }
+  for (std::int64_t slot = 0; slot < 3 * 47; slot += 3) act_in("cd", slot);
+  EXPECT_FALSE(steps.together("a", "b"));  // 145 count
+  act_in("cd", 3 * 47);
   EXPECT_TRUE(steps.together("a", "b"));  // 144
+}
+
+TEST(LockstepLinker, TakesARunForLessThanAStep) {
+  // Whoever acts in all slots is in step with nobody, at no time of the day.
+  Steps steps(ten_of_a_day());
+  for (std::int64_t slot = 0; slot < 288; ++slot) {
+    for (const char* account : {"a", "b"}) steps.run(account, slot, slot + 1);
+    ASSERT_FALSE(steps.together("a", "b")) << slot;
+  }
+  // Nor where others crowd half of them, or the first ones are dropped.
+  for (const char* account : {"c", "d"}) steps.run(account, 20, 180);
+  EXPECT_FALSE(steps.together("a", "b"));
+  LogEntry dropped;
+  dropped.body = Control{RecordsDropped{UtcTime{100 * 5 * kMinute.us}}};
+  steps.linker.take(dropped);
+  EXPECT_FALSE(steps.together("a", "b"));
+  // With a target it is another matter.
+  LockstepLink link = ten_of_a_day();
+  link.target = find_field("model");
+  Steps by_model(link);
+  for (const char* account : {"a", "b"}) by_model.run(account, 0, 10, "m");
+  EXPECT_TRUE(by_model.together("a", "b"));
+}
+
+TEST(LockstepLinker, CountsRunsAsTheRecordsAre) {
+  Steps steps(ten_of_a_day());
+  for (const char* account : {"a", "b"}) {
+    steps.run(account, 0, 9);
+    steps.run(account, 10, 11);
+  }
+  EXPECT_TRUE(steps.together("a", "b"));  // 9 and 1
+  // A record that comes late makes one run of two: nine of its eleven acts count, and it goes on.
+  const Record late = Steps::request("a", 9);
+  steps.take(late);
+  EXPECT_FALSE(steps.together("a", "b"));
+  Record elsewhere = Steps::request("a", 100);
+  elsewhere.revision = 1;
+  steps.revise(late, elsewhere);
+  EXPECT_TRUE(steps.together("a", "b"));
+  const std::vector<InStep> both = steps.linker.in_step({"s", "a"}, {"s", "b"});
+  ASSERT_THAT(both, SizeIs(1));
+  EXPECT_EQ(both[0].common, 10);
+  EXPECT_EQ(both[0].either, 11);
+  // A run begins anew with each stretch: 9 at the end of this day, 9 at the beginning of the next.
+  Steps beside(ten_of_a_day());
+  for (const char* account : {"a", "b"}) beside.run(account, 279, 300);
+  EXPECT_FALSE(beside.together("a", "b"));
+  for (const char* account : {"a", "b"}) beside.run(account, 270, 271);
+  EXPECT_TRUE(beside.together("a", "b"));  // 1 and 9 of the first day
 }
 
 TEST(LockstepLinker, PassesOverWhatTooManyDoWhereverAnAccountIsCompared) {
@@ -164,12 +228,12 @@ TEST(LockstepLinker, PassesOverWhatTooManyDoWhereverAnAccountIsCompared) {
   // of which the last comes and goes: a look at all 2,000 each time would be four million of them.
   constexpr std::int64_t kCrowded = 2'000;
   LockstepLink link = ten_of_a_day();
-  link.over = Duration{10 * kDay.us};
+  link.over = Duration{20 * kDay.us};
   Steps steps(link);
   for (const char* account : {"a", "b", "c", "d"}) steps.act(account, 0, kCrowded);
   for (const char* account : {"a", "b"}) steps.act(account, kCrowded, kCrowded + 9);
   steps.act("b", kCrowded + 9, kCrowded + 10);
-  Record here = Steps::request("a", kCrowded + 9);
+  Record here = Steps::request("a", 2 * (kCrowded + 9));
   Record there = Steps::request("a", 0);
   for (std::int64_t turn = 0; turn < kCrowded; ++turn) {
     turn == 0 ? steps.take(here) : steps.revise(there, here);
@@ -226,7 +290,7 @@ TEST(LockstepLinker, WeighsBesideOtherEvidence) {
   steps.act("b", 0, 10);
   EXPECT_FALSE(steps.together("a", "b"));
   for (const char* account : {"a", "b"}) {
-    Record record = Steps::request(account, 5);
+    Record record = Steps::request(account, 4);
     set_value(record, address.field, "192.0.2.1");
     steps.take(std::move(record));
   }
