@@ -140,6 +140,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_report(app, selection);
   add_request(app, selection);
   add_clearance(app, selection);
+  add_user(app, selection);
   add_cluster(app, selection);
   add_link(app, selection);
   add_ip(app, selection);
