@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// By AttemptFault.
-constexpr std::array<std::string_view, 3> kFaultNames{"wrong-password", "no-password", "not-admin"};
+constexpr std::array<std::string_view, 4> kFaultNames{"wrong-password", "no-password", "not-admin",
+                                                      "viewer-reads"};
 
 }  // namespace
 
@@ -32,6 +33,10 @@ std::string attempt_reason(const TriedAct& attempt) {
       return "`" + attempt.by + "` has no password, and this site uses them";
     case AttemptFault::kNotAdmin:
       return "`" + attempt.by + "` is no admin: users are for whoever is";
+    case AttemptFault::kViewerReads:
+      return "`" + attempt.by +
+             "` is enrolled as viewer: viewers read cases, findings and leads, without whom they "
+             "are about";
   }
   return {};
 }

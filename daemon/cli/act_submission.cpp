@@ -78,7 +78,7 @@ const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
 /// What has become of a case, after the act about it.
 int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
@@ -221,7 +221,7 @@ Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
 int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
                const std::string& new_case) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());

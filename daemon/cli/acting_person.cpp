@@ -17,6 +17,13 @@ namespace {
 /// As many as login and sudo give.
 constexpr int kTriesOnTerminal = 3;
 
+ActingOptions merged(ActingOptions options, const ActingOptions& otherwise) {
+  if (options.as.empty()) options.as = otherwise.as;
+  if (options.key.empty()) options.key = otherwise.key;
+  if (options.password_file.empty()) options.password_file = otherwise.password_file;
+  return options;
+}
+
 Result<Signatory> claimed_signatory(const Stores& stores, const std::string& handle,
                                     const std::optional<std::filesystem::path>& key, bool said) {
   Result<Signatory> who = signatory(stores.paths.folder, handle, key);
@@ -70,6 +77,8 @@ void add_acting_options(CLI::App& verb, ActingOptions& options, const std::strin
   add_proof_options(verb, options);
 }
 
+std::shared_ptr<KnownPerson> nobody_known() { return std::make_shared<KnownPerson>(); }
+
 std::string unix_user_name() {
   std::vector<char> buffer(4096);
   passwd entry{};
@@ -92,12 +101,14 @@ Error recorded_attempt(const Invocation& run, const Stores& stores, const TriedA
 
 Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& stores,
                                           const ActingOptions& options, const TriedAct& tried) {
-  if (*options.known) return &**options.known;
-  std::optional<std::filesystem::path> key;
-  if (!options.key.empty()) key = run.environment.working_folder / options.key;
+  const ActingOptions said = merged(options, run.acting);
   const std::string user = unix_user_name();
-  Result<Signatory> who =
-      claimed_signatory(stores, options.as.empty() ? user : options.as, key, !options.as.empty());
+  const std::string& handle = said.as.empty() ? user : said.as;
+  std::optional<ActingPerson>& known = run.known->person;
+  if (known && known->who.person.handle == handle) return &*known;
+  std::optional<std::filesystem::path> key;
+  if (!said.key.empty()) key = run.environment.working_folder / said.key;
+  Result<Signatory> who = claimed_signatory(stores, handle, key, !said.as.empty());
   if (!who) return tl::unexpected(who.error());
   TriedAct attempt = tried;
   attempt.by = who->person.handle;
@@ -109,12 +120,12 @@ Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& s
   if (!proof) return tl::unexpected(proof.error());
   attempt.fault = AttemptFault::kWrongPassword;
   if (!*proof) {
-    if (auto proven = prove_by_password(run, stores, options, attempt); !proven) {
+    if (auto proven = prove_by_password(run, stores, said, attempt); !proven) {
       return tl::unexpected(proven.error());
     }
   }
-  options.known->emplace(ActingPerson{std::move(*who), proof->value_or(ActProof::kPassword)});
-  return &**options.known;
+  known.emplace(ActingPerson{std::move(*who), proof->value_or(ActProof::kPassword)});
+  return &*known;
 }
 
 }  // namespace tidewaiter

@@ -8,6 +8,7 @@
 #include "daemon/app/act_file.h"
 #include "daemon/app/attempts.h"
 #include "daemon/app/signatory.h"
+#include "daemon/cli/acting_options.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/stores.h"
 #include "storage/people/password.h"
@@ -20,14 +21,8 @@ struct ActingPerson {
   ActProof proof = ActProof::kUnsaid;
 };
 
-/// How a command line says who acts, and who that is once it was found out: a command that needs it
-/// twice asks for one password.
-struct ActingOptions {
-  std::string as;             ///< handle; empty: the one of the Unix user's name
-  std::string key;            ///< file; empty: the one of the state folder
-  std::string password_file;  ///< empty: it is asked for on the terminal
-  std::shared_ptr<std::optional<ActingPerson>> known =
-      std::make_shared<std::optional<ActingPerson>>();
+struct KnownPerson {
+  std::optional<ActingPerson> person;
 };
 
 /// Adds --key and --password-file, and gives the two.
@@ -38,11 +33,11 @@ void add_acting_options(CLI::App& verb, ActingOptions& options, const std::strin
 /// The name of the Unix user: people whose handle it is need not say who they are.
 [[nodiscard]] std::string unix_user_name();
 
-/// Finds out who acts, and asks for the password where nothing else proves it
-/// (proof_without_password()). A wrong one, and an act of somebody who has none where it takes one,
-/// is recorded as an attempt, with the type and the case of `tried`; on a terminal there are three
-/// tries. The pointer lives as long as `options`. Errors: those of signatory() and try_password();
-/// kRefused for a wrong password.
+/// Finds out who acts, by `options` and where these say nothing by the Invocation's, and asks for
+/// the password where nothing else proves it (proof_without_password()). A wrong one, and an act of
+/// somebody who has none where it takes one, is recorded as an attempt, with the type and the case
+/// of `tried`; on a terminal there are three tries. The pointer lives as long as `run`. Errors:
+/// those of signatory() and try_password(); kRefused for a wrong password.
 [[nodiscard]] Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& stores,
                                                         const ActingOptions& options,
                                                         const TriedAct& tried);

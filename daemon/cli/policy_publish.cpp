@@ -360,7 +360,7 @@ int list(Invocation& run, const Stores& stores, bool json) {
 
 int publish(Invocation& run, const PublishOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   if (options.acting.as.empty()) return list(run, *stores, options.json);
   const auto acting =

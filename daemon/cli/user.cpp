@@ -91,7 +91,7 @@ void print_users_json(Invocation& run, const std::vector<ListedUser>& users) {
 
 int list_users(Invocation& run, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const auto users = listed_users(*stores, run.now());
   if (!users) return fail_with(run, users.error());

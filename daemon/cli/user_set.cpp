@@ -64,7 +64,7 @@ Result<Person> person_to_be(const std::string& text, UtcTime now) {
 
 int add_person(Invocation& run, const UserOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<Person> wanted = person_to_be(options.who, run.now());
   if (!wanted) return fail_with(run, ExitStatus::kUsage, to_text(wanted.error()));
@@ -85,7 +85,7 @@ int add_person(Invocation& run, const UserOptions& options) {
 
 int change_password(Invocation& run, const UserOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<Person> person = enrolled_person(*stores, options.who);
   if (!person) return fail_with(run, person.error());
@@ -105,7 +105,7 @@ int change_password(Invocation& run, const UserOptions& options) {
 
 int disable_person(Invocation& run, const UserOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<Person> person = enrolled_person(*stores, options.who);
   if (!person) return fail_with(run, person.error());
