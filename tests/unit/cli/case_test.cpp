@@ -492,6 +492,44 @@ TEST_F(CaseTest, TellsThePolicyHowOftenItWasRight) {
             1);
 }
 
+// Account a has three requests and c has four: `n > 3` tells them apart, and a backtest with it
+// finds c alone.
+TEST_F(CaseTest, ProposesAThresholdThatLosesNothingThatWasConfirmed) {
+  const auto decide = [this](const std::string& account, const char* outcome) {
+    done({"case", "decide", id_of(account), outcome, "--as", "jo", "--reason", "x"});
+    done({"case", "approve", id_of(account), "--as", "ada", "--reason", "x"});
+  };
+  decide("a", "false-positive");
+  EXPECT_EQ(site_({"policy", "show", "test.volume", "--json"}).json()["tuning"],
+            nlohmann::json::array());  // nothing stands yet that could be lost
+  decide("c", "confirmed");
+  EXPECT_THAT(site_({"policy", "show", "test.volume"}).out,
+              HasSubstr("`n > 3` in the place of `>= 3` leaves out 1 of 1 false positive, and none "
+                        "of 1 that were confirmed, accepted or referred (the nearest has 4)"));
+  const auto tuning = site_({"policy", "show", "test.volume", "--json"}).json()["tuning"];
+  ASSERT_EQ(tuning.size(), 1U);
+  EXPECT_EQ(tuning[0]["measure"], "n");
+  EXPECT_EQ(tuning[0]["tighter"], 3);
+  EXPECT_EQ(tuning[0]["left_out"], 1);
+  site_.write("policies/volume.yaml", volume_policy("test.volume", "4"));
+  const auto tried = site_({"policy", "backtest", "--json"}).json();
+  const std::string text = tried.dump();
+  EXPECT_THAT(text, HasSubstr("account:gateway/c"));
+  EXPECT_THAT(text, Not(HasSubstr("account:gateway/a")));
+}
+
+TEST_F(CaseTest, ShowsALeadByItsOwnVerb) {
+  const auto lead =
+      done({"lead", "add", "Many keys", "--from", "Partner", "--subject", "c", "--as", "jo"});
+  const std::string id = lead["id"];
+  const Answer shown = site_({"lead", "show", id});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_EQ(shown.out, site_({"case", "show", id}).out);
+  const Answer other = site_({"lead", "show", id_of("a")});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.err, HasSubstr("is no lead"));
+}
+
 TEST_F(CaseTest, NamesNobodyWhoIsNotEnrolled) {
   const Answer answer = site_({"case", "comment", id_of("a"), "x", "--as", "joe"});
   EXPECT_EQ(answer.status, 2);
