@@ -17,6 +17,7 @@
 #include "daemon/cli/finding_hits.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/lead_show.h"
+#include "daemon/cli/list_use.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
@@ -239,6 +240,10 @@ void print_head(Invocation& run, const Case& c, const CaseClocks& clocks) {
             << '\n';
   }
   run.out << "  subject   " << printable(case_subject_text(c)) << '\n';
+  if (c.subject.starts_with("cluster:")) {
+    run.out << "  links     `tidewaiter cluster show " << printable(c.subject)
+            << "` has what links its accounts\n";
+  }
   if (!c.split_from.empty()) run.out << "  split off " << c.split_from << '\n';
   run.out << "  owner     " << (c.owner.empty() ? "nobody" : printable(c.owner)) << '\n';
   for (const CaseClock& clock : clocks.of(c)) {
@@ -283,6 +288,35 @@ void print_listed(Invocation& run, const FindingHits& hits, bool evidence) {
   if (hits.asks && !hits.unknown.empty()) print_prose(run, "  hits unknown: ", hits.unknown, 4);
 }
 
+std::int64_t days_since(UtcTime then, UtcTime now) { return (now - then).us / kDay.us; }
+
+/// The issues of lists that the policy looks into, and how old they are.
+void print_issues(Invocation& run, const Policy& policy) {
+  for (const IssueStanding& issue : issues_looked_into(policy)) {
+    std::string text = issue_text(issue);
+    if (issue.is_there()) {
+      text += ", fetched " + counted(days_since(issue.retrieved, run.now()), "day") + " ago";
+    }
+    print_prose(run, "  looked into list `" + issue.published + "`: ", text, 4);
+  }
+}
+
+nlohmann::ordered_json issues_json(const ToldCase& told, UtcTime now) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const PolicyHere& here : told.policies) {
+    if (!here.stated.text) continue;
+    for (const IssueStanding& issue : issues_looked_into(*here.stated.text)) {
+      if (!issue.is_there()) continue;
+      all.push_back({{"policy", here.id},
+                     {"list", issue.published},
+                     {"issue", issue.id},
+                     {"retrieved", format_time(issue.retrieved)},
+                     {"days", days_since(issue.retrieved, now)}});
+    }
+  }
+  return all;
+}
+
 void print_why(Invocation& run, const ToldCase& told, bool evidence) {
   for (const PolicyHere& here : told.policies) {
     run.out << "\nPolicy " << printable(here.id) << ", version " << here.stated.version << '\n';
@@ -300,6 +334,7 @@ void print_why(Invocation& run, const ToldCase& told, bool evidence) {
     for (const std::string& innocent : policy.false_positives) {
       print_prose(run, "  may be innocent: ", one_line(innocent), 4);
     }
+    print_issues(run, policy);
     print_prose(run, "  last: ", figures_text(here.last.figures), 4);
     print_listed(run, here.hits, evidence);
   }
@@ -442,6 +477,7 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
                       {"parties", hits_json(here.hits, evidence)}});
   }
   json["listed"] = listed;
+  json["lists"] = issues_json(told, run.now());
   nlohmann::ordered_json acts = nlohmann::ordered_json::array();
   for (const ToldAct& act : told.acts) {
     nlohmann::ordered_json one = act_json(act.act);
