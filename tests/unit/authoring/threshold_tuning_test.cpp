@@ -17,7 +17,7 @@ namespace {
 Policy policy_with(const std::string& condition) {
   LoadOutcome outcome = load_text(
       sample_policy("measure:\n  n: count()\n  models: distinct(model)\n  even: cv(interarrival)\n"
-                    "report:\n  when: " +
+                    "report_when: " +
                     condition + "\n"));
   EXPECT_EQ(outcome.set.policies.size(), 1U)
       << testing::PrintToString(lines_of(outcome.diagnostics));
@@ -165,7 +165,9 @@ TEST(ThresholdTuning, HoldsForRandomDecisions) {
       std::int64_t gone = 0;
       for (const auto& [judged, n] : all) {
         const bool found = n > std::get<std::int64_t>(one.tighter);
-        if (judged == kStands) ASSERT_TRUE(found);
+        if (judged == kStands) {
+          ASSERT_TRUE(found);
+        }
         if (judged == kNone && !found) ++gone;
       }
       EXPECT_EQ(one.left_out, gone);

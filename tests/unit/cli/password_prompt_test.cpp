@@ -66,7 +66,9 @@ Result<Password> answered(const Desk& desk, std::string_view with, std::string& 
     seen += desk.seen_until("\n");
   });
   Result<Password> given = ask_on_terminal(desk.terminal(), "Password: ");
-  if (!given) EXPECT_GT(::write(desk.terminal(), "\n", 1), 0);  // nothing else ends the line
+  if (!given) {  // nothing else ends the line that the person waits for
+    EXPECT_GT(::write(desk.terminal(), "\n", 1), 0);
+  }
   person.join();
   return given;
 }

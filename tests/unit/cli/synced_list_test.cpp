@@ -231,7 +231,7 @@ TEST_F(SyncedList, AFindingShowsWhomItHits) {
   // Two days and an hour later.
   site_.now = {site_.now.us + 49 * kHour.us};
   EXPECT_THAT(site_({"case", "show", id}, 0).out,
-              AllOf(HasSubstr("  looked into list `published`: issue "),
+              AllOf(HasSubstr("  looked into list `own`: issue "),
                     HasSubstr(", fetched 2 days ago\n")));
   const auto lists = site_({"case", "show", id, "--json"}).json()["lists"];
   ASSERT_EQ(lists.size(), 1U);

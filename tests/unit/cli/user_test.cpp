@@ -1,4 +1,4 @@
-#include <fstream>
+#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,9 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "storage/ledger/act.h"
 #include "storage/people/password_table.h"
-#include "storage/verify/verify_ledger.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {

@@ -1,4 +1,4 @@
-#include <sstream>
+#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -159,7 +159,9 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
       for (const std::string& word : command) words += word + " ";
       const bool asked_by_name = words.find("zqcanary") != std::string::npos;
       EXPECT_THAT(answer.out, Not(HasSubstr("zqcanary"))) << words;
-      if (!asked_by_name) EXPECT_THAT(answer.err, Not(HasSubstr("zqcanary"))) << words;
+      if (!asked_by_name) {
+        EXPECT_THAT(answer.err, Not(HasSubstr("zqcanary"))) << words;
+      }
     }
   }
   // The same pages have them for others: what is looked for is there to be found.

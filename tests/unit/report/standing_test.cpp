@@ -159,7 +159,7 @@ TEST_F(ReportStandingCli, ACorrectionIsDrawnFromOneReading) {
   const auto json = nlohmann::json::parse(whole_file(drawn(id) / "report.json"));
   ASSERT_EQ(json["follows"]["changes"].size(), 1U);
   EXPECT_EQ(json["follows"]["changes"][0]["is"], "false positive");
-  EXPECT_EQ(json["findings"][0]["verdict"], "false positive");
+  EXPECT_EQ(json["findings"][0]["standing"], "false positive");
 }
 
 TEST_F(ReportStandingCli, ACorrectionTakesItsPlace) {
