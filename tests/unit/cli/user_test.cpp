@@ -93,14 +93,15 @@ TEST_F(UserTest, RefusesAWrongPasswordAndRecordsTheAttempt) {
   EXPECT_THAT(site_({"user", "list"}).out, HasSubstr("1 wrong password since"));
 }
 
-// A view of evidence is an act, and a wrong password at it is an attempt as well.
+// Who reads says who they are before anything is shown.
 TEST_F(UserTest, ShowsNoEvidenceForAWrongPassword) {
   use_passwords();
   const Answer answer =
       site_({"case", "show", id_, "--evidence", "--as", "jo", "--password-file", "wrong"});
   EXPECT_EQ(answer.status, 4);
   EXPECT_EQ(answer.out, "");
-  EXPECT_EQ(attempt()["type"], "evidence.viewed");
+  EXPECT_EQ(attempt()["type"], "read");
+  EXPECT_TRUE(site_.entries("evidence.viewed").empty());
 }
 
 TEST_F(UserTest, LooksAtNothingAfterFiveWrongOnes) {
