@@ -132,10 +132,6 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
 }
 
 Result<ChosenHistory> open_stored(const Invocation& run, const Config& config) {
-  Stores reading;
-  reading.config = config;
-  reading.paths = state_paths(config);
-  if (auto may = may_see_all(run, reading); !may) return tl::unexpected(may.error());
   const fs::path path = state_paths(config).records;
   const Result<bool> there = is_there(path);
   if (!there) return tl::unexpected(there.error());
@@ -144,6 +140,10 @@ Result<ChosenHistory> open_stored(const Invocation& run, const Config& config) {
                                           "`: name another folder with --state, or files or "
                                           "configured sources with --over");
   }
+  Stores reading;
+  reading.config = config;
+  reading.paths = state_paths(config);
+  if (auto may = may_see_all(run, reading); !may) return tl::unexpected(may.error());
   ChosenHistory chosen;
   Result<std::unique_ptr<RecordLog>> records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
   if (!records) return tl::unexpected(records.error());

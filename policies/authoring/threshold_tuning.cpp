@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "policies/language/rising_condition.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -145,6 +147,8 @@ class Tightening {
 
 std::vector<TighterThreshold> tighter_thresholds(const Policy& policy,
                                                  std::span<const JudgedFigures> judged) {
+  // Told as soon as it holds: the figures are those of that moment, and go on rising.
+  if (part_that_may_fall(policy.report_when, policy.measures) == nullptr) return {};
   std::vector<Threshold> thresholds;
   collect_thresholds(policy.report_when, policy, thresholds);
   std::vector<TighterThreshold> all;

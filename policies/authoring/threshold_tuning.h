@@ -48,6 +48,10 @@ struct TighterThreshold {
 /// stands, nor by a measure of which one that stands has no figure, or one that is not exact. The
 /// one that leaves out most comes first. Pure.
 ///
+/// A condition that more records cannot make untrue (part_that_may_fall()) is told as soon as it
+/// holds, with the figures of that moment, which say nothing of what its window came to: of such a
+/// policy nothing is proposed.
+///
 /// It is about the findings that were decided, and no forecast: a backtest tells what another
 /// threshold finds in stored history.
 [[nodiscard]] std::vector<TighterThreshold> tighter_thresholds(

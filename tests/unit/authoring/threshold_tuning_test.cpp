@@ -14,11 +14,13 @@
 namespace tidewaiter {
 namespace {
 
+/// `even`, of which no finding here has a figure, may fall: windows are judged when they have
+/// ended.
 Policy policy_with(const std::string& condition) {
   LoadOutcome outcome = load_text(
       sample_policy("measure:\n  n: count()\n  models: distinct(model)\n  even: cv(interarrival)\n"
-                    "report_when: " +
-                    condition + "\n"));
+                    "report_when: (" +
+                    condition + ") and even >= 0\n"));
   EXPECT_EQ(outcome.set.policies.size(), 1U)
       << testing::PrintToString(lines_of(outcome.diagnostics));
   return outcome.set.policies.empty() ? Policy() : outcome.set.policies.front();
@@ -96,6 +98,15 @@ TEST(ThresholdTuning, LosesNothingThatStands) {
                   .add(kNone, 4)
                   .tried_on(policy)
                   .empty());
+}
+
+// It is told when it holds first, and so with the figure that its limit asks for, whatever the
+// window comes to.
+TEST(ThresholdTuning, SaysNothingOfWhatIsToldBeforeItsWindowEnds) {
+  LoadOutcome rising = load_text(sample_policy("report_when: n >= 3\n"));
+  ASSERT_EQ(rising.set.policies.size(), 1U);
+  EXPECT_TRUE(
+      Decided().add(kStands, 4).add(kNone, 3).tried_on(rising.set.policies.front()).empty());
 }
 
 // The figures are those of the first window: a later one may have what the first had not.
