@@ -1,6 +1,7 @@
 #include "daemon/app/act_file.h"
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -21,6 +22,10 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostLookedAt = 20'000;
 constexpr std::size_t kSaltBytes = 16;
 
+/// By ActProof.
+constexpr std::array<std::string_view, 5> kProofNames{"", "state-folder", "unix-user", "key",
+                                                      "password"};
+
 /// The names of a folder that end in `.json`, at most kMostLookedAt of them.
 Result<std::vector<fs::path>> names_in(const fs::path& folder) {
   std::vector<fs::path> names;
@@ -36,6 +41,13 @@ Result<std::vector<fs::path>> names_in(const fs::path& folder) {
   return names;
 }
 
+HandedInFile handed_in(const fs::path& file, std::string bytes, const std::string& origin) {
+  std::optional<TriedAct> attempt = parse_attempt(bytes);
+  if (!attempt) return {file, parse_act_file(std::move(bytes), origin)};
+  std::string reason = attempt_reason(*attempt);
+  return {file, fail(ErrorCode::kRefused, std::move(reason)), std::move(attempt)};
+}
+
 }  // namespace
 
 fs::path acts_folder(const fs::path& state) { return state / "acts"; }
@@ -43,11 +55,22 @@ fs::path incoming_acts_folder(const fs::path& state) { return acts_folder(state)
 fs::path refused_acts_folder(const fs::path& state) { return acts_folder(state) / "refused"; }
 std::string act_file_name(const Digest& act) { return to_hex(act) + ".json"; }
 
-Result<std::string> act_file_text(const SignedAct& act, const std::string& sealed) {
+std::string_view act_proof_name(ActProof proof) {
+  return kProofNames[static_cast<std::size_t>(proof)];
+}
+
+ActProof act_proof_from(std::string_view name) {
+  const auto* const found = std::ranges::find(kProofNames, name);
+  return found == kProofNames.end() ? ActProof::kUnsaid
+                                    : static_cast<ActProof>(found - kProofNames.begin());
+}
+
+Result<std::string> act_file_text(const SignedAct& act, const std::string& sealed, ActProof proof) {
   const Result<nlohmann::json> fields = act_fields(act);
   if (!fields) return tl::unexpected(fields.error());
   nlohmann::json document = {{"typ", std::string(act_type(act.act))}, {"entry", *fields}};
   if (!sealed.empty()) document["sealed"] = sealed;
+  if (proof != ActProof::kUnsaid) document["proof"] = std::string(act_proof_name(proof));
   return to_jcs(document);
 }
 
@@ -65,7 +88,8 @@ Result<ActFile> parse_act_file(std::string bytes, const std::string& origin) {
   if (digest != act->act.confidential) {
     return fail(ErrorCode::kInvalidInput, "what is confidential in it is not what was signed");
   }
-  return ActFile{std::move(*act), std::move(sealed), std::move(bytes)};
+  const ActProof proof = act_proof_from(text_member(*document, "proof").value_or(""));
+  return ActFile{std::move(*act), std::move(sealed), std::move(bytes), proof};
 }
 
 Result<std::optional<HandedInFile>> read_handed_in(const fs::path& file,
@@ -78,7 +102,7 @@ Result<std::optional<HandedInFile>> read_handed_in(const fs::path& file,
         HandedInFile{file, fail(ErrorCode::kInvalidInput, "this is no regular file")});
   }
   Result<std::string> bytes = read_whole_file(file, kMostActFileBytes);
-  if (bytes) return std::optional(HandedInFile{file, parse_act_file(std::move(*bytes), origin)});
+  if (bytes) return std::optional(handed_in(file, std::move(*bytes), origin));
   if (bytes.error().code == ErrorCode::kNotFound) return std::optional<HandedInFile>();
   if (bytes.error().code != ErrorCode::kInvalidInput) return tl::unexpected(bytes.error());
   return std::optional(HandedInFile{file, tl::unexpected(bytes.error())});

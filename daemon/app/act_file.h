@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/app/attempts.h"
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "storage/ledger/act.h"
@@ -24,15 +25,32 @@ inline constexpr std::size_t kMostActFileBytes = 8 * kMostConfidentialBytes;
 [[nodiscard]] std::filesystem::path refused_acts_folder(const std::filesystem::path& state);
 [[nodiscard]] std::string act_file_name(const Digest& act);  // "<digest>.json"
 
+/// By what the program knew that whoever acted is who the act says. It goes into the act's entry as
+/// `proof`: said by the program, and not signed by the person.
+enum class ActProof : std::uint8_t {
+  kUnsaid,       ///< of acts that programs of before have handed in
+  kStateFolder,  ///< nothing was asked: who may read the key in the state folder may act
+  kUnixUser,     ///< the Unix user has the person's handle as its name
+  kKeyFile,      ///< the person's key was given, from elsewhere than the state folder
+  kPassword,
+};
+
+/// "state-folder", "unix-user", "key", "password"; empty for kUnsaid.
+[[nodiscard]] std::string_view act_proof_name(ActProof proof);
+/// kUnsaid for any other name.
+[[nodiscard]] ActProof act_proof_from(std::string_view name);
+
 /// An act as its file has it.
 struct ActFile {
   SignedAct act;
   std::string sealed;  ///< empty: nothing is confidential
   std::string bytes;
+  ActProof proof = ActProof::kUnsaid;
 };
 
 /// Errors: kInvalidInput for what has no JSON form.
-[[nodiscard]] Result<std::string> act_file_text(const SignedAct& act, const std::string& sealed);
+[[nodiscard]] Result<std::string> act_file_text(const SignedAct& act, const std::string& sealed,
+                                                ActProof proof);
 /// The inverse. Errors: kInvalidInput for what is no act of a ledger of `origin`, and for sealed
 /// words that are not those that were signed.
 [[nodiscard]] Result<ActFile> parse_act_file(std::string bytes, const std::string& origin);
@@ -41,6 +59,7 @@ struct ActFile {
 struct HandedInFile {
   std::filesystem::path file;
   Result<ActFile> read = fail(ErrorCode::kInvalidInput, "unread");
+  std::optional<TriedAct> attempt = std::nullopt;  ///< what it says where it is no act, but this
 };
 
 /// Nothing where it is gone meanwhile. Errors: kUnavailable.

@@ -227,6 +227,9 @@ class Taking {
     Result<nlohmann::json> fields = act_fields(act);
     if (!fields) return tl::unexpected(fields.error());
     if (!party.empty()) (*fields)["party"] = party;
+    if (file.proof != ActProof::kUnsaid) {
+      (*fields)["proof"] = std::string(act_proof_name(file.proof));
+    }
     bool second_needed = false;
     if (may_need_second(act.act.body)) {
       const auto why = why_second(file);
@@ -255,11 +258,17 @@ class Taking {
     const std::string name = refused_name(incoming.file);
     const std::string reason = why.message.substr(0, kMostReason);
     nlohmann::json attempt = {{"file", name}, {"reason", reason}};
+    const auto say = [&attempt](std::string_view type, std::string_view about,
+                                std::string_view by) {
+      attempt["type"] = std::string(type.substr(0, kMostQuoted));
+      attempt["case"] = std::string(about.substr(0, kMostQuoted));
+      attempt["by"] = std::string(by.substr(0, kMostQuoted));
+    };
     if (incoming.read) {
       const Act& act = incoming.read->act.act;
-      attempt["type"] = std::string(act_type(act));
-      attempt["case"] = act.case_id.substr(0, kMostQuoted);
-      attempt["by"] = act.by.substr(0, kMostQuoted);
+      say(act_type(act), act.case_id, act.by);
+    } else if (incoming.attempt) {
+      say(incoming.attempt->type, incoming.attempt->about, incoming.attempt->by);
     }
     const auto done = commit(std::string(kRefusedType), {{"attempt", attempt}});
     if (!done) return tl::unexpected(done.error());

@@ -55,7 +55,7 @@ Words words_in(const std::string& bytes) {
 }  // namespace
 
 Result<Digest> hand_in_act(const fs::path& state, Act act, const Confidential& content,
-                           const SigningKey& key) {
+                           const SigningKey& key, ActProof proof) {
   std::string sealed;
   if (!content.empty()) {
     Result<std::string> text = sealed_text(random_salt(), content);
@@ -70,7 +70,7 @@ Result<Digest> hand_in_act(const fs::path& state, Act act, const Confidential& c
   if (!signed_act) return tl::unexpected(signed_act.error());
   Result<Digest> digest = act_digest(signed_act->act);
   if (!digest) return digest;
-  const Result<std::string> text = act_file_text(*signed_act, sealed);
+  const Result<std::string> text = act_file_text(*signed_act, sealed, proof);
   if (!text) return tl::unexpected(text.error());
   for (const fs::path& folder : {acts_folder(state), incoming_acts_folder(state)}) {
     if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());

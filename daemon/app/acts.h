@@ -28,10 +28,12 @@ namespace tidewaiter {
 // Threads: any; two processes may work on one state folder, but one takes acts in.
 
 /// Signs an act with what is confidential in it (its digest is put into the act), and hands it in.
-/// Gives its digest. Errors: kInvalidInput for more than kMostConfidentialBytes and what has no
-/// JSON form; kRefused if it is handed in already; kUnavailable.
+/// `proof`: by what the person is known. Gives its digest. Errors: kInvalidInput for more than
+/// kMostConfidentialBytes and what has no JSON form; kRefused if it is handed in already;
+/// kUnavailable.
 [[nodiscard]] Result<Digest> hand_in_act(const std::filesystem::path& state, Act act,
-                                         const Confidential& content, const SigningKey& key);
+                                         const Confidential& content, const SigningKey& key,
+                                         ActProof proof = ActProof::kUnsaid);
 
 enum class ActFate : std::uint8_t { kWaits, kTaken, kRefused };
 

@@ -78,25 +78,13 @@ Result<void> write_signed(const SignedBundle& bundle) {
   return create_file(bundle.file, 0600, *text + "\n");
 }
 
-/// Whether a person's signature may count from now on.
-Result<void> may_sign(const Person& person) {
-  if (person.retired) {
-    return fail(ErrorCode::kRefused, "the key of `" + person.handle + "` was retired on " +
-                                         format_time(*person.retired) +
-                                         ": somebody else has to sign");
-  }
-  if (publishes(person)) return {};
-  return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled as " + person.role +
-                                       ": only a policy-writer or an approver may publish");
-}
-
 Result<void> signed_by_enrolled(const SignedBundle& bundle, const std::vector<Person>& everybody) {
   for (const std::string& signer : bundle.signers) {
     const auto person = std::ranges::find(everybody, signer, &Person::verifier_key);
     if (person == everybody.end()) {
       return fail(ErrorCode::kRefused, "signed with a key that is nobody's who is enrolled");
     }
-    if (auto may = may_sign(*person); !may) return may;
+    if (auto may = may_sign_publication(*person); !may) return may;
   }
   return {};
 }
@@ -133,12 +121,15 @@ Result<PublicationEntry> entry_of(const SignedBundle& bundle, const std::string&
 
 }  // namespace
 
-Result<Signatory> publishing_signatory(const fs::path& state, std::string_view handle,
-                                       const std::optional<fs::path>& key_file) {
-  Result<Signatory> found = signatory(state, handle, key_file);
-  if (!found) return found;
-  if (auto may = may_sign(found->person); !may) return tl::unexpected(may.error());
-  return found;
+Result<void> may_sign_publication(const Person& person) {
+  if (person.retired) {
+    return fail(ErrorCode::kRefused, "the key of `" + person.handle + "` was retired on " +
+                                         format_time(*person.retired) +
+                                         ": somebody else has to sign");
+  }
+  if (publishes(person)) return {};
+  return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled as " + person.role +
+                                       ": only a policy-writer or an approver may publish");
 }
 
 Result<std::vector<SignedBundle>> proposals(const fs::path& state) {

@@ -28,10 +28,9 @@ struct SignedBundle {
   std::filesystem::path file;
 };
 
-/// As signatory(). Errors: kRefused also if the role is neither policy-writer nor approver.
-[[nodiscard]] Result<Signatory> publishing_signatory(
-    const std::filesystem::path& state, std::string_view handle,
-    const std::optional<std::filesystem::path>& key_file);
+/// Whether somebody may sign a publication. Errors: kRefused for a role that may not, and for a
+/// retired key.
+[[nodiscard]] Result<void> may_sign_publication(const Person& person);
 
 /// What is proposed, by hash; what is published, by version. Errors: kCorruption for a file that is
 /// neither, kInvalidInput for what is no file, kUnavailable.

@@ -65,7 +65,7 @@ Result<Person> person_of(const std::vector<Person>& everybody, std::string_view 
   return fail(ErrorCode::kNotFound,
               "nobody is enrolled as `" + std::string(handle) + "`" +
                   (near ? ": did you mean `" + *near + "`?"
-                        : ": enrol with `tidewaiter init --person NAME=ROLE`"));
+                        : ": enrol with `tidewaiter user add NAME=ROLE`"));
 }
 
 }  // namespace

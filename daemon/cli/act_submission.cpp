@@ -9,15 +9,10 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <pwd.h>
-#include <unistd.h>
 
-#include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
-#include "daemon/app/erasures.h"
-#include "daemon/app/state.h"
+#include "daemon/cli/act_recording.h"
 #include "daemon/cli/case_text.h"
-#include "daemon/cli/stated_policy.h"
 
 namespace tidewaiter {
 namespace {
@@ -26,55 +21,10 @@ namespace {
 constexpr std::chrono::seconds kPatience{25};
 constexpr std::chrono::milliseconds kBetweenLooks{100};
 
-/// The name of the Unix user: people whose handle it is need not say who they are.
-std::string user_name() {
-  std::vector<char> buffer(4096);
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0) return {};
-  return found != nullptr ? std::string(found->pw_name) : std::string();
-}
-
-Result<Signatory> who_signs(const Invocation& run, const Stores& stores,
-                            const ActOptions& options) {
-  std::optional<std::filesystem::path> key;
-  if (!options.key.empty()) key = run.environment.working_folder / options.key;
-  Result<Signatory> who =
-      signatory(stores.paths.folder, options.as.empty() ? user_name() : options.as, key);
-  if (who || !options.as.empty()) return who;
-  Error error = who.error();
-  error.message = "say who acts, with `--as HANDLE`: " + error.message;
-  return tl::unexpected(std::move(error));
-}
-
-/// Whatever the configuration of whoever acts says. Where the set cannot be read every policy may
-/// rest on law.
-PolicySet judging_set(const Stores& stores) {
-  if (stores.records == nullptr) return {};
-  return set_in_force(*stores.records).value_or(PolicySet{});
-}
-
-Result<void> take_into_ledger(const Stores& stores, UtcTime now) {
-  const auto ledger = Ledger::open(stores.paths.ledger, Ledger::Mode::kReadWrite);
-  if (!ledger) return tl::unexpected(ledger.error());
-  const PolicySet set = judging_set(stores);
-  const auto taken =
-      take_acts(stores.paths.folder, **ledger, stores.paths.ledger, policies_for_acts(set), now);
-  if (!taken) return tl::unexpected(taken.error());
-  return {};
-}
-
-/// Takes acts in where no daemon uses the state. False if one does.
-Result<bool> take_now(const Stores& stores, UtcTime now) {
-  const Result<StateLock> lock = StateLock::take(stores.paths.process_lock);
-  if (!lock && lock.error().code == ErrorCode::kRefused) return false;
-  if (!lock) return tl::unexpected(lock.error());
-  // An erasure that was begun is ended before anything is taken in that could stop it.
-  if (auto begun = execute_erasures(stores.paths, now, [] { return true; }); !begun) {
-    return tl::unexpected(begun.error());
-  }
-  if (auto taken = take_into_ledger(stores, now); !taken) return tl::unexpected(taken.error());
-  return true;
+/// Who acts: a wrong password is an attempt at this act.
+Result<const ActingPerson*> who_signs(const Invocation& run, const Stores& stores,
+                                      const ActOptions& options, const Act& act) {
+  return acting_person(run, stores, options, {std::string(act_type(act)), act.case_id, {}});
 }
 
 /// What has become of an act that was handed in. One that is nowhere any more was taken in, and an
@@ -96,7 +46,7 @@ Result<ActStanding> wait_for(const Stores& stores, const Digest& act,
     if (!standing || standing->fate != ActFate::kWaits) return standing;
     if (std::chrono::steady_clock::now() > until) return standing;
     std::this_thread::sleep_for(kBetweenLooks);
-    if (const Result<bool> taken = take_now(stores, now()); !taken) {
+    if (const Result<bool> taken = record_handed_in(stores, now()); !taken) {
       return tl::unexpected(taken.error());
     }
   }
@@ -128,7 +78,7 @@ const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
 /// What has become of a case, after the act about it.
 int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
@@ -180,11 +130,7 @@ void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
         ->type_name("CASE")
         ->required();
   }
-  verb.add_option("--as", options.as,
-                  "Who acts: an enrolled person's handle (the Unix user's name)")
-      ->type_name("HANDLE");
-  verb.add_option("--key", options.key, "The person's key file, if it is not in the state folder")
-      ->type_name("FILE");
+  add_acting_options(verb, options, "Who acts");
   add_json_flag(verb, options.json);
 }
 
@@ -196,25 +142,27 @@ void add_seen_option(CLI::App& verb, ActOptions& options) {
 
 Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
                                   const ActOptions& options) {
-  const Result<Signatory> who = who_signs(run, stores, options);
-  if (!who) return tl::unexpected(who.error());
-  return who->person.handle;
+  const auto acting = acting_person(run, stores, options, {"report", {}, {}});
+  if (!acting) return tl::unexpected(acting.error());
+  return (*acting)->who.person.handle;
 }
 
 int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
             const Confidential& content, bool quiet) {
-  const Result<Signatory> who = who_signs(run, stores, options);
-  if (!who) return fail_with(run, who.error());
-  act.by = who->person.handle;
+  const Result<const ActingPerson*> acting = who_signs(run, stores, options, act);
+  if (!acting) return fail_with(run, acting.error());
+  const auto& [who, proof] = **acting;
+  act.by = who.person.handle;
   act.at = run.now();
   act.origin = stores.ledger->origin();
   const auto head = stores.ledger->head();
   if (!head) return fail_with(run, head.error());
   act.seen = options.seen < 0 ? head->size : options.seen;
   const std::string case_id = act.case_id;
-  const Result<Digest> digest = hand_in_act(stores.paths.folder, std::move(act), content, who->key);
+  const Result<Digest> digest =
+      hand_in_act(stores.paths.folder, std::move(act), content, who.key, proof);
   if (!digest) return fail_with(run, digest.error());
-  const Result<bool> taken = take_now(stores, run.now());
+  const Result<bool> taken = record_handed_in(stores, run.now());
   if (!taken) {
     Error error = taken.error();
     error.message = "the act is handed in, and waits to be recorded: " + error.message;
@@ -240,23 +188,25 @@ Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
                                           const ActOptions& options,
                                           std::span<const std::string> cases, const ActBody& body,
                                           const Confidential& content) {
-  const Result<Signatory> who = who_signs(run, stores, options);
-  if (!who) return tl::unexpected(who.error());
   Act act;
-  act.by = who->person.handle;
+  act.body = body;
+  if (cases.size() == 1) act.case_id = cases.front();
+  const Result<const ActingPerson*> acting = who_signs(run, stores, options, act);
+  if (!acting) return tl::unexpected(acting.error());
+  const auto& [who, proof] = **acting;
+  act.by = who.person.handle;
   act.at = run.now();
   act.origin = stores.ledger->origin();
   act.seen = options.seen;
-  act.body = body;
   std::vector<HandedIn> all;
   all.reserve(cases.size());
   for (const std::string& id : cases) {
     act.case_id = id;
-    const Result<Digest> digest = hand_in_act(stores.paths.folder, act, content, who->key);
+    const Result<Digest> digest = hand_in_act(stores.paths.folder, act, content, who.key, proof);
     if (!digest) return after_handing_in(digest.error(), all.size(), cases.size());
     all.push_back({*digest, {}});
   }
-  const Result<bool> taken = take_now(stores, run.now());
+  const Result<bool> taken = record_handed_in(stores, run.now());
   if (!taken) return after_handing_in(taken.error(), all.size(), cases.size());
   const Deadline until = std::chrono::steady_clock::now() + kPatience;  // of all together
   for (HandedIn& one : all) {
@@ -271,7 +221,7 @@ Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
 int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
                const std::string& new_case) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "daemon/app/acts.h"
-#include "daemon/app/signatory.h"
+#include "daemon/cli/acting_person.h"
 #include "daemon/cli/command.h"
 #include "daemon/cli/stores.h"
 #include "storage/ledger/act.h"
@@ -16,15 +16,13 @@
 namespace tidewaiter {
 
 /// What every verb takes that writes an act.
-struct ActOptions {
-  std::string case_id;  ///< how it begins
-  std::string as;       ///< handle; empty: the one of the Unix user's name
-  std::string key;
+struct ActOptions : ActingOptions {
+  std::string case_id;     ///< how it begins
   std::int64_t seen = -1;  ///< -1: all that the ledger has, for acts that rest on nothing read
   bool json = false;
 };
 
-/// Adds CASE (but for a lead, which makes its own), --as, --key and --json.
+/// Adds CASE (but for a lead, which makes its own), the acting options and --json.
 void add_act_options(CLI::App& verb, ActOptions& options, bool with_case = true);
 /// Adds --seen, for acts that may rest on what was read.
 void add_seen_option(CLI::App& verb, ActOptions& options);
@@ -42,8 +40,7 @@ using MakeDeed = std::function<Result<Deed>(const CaseBook& book, const Case* c)
 int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
                const std::string& new_case = {});
 
-/// The handle of whoever acts: --as, or the Unix user's name, with the key to sign with. Errors: as
-/// signatory().
+/// The handle of whoever acts: --as, or the Unix user's name. Errors: as acting_person().
 [[nodiscard]] Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
                                                 const ActOptions& options);
 
@@ -59,8 +56,8 @@ struct HandedIn {
 
 /// The same done about each of several cases: an act for each, in their order, all signed and
 /// handed in before any is recorded. Where a daemon records them it is waited for once, as for a
-/// single act. Errors: as signatory(); those of handing in and of recording, which say how many are
-/// handed in already.
+/// single act. Errors: as acting_person(); those of handing in and of recording, which say how many
+/// are handed in already.
 [[nodiscard]] Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
                                                         const ActOptions& options,
                                                         std::span<const std::string> cases,

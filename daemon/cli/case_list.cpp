@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/masked_case.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/review/case_clocks.h"
@@ -57,8 +58,12 @@ std::vector<const Case*> in_order_of_work(const CaseBook& book, const CaseListOp
 
 int list_cases(Invocation& run, const CaseListOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
+  if (stores->masked && !options.subject.empty()) {
+    return fail_with(run, ExitStatus::kRefused,
+                     "whether a subject has a case is not for viewers: leave out --subject");
+  }
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
   const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
@@ -67,7 +72,10 @@ int list_cases(Invocation& run, const CaseListOptions& options) {
   const std::vector<const Case*> chosen = in_order_of_work(*book, options, run.now(), clocks);
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const Case* const c : chosen) list.push_back(case_json(*c, clocks, run.now()));
+    for (const Case* const c : chosen) {
+      list.push_back(case_json(*c, clocks, run.now()));
+      if (stores->masked) say_withheld(list.back(), kWithheldOfCase);
+    }
     print_json(run, {{"cases", list}});
     return code(ExitStatus::kOk);
   }
@@ -77,10 +85,11 @@ int list_cases(Invocation& run, const CaseListOptions& options) {
   }
   const auto waiting = std::ranges::count(chosen, CaseState::kProposed, &Case::state);
   const auto nobody = std::ranges::count(chosen, std::string(), &Case::owner);
-  run.out << cases_table(chosen, clocks, run.now()).render(run.terminal)
+  run.out << cases_table(chosen, clocks, run.now(), stores->masked).render(run.terminal)
           << counted(static_cast<std::int64_t>(chosen.size()), "case") << "; "
           << grouped(static_cast<std::int64_t>(waiting)) << " with a decision that awaits a second "
           << "person; " << grouped(static_cast<std::int64_t>(nobody)) << " nobody's\n";
+  if (stores->masked) print_withheld(run);
   return code(ExitStatus::kOk);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,9 @@
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_hits.h"
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/lead_show.h"
+#include "daemon/cli/list_use.h"
+#include "daemon/cli/masked_case.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/report_standing.h"
@@ -40,6 +44,7 @@ struct CaseShowOptions {
   ActOptions act;
   bool evidence = false;
   bool all = false;
+  bool leads_only = false;
 };
 
 /// A policy that the case has findings of.
@@ -72,6 +77,8 @@ struct ToldCase {
   std::optional<Error> damage;  ///< why stored records could not be read
   const CaseBook* book = nullptr;
   std::optional<ReportsAtHand> reports;
+  std::optional<Case> masked;       ///< in the place of the book's: personal fields are withheld
+  std::size_t unknown_unnamed = 0;  ///< subjects that a lead names, withheld
 
   [[nodiscard]] CaseClocks clocks() const { return {*book, reports->reports}; }
 };
@@ -210,6 +217,20 @@ Result<ToldCase> tell(const Stores& stores, const CaseBook& book, const Case& c,
   return told;
 }
 
+/// Takes out what viewers are not shown. All that rests on it was read before.
+void mask_case(ToldCase& told) {
+  told.masked = masked(*told.standing);
+  told.standing = &*told.masked;
+  for (PolicyHere& here : told.policies) here.last = masked(std::move(here.last));
+  for (ToldAct& act : told.acts) {
+    act.withheld = act.act.act.act.confidential.has_value();
+    act.content.reset();
+    act.sealed = false;
+  }
+  told.unknown_unnamed = told.unknown.size();
+  told.unknown.clear();
+}
+
 void print_head(Invocation& run, const Case& c, const CaseClocks& clocks) {
   run.out << painted("Case " + c.id, Tone::kStrong, run.terminal) << '\n';
   run.out << "  state     "
@@ -219,6 +240,10 @@ void print_head(Invocation& run, const Case& c, const CaseClocks& clocks) {
             << '\n';
   }
   run.out << "  subject   " << printable(case_subject_text(c)) << '\n';
+  if (c.subject.starts_with("cluster:")) {
+    run.out << "  links     `tidewaiter cluster show " << printable(c.subject)
+            << "` has what links its accounts\n";
+  }
   if (!c.split_from.empty()) run.out << "  split off " << c.split_from << '\n';
   run.out << "  owner     " << (c.owner.empty() ? "nobody" : printable(c.owner)) << '\n';
   for (const CaseClock& clock : clocks.of(c)) {
@@ -263,6 +288,35 @@ void print_listed(Invocation& run, const FindingHits& hits, bool evidence) {
   if (hits.asks && !hits.unknown.empty()) print_prose(run, "  hits unknown: ", hits.unknown, 4);
 }
 
+std::int64_t days_since(UtcTime then, UtcTime now) { return (now - then).us / kDay.us; }
+
+/// The issues of lists that the policy looks into, and how old they are.
+void print_issues(Invocation& run, const Policy& policy) {
+  for (const IssueStanding& issue : issues_looked_into(policy)) {
+    std::string text = issue_text(issue);
+    if (issue.is_there()) {
+      text += ", fetched " + counted(days_since(issue.retrieved, run.now()), "day") + " ago";
+    }
+    print_prose(run, "  looked into list `" + issue.published + "`: ", text, 4);
+  }
+}
+
+nlohmann::ordered_json issues_json(const ToldCase& told, UtcTime now) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const PolicyHere& here : told.policies) {
+    if (!here.stated.text) continue;
+    for (const IssueStanding& issue : issues_looked_into(*here.stated.text)) {
+      if (!issue.is_there()) continue;
+      all.push_back({{"policy", here.id},
+                     {"list", issue.published},
+                     {"issue", issue.id},
+                     {"retrieved", format_time(issue.retrieved)},
+                     {"days", days_since(issue.retrieved, now)}});
+    }
+  }
+  return all;
+}
+
 void print_why(Invocation& run, const ToldCase& told, bool evidence) {
   for (const PolicyHere& here : told.policies) {
     run.out << "\nPolicy " << printable(here.id) << ", version " << here.stated.version << '\n';
@@ -280,6 +334,7 @@ void print_why(Invocation& run, const ToldCase& told, bool evidence) {
     for (const std::string& innocent : policy.false_positives) {
       print_prose(run, "  may be innocent: ", one_line(innocent), 4);
     }
+    print_issues(run, policy);
     print_prose(run, "  last: ", figures_text(here.last.figures), 4);
     print_listed(run, here.hits, evidence);
   }
@@ -305,12 +360,18 @@ void print_usage(Invocation& run, const ToldCase& told) {
 }
 
 void print_named(Invocation& run, const ToldCase& told) {
-  if (told.named.empty() && told.unknown.empty()) return;
+  const bool is_masked = told.masked.has_value();
+  if (told.named.empty() && told.unknown.empty() && told.unknown_unnamed == 0) return;
   run.out << "\nSubjects that the lead names\n";
   if (!told.named.empty())
-    run.out << cases_table(told.named, told.clocks(), run.now()).render(run.terminal);
+    run.out << cases_table(told.named, told.clocks(), run.now(), is_masked).render(run.terminal);
   for (const std::string& word : told.unknown) {
     print_prose(run, "  no findings: ", word, 4);
+  }
+  if (told.unknown_unnamed > 0) {
+    run.out << "  no findings: "
+            << counted(static_cast<std::int64_t>(told.unknown_unnamed), "subject")
+            << ", withheld\n";
   }
   if (!told.unknown.empty()) {
     print_prose(run, "  ",
@@ -386,7 +447,19 @@ void print_case(Invocation& run, const ToldCase& told, const CaseShowOptions& op
   print_timeline(run, told);
   print_reports_about(run, *told.reports, *told.book, c);
   if (options.evidence) print_evidence_records(run, told);
+  if (told.masked) return print_withheld(run);  // a viewer does nothing about it
   print_next(run, c);
+}
+
+/// Of other cases the names alone stay, and of the subjects of a lead their number.
+void say_masked(nlohmann::ordered_json& json, const ToldCase& told) {
+  for (nlohmann::ordered_json& finding : json["all_findings"]) {
+    say_withheld(finding, kWithheldOfFinding);
+  }
+  for (nlohmann::ordered_json& one : json["named"]) one["subject"] = nullptr;
+  json["named_without_findings"] = nullptr;
+  json["named_without_findings_count"] = told.unknown_unnamed;
+  say_withheld(json, kWithheldOfActs);
 }
 
 void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
@@ -404,6 +477,7 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
                       {"parties", hits_json(here.hits, evidence)}});
   }
   json["listed"] = listed;
+  json["lists"] = issues_json(told, run.now());
   nlohmann::ordered_json acts = nlohmann::ordered_json::array();
   for (const ToldAct& act : told.acts) {
     nlohmann::ordered_json one = act_json(act.act);
@@ -420,6 +494,7 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
   json["reports"] = reports_about_json(*told.reports, *told.book, *told.standing);
   json["named"] = named;
   json["named_without_findings"] = told.unknown;
+  if (told.masked) say_masked(json, told);
   if (evidence) {
     nlohmann::ordered_json records = nlohmann::ordered_json::array();
     for (const LogEntry& entry : told.evidence) {
@@ -447,18 +522,23 @@ int record_view(Invocation& run, const Stores& stores, const CaseShowOptions& op
 
 int show_case(Invocation& run, const CaseShowOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
   const Result<const Case*> found = book->lookup(options.act.case_id);
   if (!found) return fail_with(run, found.error());
+  if (options.leads_only && !(*found)->is_lead()) {
+    return fail_with(run, ExitStatus::kUsage,
+                     "`" + (*found)->id + "` is no lead: `tidewaiter case show` has it");
+  }
   if (options.evidence) {
     const int recorded = record_view(run, *stores, options, **found);
     if (recorded != code(ExitStatus::kOk)) return recorded;
   }
-  const Result<ToldCase> told = tell(*stores, *book, **found, options.evidence);
+  Result<ToldCase> told = tell(*stores, *book, **found, options.evidence);
   if (!told) return fail_with(run, told.error());
+  if (stores->masked) mask_case(*told);
   if (options.act.json) {
     print_case_json(run, *told, options.evidence);
   } else {
@@ -484,6 +564,22 @@ void add_case_show(CLI::App& verb, Selection& selection) {
   add_act_options(*show, options->act);
   show->add_flag("--evidence", options->evidence, "Show the records that the findings name");
   show->add_flag("--all", options->all, "Show all findings, not the last 20");
+  show->callback([options, &selection] {
+    selection.command = [options](Invocation& run) { return show_case(run, *options); };
+  });
+}
+
+void add_lead_show(CLI::App& lead, Selection& selection) {
+  CLI::App* show = add_verb(lead, "show", "shows one lead on one page",
+                            "Prints what `case show` prints of its case: where it stands, what the "
+                            "tip says and who gave\n"
+                            "it, which of the subjects that it names have a case and which have no "
+                            "finding, and all that\n"
+                            "was done.",
+                            "  tidewaiter lead show l-4f8e12ab");
+  auto options = std::make_shared<CaseShowOptions>();
+  options->leads_only = true;
+  add_act_options(*show, options->act);
   show->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return show_case(run, *options); };
   });

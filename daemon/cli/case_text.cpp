@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/masked_case.h"
 #include "policies/model/day_text.h"
 #include "storage/review/case_licences.h"
 #include "storage/review/clock_rules.h"
@@ -222,7 +223,8 @@ std::string clock_text(const ClockStarted& clock, UtcTime now) {
   return text + ", " + (left == 0 ? "today" : counted(left, unit) + " left");
 }
 
-TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& clocks, UtcTime now) {
+TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& clocks, UtcTime now,
+                      bool withheld) {
   TextTable table({{.header = "CASE"},
                    {.header = "SEVERITY"},
                    {.header = "SUBJECT", .shrinks = true},
@@ -233,13 +235,14 @@ TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& cloc
   for (const Case* const c : cases) {
     const auto clock = clocks.first_open(*c);
     const auto worst = c->worst();
-    table.add_row({{c->id},
-                   {severity_text(*c), worst ? severity_tone(*worst) : Tone::kFaint},
-                   {case_subject_text(*c)},
-                   {grouped(c->standing_findings())},
-                   {c->owner.empty() ? "-" : c->owner},
-                   {case_state_text(*c), case_state_tone(*c)},
-                   {clock ? clock_text(*clock, now) : ""}});
+    table.add_row(
+        {{c->id},
+         {severity_text(*c), worst ? severity_tone(*worst) : Tone::kFaint},
+         {withheld && !c->subject.empty() ? std::string(kWithheldSubject) : case_subject_text(*c)},
+         {grouped(c->standing_findings())},
+         {c->owner.empty() ? "-" : c->owner},
+         {case_state_text(*c), case_state_tone(*c)},
+         {clock ? clock_text(*clock, now) : ""}});
   }
   return table;
 }

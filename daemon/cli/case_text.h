@@ -23,8 +23,9 @@ namespace tidewaiter {
 [[nodiscard]] std::string clock_text(const ClockStarted& clock, UtcTime now);
 
 /// A case's row: id, severity, subject, findings, owner, state, and the open clock that ends first.
+/// `withheld`: it is not said whom they are about.
 [[nodiscard]] TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& clocks,
-                                    UtcTime now);
+                                    UtcTime now, bool withheld = false);
 
 /// What an act does, in words: "decided: confirmed".
 [[nodiscard]] std::string act_words(const Act& act);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "daemon/app/config.h"
 #include "daemon/app/diagnostic_text.h"
+#include "daemon/cli/acting_options.h"
 #include "daemon/cli/exit_status.h"
 #include "daemon/cli/terminal.h"
 #include "policies/language/load.h"
@@ -35,6 +37,8 @@ struct Invocation {
   std::function<UtcTime()> now;
   std::optional<std::filesystem::path> config_file;  ///< --config
   std::optional<std::filesystem::path> state;        ///< --state
+  ActingOptions acting = {};                         ///< who reads: --as of the verb, or before it
+  std::shared_ptr<KnownPerson> known = nobody_known();
 };
 
 /// A chosen command, its options bound. Returns a status of ExitStatus, of `ledger verify` or of

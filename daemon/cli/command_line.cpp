@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/acting_person.h"
 #include "daemon/cli/clearance_verbs.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/verify_verb.h"
@@ -108,6 +109,20 @@ int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out
   return code(ExitStatus::kUsage);
 }
 
+/// What the chosen command says of who acts, and where it says nothing, what stands before it.
+/// Other options of these names, of commands that ask for no password, are another thing.
+ActingOptions acting_of(const CLI::App& command, ActingOptions acting) {
+  if (command.get_option_no_throw("--password-file") == nullptr) return acting;
+  const auto take = [&command](const char* name, std::string& into) {
+    const CLI::Option* const option = command.get_option_no_throw(name);
+    if (option != nullptr && option->count() > 0) into = option->results().back();
+  };
+  take("--as", acting.as);
+  take("--key", acting.key);
+  take("--password-file", acting.password_file);
+  return acting;
+}
+
 ColorChoice color_choice(const std::string& word) {
   if (word == "always") return ColorChoice::kOn;
   return word == "never" ? ColorChoice::kOff : ColorChoice::kAuto;
@@ -129,6 +144,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   app.add_option("--color", options.color, "Colour the output; auto colours on a terminal")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
+  add_acting_options(app, options.acting, "Who reads");
   add_init(app, selection);
   add_run(app, selection);
   add_status(app, selection);
@@ -140,6 +156,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
   add_report(app, selection);
   add_request(app, selection);
   add_clearance(app, selection);
+  add_user(app, selection);
   add_cluster(app, selection);
   add_link(app, selection);
   add_ip(app, selection);
@@ -182,6 +199,7 @@ int run_command_line(std::span<const std::string> arguments, std::ostream& out, 
   Invocation run{out, err, make_terminal(color_choice(options.color)), environment, now, {}, {}};
   if (!options.config.empty()) run.config_file = options.config;
   if (!options.state.empty()) run.state = options.state;
+  run.acting = acting_of(deepest(app), options.acting);
   return selection.command(run);
 } catch (const std::exception& error) {
   err << "tidewaiter: a defect of the program: " << printable(error.what()) << '\n';

@@ -4,12 +4,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/finding_text.h"
+#include "daemon/cli/masked_case.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
@@ -47,8 +49,12 @@ std::optional<std::string> unknown_policy(const Stores& stores, const std::strin
 
 int list(Invocation& run, const ListOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
+  if (stores->masked && !options.query.subject.empty()) {
+    return fail_with(run, ExitStatus::kRefused,
+                     "whether a subject has findings is not for viewers: leave out --subject");
+  }
   FindingQuery query = options.query;
   query.at_least = severity_named(options.at_least);
   // One beyond the limit shows whether there are more.
@@ -63,15 +69,22 @@ int list(Invocation& run, const ListOptions& options) {
   const bool more =
       options.limit >= 0 && static_cast<std::int64_t>(findings->size()) > options.limit;
   if (more) findings->pop_back();
+  if (stores->masked) {
+    for (FindingState& finding : *findings) finding = masked(std::move(finding));
+  }
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const FindingState& finding : *findings) list.push_back(finding_json(finding));
+    for (const FindingState& finding : *findings) {
+      list.push_back(finding_json(finding));
+      if (stores->masked) say_withheld(list.back(), kWithheldOfFinding);
+    }
     print_json(run, {{"findings", list}, {"more", more}});
   } else if (findings->empty()) {
     run.out << "no findings match; `tidewaiter status` tells what could not be judged\n";
   } else {
     run.out << findings_table(*findings).render(run.terminal) << findings_summary(*findings)
             << (more ? "; more match: raise --limit" : "") << '\n';
+    if (stores->masked) print_withheld(run);
   }
   return code(ExitStatus::kOk);
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/list_use.h"
+#include "daemon/cli/masked_case.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/stated_policy.h"
@@ -48,6 +50,7 @@ struct Explained {
   FindingHits hits;
   std::vector<std::string> cleared;  ///< what clearances say of these, each once
   Case its_case;
+  bool masked = false;  ///< personal fields are withheld
 };
 
 /// "Potential violation: a person decides", or what was decided.
@@ -131,6 +134,15 @@ Result<Explained> explain(const Stores& stores, FindingState finding) {
     result.findings.push_back(std::move(*one));
   }
   return result;
+}
+
+/// Takes out what viewers are not shown. All that rests on it was read before.
+void mask_finding(Explained& e) {
+  e.masked = true;
+  e.finding = masked(std::move(e.finding));
+  for (FindingState& finding : e.findings) finding = masked(std::move(finding));
+  e.evidence.clear();
+  e.cleared.clear();
 }
 
 void print_figures(Invocation& run, const FindingState& f) {
@@ -230,6 +242,11 @@ void print_findings_read(Invocation& run, const Explained& e) {
 void print_evidence(Invocation& run, const Explained& e) {
   run.out << '\n';
   if (!e.findings.empty()) return print_findings_read(run, e);
+  if (e.masked) {
+    run.out << evidence_head(e.finding) << counted(e.finding.evidence_total, "contributing record")
+            << ", withheld\n";
+    return;
+  }
   print_prose(run, evidence_head(e.finding),
               std::to_string(e.finding.evidence.size()) + " of " +
                   counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),
@@ -287,11 +304,17 @@ void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   run.out << "  recorded  " << format_time(f.recorded)
           << (f.historical ? ", from stored history" : "") << '\n';
   print_policy(run, e);
-  print_hits(run, e.hits);
+  if (e.masked) {
+    for (const FindingHit& hit : e.hits.hits)
+      print_prose(run, "  hits ", listed_party_text(hit), 4);
+  } else {
+    print_hits(run, e.hits);
+  }
   for (const std::string& line : e.cleared) print_prose(run, "  ", line, 4);
   print_volume(run, e);
   print_evidence(run, e);
   print_ledger(run, stores, f);
+  if (e.masked) print_withheld(run);
 }
 
 nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const FindingState& f) {
@@ -333,7 +356,7 @@ void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   document["origin"] = stores.ledger->origin();
   document["policy_text"] = nullptr;
   if (e.policy.text) document["policy_text"] = policy_text_json(e.policy, e.finding);
-  document["listed"] = hits_json(e.hits);
+  document["listed"] = hits_json(e.hits, !e.masked);
   document["clearances"] = e.cleared;
   nlohmann::ordered_json records = nlohmann::ordered_json::array();
   for (const LogEntry& entry : e.evidence) {
@@ -346,17 +369,19 @@ void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   document["evidence_gone"] = e.evidence_gone;
   document["records_error"] = nullptr;
   if (e.damage) document["records_error"] = to_text(*e.damage);
+  if (e.masked) say_withheld(document, kWithheldOfEvidence);
   print_json(run, document);
 }
 
 int show(Invocation& run, const ShowOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
   Result<FindingState> finding = find_finding(*stores->ledger, options.id);
   if (!finding) return fail_with(run, finding.error());
-  const Result<Explained> explained = explain(*stores, std::move(*finding));
+  Result<Explained> explained = explain(*stores, std::move(*finding));
   if (!explained) return fail_with(run, explained.error());
+  if (stores->masked) mask_finding(*explained);
   if (options.json) {
     print_document(run, *stores, *explained);
   } else {

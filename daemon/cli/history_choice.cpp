@@ -12,6 +12,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/reader.h"
+#include "daemon/cli/stores.h"
 #include "daemon/sources/file_listing.h"
 #include "daemon/sources/native_kind.h"
 #include "policies/model/did_you_mean.h"
@@ -129,7 +131,7 @@ Result<SourceConfig> source_for(const Invocation& run, const Config& config,
   return source;
 }
 
-Result<ChosenHistory> open_stored(const Config& config) {
+Result<ChosenHistory> open_stored(const Invocation& run, const Config& config) {
   const fs::path path = state_paths(config).records;
   const Result<bool> there = is_there(path);
   if (!there) return tl::unexpected(there.error());
@@ -138,6 +140,10 @@ Result<ChosenHistory> open_stored(const Config& config) {
                                           "`: name another folder with --state, or files or "
                                           "configured sources with --over");
   }
+  Stores reading;
+  reading.config = config;
+  reading.paths = state_paths(config);
+  if (auto may = may_see_all(run, reading); !may) return tl::unexpected(may.error());
   ChosenHistory chosen;
   Result<std::unique_ptr<RecordLog>> records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
   if (!records) return tl::unexpected(records.error());
@@ -171,7 +177,7 @@ Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& opti
                                      const PolicySet& policies, const HistoryWatch& watch) {
   const std::optional<Config> config = configuration(run);
   if (!config) return fail(ErrorCode::kInvalidInput, "the configuration has errors");
-  if (options.over.empty()) return open_stored(*config);
+  if (options.over.empty()) return open_stored(run, *config);
   std::vector<SourceConfig> sources;
   for (const std::string& word : options.over) {
     Result<SourceConfig> source = source_for(run, *config, options, policies, word);

@@ -10,6 +10,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/app/user_table.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -118,6 +119,12 @@ int init(Invocation& run, const InitOptions& options) {
     return fail_with(run, ExitStatus::kUsage, to_text(fresh.error()));
   }
   if (!fresh) return fail_with(run, fresh.error());
+  const Result<bool> admins = admins_change_users(state);
+  if (!admins) return fail_with(run, admins.error());
+  if (*admins && !fresh->empty()) {
+    return fail_with(run, ExitStatus::kRefused,
+                     "an admin has a password: `tidewaiter user add NAME=ROLE --as ADMIN` enrols");
+  }
   const Result<InitReport> made = init_state(*config, run.now());
   if (!made) return fail_with(run, made.error());
   const Result<std::vector<Person>> everybody = enrol_all(state, *fresh, run.now());

@@ -12,6 +12,9 @@
 
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/lead_show.h"
+#include "daemon/cli/masked_case.h"
+#include "daemon/cli/stores.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
@@ -96,7 +99,7 @@ int add_a_lead(Invocation& run, const LeadOptions& options) {
 
 int list_leads(Invocation& run, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
@@ -109,14 +112,16 @@ int list_leads(Invocation& run, bool json) {
     if (!c.is_lead()) continue;
     leads.push_back(&c);
     list.push_back(case_json(c, clocks, run.now()));
+    if (stores->masked) say_withheld(list.back(), kWithheldOfCase);
   }
   if (json) {
     print_json(run, {{"leads", list}});
   } else if (leads.empty()) {
     run.out << "there are no leads: `tidewaiter lead add --help`\n";
   } else {
-    run.out << cases_table(leads, clocks, run.now()).render(run.terminal)
-            << "`tidewaiter case show ID` has what each says, and which cases it concerns\n";
+    run.out << cases_table(leads, clocks, run.now(), stores->masked).render(run.terminal)
+            << "`tidewaiter lead show ID` has what each says, and which cases it concerns\n";
+    if (stores->masked) print_withheld(run);
   }
   return code(ExitStatus::kOk);
 }
@@ -157,10 +162,11 @@ void add_add(CLI::App& parent, Selection& selection) {
 }  // namespace
 
 void add_lead(CLI::App& app, Selection& selection) {
-  CLI::App* verb = add_verb(app, "lead", "enters and lists tips from outside",
-                            "A lead opens a case of its own: `tidewaiter case show` has it.", "");
+  CLI::App* verb = add_verb(app, "lead", "enters, lists and shows tips from outside",
+                            "A lead opens a case of its own: `tidewaiter lead show` has it.", "");
   verb->require_subcommand(1);
   add_add(*verb, selection);
+  add_lead_show(*verb, selection);
   CLI::App* list =
       add_verb(*verb, "list", "lists leads", "Prints one row a lead, as `case list` does.",
                "  tidewaiter lead list");

@@ -41,7 +41,7 @@ void print_text(Invocation& run, const Ledger& ledger, const ExportOptions& opti
 
 int export_to(Invocation& run, const ExportOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const auto witnessed = read_witnessed(run, *stores);
   if (!witnessed) return fail_with(run, witnessed.error());

@@ -35,7 +35,7 @@ void print_text(Invocation& run, const Ledger& ledger, const TreeHead& head,
 
 int show(Invocation& run, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<TreeHead> head = stores->ledger->head();
   if (!head) return fail_with(run, head.error());

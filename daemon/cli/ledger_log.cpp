@@ -55,7 +55,7 @@ TextTable log_table() {
 
 int log(Invocation& run, const LogOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<TreeHead> head = stores->ledger->head();
   if (!head) return fail_with(run, head.error());

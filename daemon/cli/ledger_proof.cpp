@@ -144,7 +144,7 @@ int prove(Invocation& run, const ProofOptions& options) {
     return fail_with(run, ExitStatus::kUsage, "--entry: expected a file to write, got nothing");
   }
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   return options.consistency ? prove_consistency(run, *stores->ledger, options)
                              : prove_inclusion(run, *stores, options);

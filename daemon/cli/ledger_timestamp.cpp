@@ -199,7 +199,7 @@ int list(Invocation& run, const Stores& stores, const TimestampOptions& options)
 
 int timestamp(Invocation& run, const TimestampOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   if (options.now) return request_now(run, *stores, options);
   if (options.query) return write_query(run, *stores, options);

@@ -53,7 +53,7 @@ Result<std::vector<NoticesRetried>> asked_for(const RetryOptions& options,
 
 int retry_messages(Invocation& run, const RetryOptions& options) {
   int status = 0;
-  const auto stores = open_stores(run, status);
+  const auto stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   NoticeTrail trail;
   if (auto read = trail.read(*stores->ledger); !read) return fail_with(run, read.error());
@@ -65,7 +65,7 @@ int retry_messages(Invocation& run, const RetryOptions& options) {
                            {{"reason", options.reason}});
     if (status != code(ExitStatus::kOk)) return status;
   }
-  const auto after = open_stores(run, status);
+  const auto after = open_stores(run, status, Shows::kNothingPersonal);
   if (after == nullptr) return status;
   if (auto read = trail.read(*after->ledger); !read) return fail_with(run, read.error());
   const auto again = static_cast<std::int64_t>(before - trail.dead().size());

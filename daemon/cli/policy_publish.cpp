@@ -13,6 +13,7 @@
 #include "daemon/app/publications.h"
 #include "daemon/app/source_supply.h"
 #include "daemon/app/state.h"
+#include "daemon/cli/acting_person.h"
 #include "daemon/cli/policy_test_run.h"
 #include "daemon/cli/published_texts.h"
 #include "daemon/cli/stores.h"
@@ -29,10 +30,9 @@ constexpr std::size_t kLeastConfirmed = 8;
 
 struct PublishOptions {
   std::vector<std::string> paths;
-  std::string as;
+  ActingOptions acting;
   std::string title;
   std::string confirm;
-  std::string key;
   bool allow_failing_tests = false;
   bool json = false;
 };
@@ -360,15 +360,16 @@ int list(Invocation& run, const Stores& stores, bool json) {
 
 int publish(Invocation& run, const PublishOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
-  if (options.as.empty()) return list(run, *stores, options.json);
-  std::optional<std::filesystem::path> key;
-  if (!options.key.empty()) key = run.environment.working_folder / options.key;
-  const Result<Signatory> who = publishing_signatory(stores->paths.folder, options.as, key);
-  if (!who) return fail_with(run, who.error());
-  return options.confirm.empty() ? propose(run, *stores, options, *who)
-                                 : confirm(run, *stores, options, *who);
+  if (options.acting.as.empty()) return list(run, *stores, options.json);
+  const auto acting =
+      acting_person(run, *stores, options.acting, {"policy.publish", options.confirm, {}});
+  if (!acting) return fail_with(run, acting.error());
+  const Signatory& who = (*acting)->who;
+  if (auto may = may_sign_publication(who.person); !may) return fail_with(run, may.error());
+  return options.confirm.empty() ? propose(run, *stores, options, who)
+                                 : confirm(run, *stores, options, who);
 }
 
 std::string enough_digits(const std::string& begins) {
@@ -397,8 +398,9 @@ void add_policy_publish(CLI::App& policy, Selection& selection) {
       "  tidewaiter policy publish --as jo-ng --key /media/jo/jo-ng.key --confirm 3f2a91c07b21");
   auto options = std::make_shared<PublishOptions>();
   verb->add_option("path", options->paths, "Policies: files, folders or globs")->type_name("PATH");
-  CLI::Option* as = verb->add_option("--as", options->as, "Who signs: an enrolled person's handle")
-                        ->type_name("HANDLE");
+  CLI::Option* as =
+      verb->add_option("--as", options->acting.as, "Who signs: an enrolled person's handle")
+          ->type_name("HANDLE");
   CLI::Option* title =
       verb->add_option("--title", options->title, "What changed, and why: for a proposal")
           ->type_name("TEXT")
@@ -409,9 +411,7 @@ void add_policy_publish(CLI::App& policy, Selection& selection) {
       ->check(enough_digits)
       ->needs(as)
       ->excludes(title);
-  verb->add_option("--key", options->key, "The person's key file, if it is not in the state folder")
-      ->type_name("FILE")
-      ->needs(as);
+  for (CLI::Option* const proof : add_proof_options(*verb, options->acting)) proof->needs(as);
   verb->add_flag("--allow-failing-tests", options->allow_failing_tests,
                  "Sign although tests fail: the bundle names them")
       ->needs(as);

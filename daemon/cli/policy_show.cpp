@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/tuning_text.h"
 #include "daemon/cli/verbs.h"
 #include "policies/authoring/documentation.h"
 #include "policies/authoring/wilson_interval.h"
@@ -22,6 +23,10 @@
 
 namespace tidewaiter {
 namespace {
+
+constexpr const char* kTuningProse =
+    "By decisions about findings of this version alone, and no forecast: `tidewaiter policy "
+    "backtest` tells what another threshold finds in stored history.";
 
 struct ShowOptions {
   std::string id;
@@ -123,10 +128,15 @@ nlohmann::ordered_json verdicts_json(const std::map<std::int64_t, Verdicts>& by_
   return all;
 }
 
-/// What was decided about the policy's findings. Nothing where the configuration has no ledger yet:
-/// policies are shown without one.
-Result<std::map<std::int64_t, Verdicts>> decided_about(Invocation& run, const std::string& policy) {
-  std::map<std::int64_t, Verdicts> none;
+/// What was decided about the policy's findings, and what follows for its thresholds.
+struct DecidedAbout {
+  std::map<std::int64_t, Verdicts> verdicts;  ///< by version
+  std::vector<TighterThreshold> tuning;
+};
+
+/// Nothing where the configuration has no ledger yet: policies are shown without one.
+Result<DecidedAbout> decided_about(Invocation& run, const Policy& policy) {
+  DecidedAbout none;
   const std::optional<Config> config = configuration(run);
   if (!config) return none;
   const LedgerPaths paths = state_paths(*config).ledger;
@@ -137,7 +147,7 @@ Result<std::map<std::int64_t, Verdicts>> decided_about(Invocation& run, const st
   if (!ledger) return tl::unexpected(ledger.error());
   const Result<CaseBook> book = CaseBook::read(**ledger);
   if (!book) return tl::unexpected(book.error());
-  return verdicts_by_version(*book, policy);
+  return DecidedAbout{verdicts_by_version(*book, policy.id), tuning_of(*book, policy)};
 }
 
 int show(Invocation& run, const ShowOptions& options) {
@@ -157,18 +167,25 @@ int show(Invocation& run, const ShowOptions& options) {
     return is_file ? not_one(run, set, options.id) : unknown(run, set, options.id);
   }
   PolicyPage page = policy_page(*found, run.now());
-  const auto decided = decided_about(run, found->id);
+  const auto decided = decided_about(run, *found);
   if (!decided) return fail_with(run, decided.error());
   if (options.json) {
     nlohmann::ordered_json document = page_json(page);
-    document["decided"] = verdicts_json(*decided);
+    document["decided"] = verdicts_json(decided->verdicts);
+    document["tuning"] = tuning_json(decided->tuning);
     print_json(run, document);
     return code(ExitStatus::kOk);
   }
-  if (!decided->empty()) {
+  if (!decided->verdicts.empty()) {
     page.parts.push_back({"What people decided about its findings", {}, {}, {}});
-    for (const auto& [version, verdicts] : *decided) {
+    for (const auto& [version, verdicts] : decided->verdicts) {
       page.parts.back().items.push_back(verdicts_text(version, verdicts));
+    }
+  }
+  if (!decided->tuning.empty()) {
+    page.parts.push_back({"What would find less of what is none", kTuningProse, {}, {}});
+    for (const TighterThreshold& one : decided->tuning) {
+      page.parts.back().items.push_back(tuning_text(one));
     }
   }
   print_page(run, page);
@@ -184,7 +201,8 @@ void add_policy_show(CLI::App& policy, Selection& selection) {
                "threshold, exemptions, tests, hash, and what the fields mean; and, where there is "
                "a ledger,\n"
                "what people decided about its findings, by version, with the precision that\n"
-               "follows.",
+               "follows, and which tighter thresholds would have left out false positives and none\n"
+               "of what was confirmed, accepted or referred.",
                "  tidewaiter policy show extraction.long-answers\n"
                "  tidewaiter policy show drafts/burst.yaml");
   auto options = std::make_shared<ShowOptions>();

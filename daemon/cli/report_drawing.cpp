@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +23,8 @@
 #include "daemon/report/site_template_files.h"
 #include "storage/ledger/short_id.h"
 #include "storage/review/act_rules.h"
+#include "storage/review/case_clocks.h"
+#include "storage/review/report_changes.h"
 
 namespace tidewaiter {
 namespace {
@@ -95,7 +98,6 @@ Result<ReportRequest> request_of(Invocation& run, const ReportToDraw& options) {
   if (!of_case && !request.period) {
     return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind + "` needs --period");
   }
-  request.follows = options.follows;
   request.answers = options.request;
   request.now = run.now();
   return request;
@@ -151,19 +153,62 @@ int record_names_read(Invocation& run, const Stores& stores, const ActOptions& o
   return hand_in(run, stores, options, std::move(act), {}, true);
 }
 
-/// The case that the options name; null where they name none.
-Result<const Case*> case_meant(const CaseBook& book, const std::string& id) {
-  return id.empty() ? Result<const Case*>(nullptr) : book.lookup(id);
+/// All that a report says of the ledger comes from one reading. The entries are counted before it:
+/// what is appended meanwhile may be in the book, is no part of what was seen, and lets the rules
+/// refuse the draft if it is about the case.
+struct ReadLedger {
+  std::int64_t entries = 0;
+  CaseBook book;
+};
+
+Result<ReadLedger> read_ledger(const Stores& stores) {
+  const auto head = stores.ledger->head();
+  if (!head) return tl::unexpected(head.error());
+  Result<CaseBook> book = CaseBook::read(*stores.ledger);
+  if (!book) return tl::unexpected(book.error());
+  return ReadLedger{head->size, std::move(*book)};
 }
 
-/// Reads the book, and with the entry of who looks at names, where a report about the case has any.
-/// The status to end with where there is none.
-std::optional<int> read_book_to_draw(Invocation& run, const Stores& stores,
-                                     const ReportToDraw& options, ReportRequest& request,
-                                     Result<CaseBook>& book) {
-  book = CaseBook::read(*stores.ledger);
-  if (!book) return fail_with(run, book.error());
-  const Result<const Case*> about = case_meant(*book, options.case_id);
+/// The case that the options name, or in which the earlier report's goes on; null where they name
+/// none.
+Result<const Case*> case_meant(const CaseBook& book, const ReportToDraw& options) {
+  if (options.case_id.empty()) return Result<const Case*>(nullptr);
+  return book.lookup(options.earlier ? goes_on_in(options.case_id, book) : options.case_id);
+}
+
+/// What the author wrote of an earlier report into the new one. Of one that was not issued it is
+/// drawn all the same: the rules refuse it, and the attempt is recorded.
+ReportedFollowing following_of(const ReportToDraw::Earlier& earlier, const CaseBook& book) {
+  const ReportFile& report = earlier.report;
+  const RecordedAct& issued = report.issued ? *report.issued : report.draft;
+  ReportedFollowing follows;
+  follows.as = following_name(earlier.as);
+  follows.report = report.id;
+  follows.handling = report.drafted().handling;
+  follows.manifest = report.drafted().manifest;
+  follows.drawn = earlier.drawn.drawn;
+  follows.issued = issued.recorded;
+  follows.issued_entry = issued.index;
+  follows.why = earlier.why;
+  // Findings that were restated or erased may have left less to cover.
+  if (earlier.as == FollowingAs::kCorrects) {
+    follows.covered = Interval{report.drafted().from, report.drafted().to};
+  }
+  for (const ChangedFinding& one : changed_findings(earlier.drawn.findings, FindingPlaces(book))) {
+    follows.changes.push_back(
+        {one.id, std::string(finding_change_name(one.change)), one.was, one.is});
+  }
+  return follows;
+}
+
+/// Reads the ledger, and with the entry of who looks at names, where a report about the case has
+/// any. The status to end with where there is none.
+std::optional<int> read_ledger_to_draw(Invocation& run, const Stores& stores,
+                                       const ReportToDraw& options, ReportRequest& request,
+                                       Result<ReadLedger>& read) {
+  read = read_ledger(stores);
+  if (!read) return fail_with(run, read.error());
+  const Result<const Case*> about = case_meant(read->book, options);
   if (!about) return fail_with(run, about.error());
   const Result<bool> may = may_read_names(stores, request);
   if (!may) return fail_with(run, may.error());
@@ -174,15 +219,20 @@ std::optional<int> read_book_to_draw(Invocation& run, const Stores& stores,
   if (!*names) return std::nullopt;
   const int recorded = record_names_read(run, stores, options.act, **about);
   if (recorded != code(ExitStatus::kOk)) return recorded;
-  book = CaseBook::read(*stores.ledger);
-  return book ? std::nullopt : std::optional(fail_with(run, book.error()));
+  read = read_ledger(stores);
+  return read ? std::nullopt : std::optional(fail_with(run, read.error()));
 }
 
 /// The clock of the case by which the report is due; where options do not name one that fits there
 /// is an error.
 Result<std::optional<CaseClock>> clock_meant(const Stores& stores, const CaseBook& book,
                                              const Case* about, const ReportKind& kind,
-                                             const std::string& wanted) {
+                                             const ReportToDraw& options) {
+  std::string wanted = options.clock;
+  if (wanted.empty() && options.earlier && about != nullptr) {
+    const auto same = clock_of_report(options.earlier->report, *about);
+    if (same) wanted = std::to_string(*same);
+  }
   if (about == nullptr) return clock_for_report({}, kind, wanted);
   const Result<ReportBook> reports = ReportBook::read(*stores.ledger);
   if (!reports) return tl::unexpected(reports.error());
@@ -264,15 +314,18 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   const Result<std::string> author = acting_handle(run, *stores, options.act);
   if (!author) return fail_with(run, author.error());
   request->author = *author;
-  Result<CaseBook> book = CaseBook();
-  if (const auto ended = read_book_to_draw(run, *stores, options, *request, book)) return *ended;
-  const Result<const Case*> found = case_meant(*book, options.case_id);
+  Result<ReadLedger> read = ReadLedger();
+  if (const auto ended = read_ledger_to_draw(run, *stores, options, *request, read)) return *ended;
+  const CaseBook& book = read->book;
+  const Result<const Case*> found = case_meant(book, options);
   if (!found) return fail_with(run, found.error());
   const Case* const about = *found;
-  auto clock = clock_meant(*stores, *book, about, *request->kind, options.clock);
+  auto clock = clock_meant(*stores, book, about, *request->kind, options);
   if (!clock) return fail_with(run, clock.error());
   request->clock = std::move(*clock);
-  Result<ReportMaterial> material = report_material(*stores, *book, about, request->period);
+  if (options.earlier) request->follows = following_of(*options.earlier, book);
+  Result<ReportMaterial> material =
+      report_material(*stores, book, read->entries, about, request->period);
   if (!material) return fail_with(run, material.error());
   if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);
   Report report = draw_report(*request, *material);

@@ -7,6 +7,8 @@
 
 #include "daemon/cli/act_submission.h"
 #include "daemon/report/report.h"
+#include "daemon/report/report_json.h"
+#include "storage/review/report_book.h"
 
 namespace tidewaiter {
 
@@ -14,7 +16,7 @@ namespace tidewaiter {
 struct ReportToDraw {
   ActOptions act;
   std::string kind;
-  std::string case_id;  ///< how it begins; empty: a period
+  std::string case_id;  ///< how it begins; empty: a period, or the earlier report's
   std::string period;   ///< FROM..TO
   std::string profile;  ///< empty: the usual one of the kind
   std::string handling = "TLP:AMBER";
@@ -25,7 +27,15 @@ struct ReportToDraw {
   bool no_pdf = false;
   /// What is said of elements of which the options say nothing.
   std::map<std::string, std::string> inherited = {};
-  std::optional<ReportedFollowing> follows = std::nullopt;
+  /// The issued report that it corrects or supplements. What changed since, its case and its clock
+  /// are looked up in the book that the report is drawn from: two readings of a ledger may differ.
+  struct Earlier {
+    ReportFile report;
+    DrawnReport drawn;
+    FollowingAs as = FollowingAs::kCorrects;
+    std::string why;
+  };
+  std::optional<Earlier> earlier = std::nullopt;
   std::string request = {};  ///< id of the request that it answers; empty: none
   std::string clock = {};    ///< of the case: entry or rule; empty: the one that fits
 };

@@ -9,9 +9,6 @@
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/report_json.h"
-#include "storage/review/case_clocks.h"
-#include "storage/review/report_changes.h"
-#include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
 namespace {
@@ -22,47 +19,19 @@ struct FollowOptions {
   std::string reason;
 };
 
-/// What the author wrote of an earlier report into the new one. Of one that was not issued it is
-/// drawn all the same: the rules refuse it, and the attempt is recorded.
-ReportedFollowing following_of(const ReportFile& earlier, const DrawnReport& drawn, FollowingAs as,
-                               const std::string& why, const CaseBook& cases) {
-  const RecordedAct& issued = earlier.issued ? *earlier.issued : earlier.draft;
-  ReportedFollowing follows;
-  follows.as = following_name(as);
-  follows.report = earlier.id;
-  follows.handling = earlier.drafted().handling;
-  follows.manifest = earlier.drafted().manifest;
-  follows.drawn = drawn.drawn;
-  follows.issued = issued.recorded;
-  follows.issued_entry = issued.index;
-  follows.why = why;
-  // Findings that were restated or erased may have left less to cover.
-  if (as == FollowingAs::kCorrects) {
-    follows.covered = Interval{earlier.drafted().from, earlier.drafted().to};
-  }
-  for (const ChangedFinding& one : changed_findings(drawn.findings, FindingPlaces(cases))) {
-    follows.changes.push_back(
-        {one.id, std::string(finding_change_name(one.change)), one.was, one.is});
-  }
-  return follows;
-}
-
 /// What the earlier report was about and said, where the options say nothing else.
-void take_over(const ReportFile& earlier, DrawnReport drawn, const CaseBook& cases,
-               ReportToDraw& drawing) {
-  const ReportDrafted& drafted = earlier.drafted();
+void take_over(ReportToDraw::Earlier earlier, ReportToDraw& drawing) {
+  const ReportDrafted& drafted = earlier.report.drafted();
   drawing.kind = drafted.kind;
   drawing.request = drafted.request;
-  drawing.inherited = std::move(drawn.statements);
+  drawing.case_id = drafted.about;
+  drawing.inherited = std::move(earlier.drawn.statements);
   if (drawing.profile.empty()) drawing.profile = drafted.profile;
   if (drawing.handling.empty()) drawing.handling = drafted.handling;
-  drawing.case_id = goes_on_in(drafted.about, cases);
-  const Case* const c = cases.find(drawing.case_id);
-  const auto clock = c == nullptr ? std::nullopt : clock_of_report(earlier, *c);
-  if (drawing.clock.empty() && clock) drawing.clock = std::to_string(*clock);
   if (drawing.period.empty() && drafted.about.empty()) {
     drawing.period = format_time(drafted.from) + ".." + format_time(drafted.to);
   }
+  drawing.earlier = std::move(earlier);
 }
 
 int draw_following(Invocation& run, const FollowOptions& options, FollowingAs as) {
@@ -77,10 +46,7 @@ int draw_following(Invocation& run, const FollowOptions& options, FollowingAs as
     if (!text) return fail_with(run, text.error());
     Result<DrawnReport> drawn = drawn_report_of_json(*text);
     if (!drawn) return fail_with(run, drawn.error());
-    const Result<CaseBook> cases = CaseBook::read(*found->stores->ledger);
-    if (!cases) return fail_with(run, cases.error());
-    drawing.follows = following_of(earlier, *drawn, as, options.reason, *cases);
-    take_over(earlier, std::move(*drawn), *cases, drawing);
+    take_over({earlier, std::move(*drawn), as, options.reason}, drawing);
   }
   return draw_report_anew(run, drawing);
 }

@@ -27,7 +27,7 @@ struct ReportChoice {
 
 int list_reports(Invocation& run, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<ReportsAtHand> books = read_reports(*stores);
   if (!books) return fail_with(run, books.error());

@@ -102,13 +102,12 @@ std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& store
 }
 
 Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
-                                       const Case* about, const std::optional<Interval>& period) {
+                                       std::int64_t entries, const Case* about,
+                                       const std::optional<Interval>& period) {
   ReportMaterial material;
   material.origin = stores.ledger->origin();
   material.verifier_key = stores.ledger->verifier_key();
-  const auto head = stores.ledger->head();
-  if (!head) return tl::unexpected(head.error());
-  material.ledger_entries = head->size;
+  material.ledger_entries = entries;
   material.book = &book;
   material.about = about;
   std::vector<const FindingState*> findings;
@@ -124,7 +123,7 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   Result<CoverageReport> coverage = coverage_from_json(*text);
   if (!coverage) return tl::unexpected(coverage.error());
   material.coverage = std::move(coverage->policies);
-  auto gaps = gaps_of_ledger(*stores.ledger, head->size, about == nullptr ? period : std::nullopt);
+  auto gaps = gaps_of_ledger(*stores.ledger, entries, about == nullptr ? period : std::nullopt);
   if (!gaps) return tl::unexpected(gaps.error());
   material.gaps = std::move(*gaps);
   auto listings = listed_material(stores, findings);

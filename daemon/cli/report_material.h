@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +17,10 @@ namespace tidewaiter {
                                                           const Case& c);
 
 /// What the stores hold for a report about `about`, or, where it is null, about `period`. Material
-/// points into `book`. Damage of the record log costs the report its usage over time, and no more.
-/// Errors: those of reading the ledger.
+/// points into `book`, which was read when the ledger had `entries` or more. Damage of the record
+/// log costs the report its usage over time, and no more. Errors: those of reading the ledger.
 [[nodiscard]] Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
-                                                     const Case* about,
+                                                     std::int64_t entries, const Case* about,
                                                      const std::optional<Interval>& period);
 
 /// What `profile` lets through of the report's findings, told apart from their entries.

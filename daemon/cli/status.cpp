@@ -509,7 +509,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
 
 int show(Invocation& run, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   const Result<Standing> standing = read_standing(run, *stores);
   if (!standing) return fail_with(run, standing.error());

@@ -26,7 +26,10 @@ std::optional<Config> config_with_ledger(Invocation& run, int& status) {
   return std::nullopt;
 }
 
-std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
+namespace {
+
+/// As open_stores(), whoever reads.
+std::unique_ptr<Stores> open_all(Invocation& run, int& status) {
   std::optional<Config> config = configuration(run);
   if (!config) {
     status = code(ExitStatus::kConfiguration);
@@ -73,6 +76,28 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status) {
     return nullptr;
   }
   stores->records = std::move(*records);
+  return stores;
+}
+
+/// Holds what is shown against whoever reads.
+Result<void> judge_reader(const Invocation& run, Stores& stores, Shows shows) {
+  if (shows == Shows::kNothingPersonal) return {};
+  if (shows == Shows::kAll) return may_see_all(run, stores);
+  const Result<bool> is_masked = reads_masked(run, stores);
+  if (!is_masked) return tl::unexpected(is_masked.error());
+  stores.masked = *is_masked;
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Stores> open_stores(Invocation& run, int& status, Shows shows) {
+  std::unique_ptr<Stores> stores = open_all(run, status);
+  if (stores == nullptr) return stores;
+  if (auto may = judge_reader(run, *stores, shows); !may) {
+    status = fail_with(run, may.error());
+    return nullptr;
+  }
   return stores;
 }
 

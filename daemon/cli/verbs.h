@@ -27,6 +27,7 @@ void add_records(CLI::App& app, Selection& selection);
 void add_screen(CLI::App& app, Selection& selection);
 void add_witness(CLI::App& app, Selection& selection);
 void add_simulate(CLI::App& app, Selection& selection);
+void add_user(CLI::App& app, Selection& selection);
 void add_config(CLI::App& app, Selection& selection);
 void add_completion(CLI::App& app, Selection& selection);
 void add_version(CLI::App& app, Selection& selection);

@@ -53,6 +53,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (is_part_id(act->act.case_id)) refuse_unless_part(index, act->act.case_id);
   if (const auto* const merged = std::get_if<Merged>(&act->act.body)) {
     if (is_part_id(merged->into)) refuse_unless_part(index, merged->into);
+    merged_into_[act->act.case_id] = merged->into;
   }
   if (const auto* const split = std::get_if<CaseSplit>(&act->act.body)) {
     add_split(index, *act, *split);
@@ -366,8 +367,37 @@ void ActCheck::refuse_unless_followed(std::int64_t index, const ReportDrafted& l
   }
   if (earlier.withdrawn) return refuse(index, what + "was withdrawn before it");
   if (!earlier.corrected_by.empty()) {
-    refuse(index, what + "was corrected before it, by `" + plain_text(earlier.corrected_by) + "`");
+    return refuse(index,
+                  what + "was corrected before it, by `" + plain_text(earlier.corrected_by) + "`");
   }
+  refuse_unless_of_scope(index, later, drafted_as(earlier));
+}
+
+/// The case in which this one goes on, by what was merged so far. No book lets cases go on in a
+/// circle; of a ledger that does, each case is followed once.
+std::string ActCheck::goes_on_as(std::string id) const {
+  std::set<std::string> passed;
+  for (auto next = merged_into_.find(id); next != merged_into_.end() && passed.insert(id).second;
+       next = merged_into_.find(id)) {
+    id = next->second;
+  }
+  return id;
+}
+
+/// What corrects stands in the place of the earlier one, and has to speak of all of its time; what
+/// supplements is about the same case, and no more.
+void ActCheck::refuse_unless_of_scope(std::int64_t index, const ReportDrafted& later,
+                                      const ReportDrafted& earlier) {
+  const std::string what = "`" + plain_text(later.follows->report) + "`, which the report " +
+                           std::string(following_name(later.follows->as)) + ", ";
+  if (later.about.empty() != earlier.about.empty() ||
+      goes_on_as(later.about) != goes_on_as(earlier.about)) {
+    return refuse(index, what + "is about another case");
+  }
+  const bool covers = later.from <= earlier.from && earlier.to <= later.to;
+  if (covers || later.follows->as != FollowingAs::kCorrects) return;
+  refuse(index, what + "covers " + format_time(earlier.from) + " to " + format_time(earlier.to) +
+                    ", and the report that corrects it covers less");
 }
 
 void ActCheck::refuse_corrected(std::int64_t index, const GoneOut& report) {

@@ -64,6 +64,9 @@ class ActCheck {
   };
   [[nodiscard]] const ReportDrafted& drafted_as(const GoneOut& report) const;
   void refuse_unless_followed(std::int64_t index, const ReportDrafted& later);
+  void refuse_unless_of_scope(std::int64_t index, const ReportDrafted& later,
+                              const ReportDrafted& earlier);
+  [[nodiscard]] std::string goes_on_as(std::string id) const;
   void refuse_corrected(std::int64_t index, const GoneOut& report);
   void add_withdrawal(std::int64_t index, const SignedAct& act, const ReportWithdrawn& withdrawn);
   void add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
@@ -130,7 +133,8 @@ class ActCheck {
   std::set<std::string> parts_;                   ///< ids of cases that were split off
   /// The indexes of the clocks that a case has, by its id: those of what merged into it, too.
   std::map<std::string, std::set<std::int64_t>> clocks_;
-  std::set<std::string> notice_names_;  ///< of silences, and of what is sent again
+  std::map<std::string, std::string> merged_into_;  ///< ids of cases, by the one that was merged
+  std::set<std::string> notice_names_;              ///< of silences, and of what is sent again
 };
 
 }  // namespace tidewaiter

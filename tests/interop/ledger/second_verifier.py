@@ -253,7 +253,7 @@ class Entries:
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
         self.silences, self.noticed, self.parts = {}, set(), set()
-        self.clearances, self.clocks = {}, {}
+        self.clearances, self.clocks, self.merged = {}, {}, {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, {}
         self.opened = opened
@@ -380,6 +380,8 @@ class Entries:
             self.parts.add(entry["act"]["into"])
         if kind == "case.clock":
             self.clocks.setdefault(entry["case"], set()).add(index)
+        if kind == "case.merged":
+            self.merged[entry["case"]] = entry["act"]["into"]
         if kind in ("case.merged", "case.split"):
             self.clocks.setdefault(entry["act"]["into"], set()).update(self.clocks.get(entry["case"], ()))
         if kind.startswith(("hold.", "erasure.")):
@@ -450,7 +452,19 @@ class Entries:
         earlier = self.issued.get(follows["report"])
         need(earlier and earlier["manifest"] == follows["manifest"] and not earlier["withdrawn"]
              and not earlier["corrected"] and earlier["kind"] == later["kind"], ENTRY, f"act {index} follows no report that was issued so and holds")
+        need(("about" in later) == (earlier["about"] is not None)
+             and self.goes_on_as(later.get("about")) == self.goes_on_as(earlier["about"]), ENTRY, f"act {index} follows a report about another case")
+        need(follows["as"] != "corrects" or (micros(later["from"]) <= micros(earlier["from"])
+             and micros(earlier["to"]) <= micros(later["to"])), ENTRY, f"act {index} covers less than what it corrects")
         return earlier
+
+    def goes_on_as(self, case):
+        """The case in which this one goes on, each followed once."""
+        passed = set()
+        while case in self.merged and case not in passed:
+            passed.add(case)
+            case = self.merged[case]
+        return case
 
     def judge_withdrawal(self, index, entry, signer):
         act, name = entry["act"], entry["case"]
@@ -504,7 +518,8 @@ class Entries:
                 earlier["corrected"] |= {entry["case"]} if drawn["follows"]["as"] == "corrects" else set()
             need(entry["case"] not in self.issued, ENTRY, f"act {index} issues a report again")
             self.issued[entry["case"]] = {"index": index, "manifest": act["manifest"], "withdrawn": False,
-                                          "corrected": set(), "counsel": drawn["counsel"], "kind": drawn["kind"]}
+                                          "corrected": set(), "counsel": drawn["counsel"], "kind": drawn["kind"],
+                                          "about": drawn.get("about"), "from": drawn["from"], "to": drawn["to"]}
 
     def judge_signatures(self, notes, given):
         need(self.key and self.key[0] == self.first["origin"] and given in (None, self.key)

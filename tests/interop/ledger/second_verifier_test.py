@@ -114,6 +114,42 @@ class Vectors(unittest.TestCase):
         self.assertEqual(last, ("x001/000.p/1", 1))
 
 
+class Followers(unittest.TestCase):
+    """docs/ledger-format.md, section 14: what a report that follows another one may be."""
+    def setUp(self):
+        self.entries = object.__new__(second_verifier.Entries)  # of no ledger: this rule alone
+        self.entries.issued = {}
+        self.entries.merged = {"c-1": "c-2", "c-2": "c-3"}
+        self.entries.issued["r-1"] = {
+            "index": 3, "manifest": "aa", "withdrawn": False, "corrected": set(), "counsel": False, "kind": "k",
+            "about": "c-1", "from": "2026-10-02T00:00:00Z", "to": "2026-10-03T00:00:00Z"}
+
+    def judged(self, how, day, to, about="c-1"):
+        later = {"kind": "k", "from": f"2026-10-{day}T00:00:00Z", "to": f"2026-10-{to}T00:00:00Z",
+                 "follows": {"as": how, "report": "r-1", "manifest": "aa"}}
+        later |= {"about": about} if about else {}
+        try:
+            self.entries.judge_followed(9, later)
+        except second_verifier.Refused as failed:
+            return str(failed)
+        return "holds"
+
+    def test_a_correction_covers_no_less(self):
+        self.assertEqual(self.judged("corrects", "02", "03"), "holds")
+        self.assertEqual(self.judged("corrects", "01", "04"), "holds")
+        for day, to in (("01", "02"), ("03", "04")):
+            self.assertIn("covers less", self.judged("corrects", day, to))
+            self.assertEqual(self.judged("supplements", day, to), "holds")
+
+    def test_both_are_about_one_case(self):
+        for how in ("corrects", "supplements"):
+            self.assertEqual(self.judged(how, "02", "03", "c-3"), "holds")
+            self.assertIn("another case", self.judged(how, "02", "03", "c-4"))
+            self.assertIn("another case", self.judged(how, "02", "03", None))
+        self.entries.merged["c-3"] = "c-1"
+        self.assertIn("another case", self.judged("corrects", "02", "03", "c-4"))
+
+
 if __name__ == "__main__":
     if not VECTORS.is_dir():
         print(f"SKIPPED: no vectors at {VECTORS}; set TIDEWAITER_SHARED to the folder that has them")

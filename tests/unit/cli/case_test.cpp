@@ -492,6 +492,65 @@ TEST_F(CaseTest, TellsThePolicyHowOftenItWasRight) {
             1);
 }
 
+// Account a has three requests and c has four: `n > 3` tells them apart, and a backtest with it
+// finds c alone. What `n` comes to is known at the window's end, for it must not be above 1,000.
+TEST(CaseTuning, ProposesAThresholdThatLosesNothingThatWasConfirmed) {
+  const SmallSite site;
+  site.write("policies/volume.yaml", volume_policy("test.volume", "3 and n <= 1000"));
+  // What is known begins before the hour.
+  std::string usage = usage_line("z0", "2026-10-05T08:00:00Z", "z");
+  for (const char* id : {"a1", "a2", "a3", "c1", "c2", "c3", "c4"}) {
+    usage += usage_line(id, "2026-10-05T10:0" + std::string(id + 1) + ":00Z", {id, 1});
+  }
+  // The hour has ended, and so has the wait for what is late.
+  site.write("usage.jsonl", usage + usage_line("z1", "2026-10-05T13:30:00Z", "z"));
+  ASSERT_EQ(site({"init", "--person", "Jo=officer", "--person", "Ada=approver"}).status, 0);
+  site.cycle();
+  const auto decide = [&site](const std::string& account, const char* outcome) {
+    const auto cases =
+        site({"case", "list", "--subject", "account:gateway/" + account, "--json"}).json()["cases"];
+    ASSERT_EQ(cases.size(), 1U);
+    const std::string id = cases[0]["id"];
+    const auto seen = [&site] {
+      return std::to_string(
+          site({"status", "--json"}).json()["ledger"]["size"].get<std::int64_t>());
+    };
+    EXPECT_EQ(site({"case", "decide", id, outcome, "--seen", seen(), "--as", "jo", "--reason", "x"})
+                  .status,
+              0);
+    EXPECT_EQ(
+        site({"case", "approve", id, "--seen", seen(), "--as", "ada", "--reason", "x"}).status, 0);
+  };
+  decide("a", "false-positive");
+  EXPECT_EQ(site({"policy", "show", "test.volume", "--json"}).json()["tuning"],
+            nlohmann::json::array());  // nothing stands yet that could be lost
+  decide("c", "confirmed");
+  EXPECT_THAT(site({"policy", "show", "test.volume"}).out,
+              HasSubstr("`n > 3` in the place of `>= 3` leaves out 1 of 1 false positive, and none "
+                        "of 1 that were confirmed, accepted or referred (the nearest has 4)"));
+  const auto tuning = site({"policy", "show", "test.volume", "--json"}).json()["tuning"];
+  ASSERT_EQ(tuning.size(), 1U);
+  EXPECT_EQ(tuning[0]["measure"], "n");
+  EXPECT_EQ(tuning[0]["tighter"], 3);
+  EXPECT_EQ(tuning[0]["left_out"], 1);
+  site.write("policies/volume.yaml", volume_policy("test.volume", "4 and n <= 1000"));
+  const std::string tried = site({"policy", "backtest", "--json"}).json().dump();
+  EXPECT_THAT(tried, HasSubstr("account:gateway/c"));
+  EXPECT_THAT(tried, Not(HasSubstr("account:gateway/a")));
+}
+
+TEST_F(CaseTest, ShowsALeadByItsOwnVerb) {
+  const auto lead =
+      done({"lead", "add", "Many keys", "--from", "Partner", "--subject", "c", "--as", "jo"});
+  const std::string id = lead["id"];
+  const Answer shown = site_({"lead", "show", id});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_EQ(shown.out, site_({"case", "show", id}).out);
+  const Answer other = site_({"lead", "show", id_of("a")});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.err, HasSubstr("is no lead"));
+}
+
 TEST_F(CaseTest, NamesNobodyWhoIsNotEnrolled) {
   const Answer answer = site_({"case", "comment", id_of("a"), "x", "--as", "joe"});
   EXPECT_EQ(answer.status, 2);

@@ -228,6 +228,26 @@ TEST_F(SyncedList, AFindingShowsWhomItHits) {
   EXPECT_THAT(
       site_({"case", "show", id}).out,
       HasSubstr("  hits `Queen Bee Imports` (published:1), score 1, asks not-known, issue "));
+  // Two days and an hour later.
+  site_.now = {site_.now.us + 49 * kHour.us};
+  EXPECT_THAT(site_({"case", "show", id}, 0).out,
+              AllOf(HasSubstr("  looked into list `own`: issue "),
+                    HasSubstr(", fetched 2 days ago\n")));
+  const auto lists = site_({"case", "show", id, "--json"}).json()["lists"];
+  ASSERT_EQ(lists.size(), 1U);
+  EXPECT_EQ(lists[0]["issue"], hit["issue"]);
+  EXPECT_EQ(lists[0]["days"], 2);
+  // To a viewer the party is named, which is public, and nothing of the account.
+  ASSERT_EQ(site_({"user", "add", "Di=viewer"}).status, 0);
+  const std::vector<std::string> viewed = {"finding", "show", finding, "--as", "di"};
+  EXPECT_THAT(site_(viewed).out, AllOf(HasSubstr("  hits `Queen Bee Imports` (published:1)"),
+                                       Not(HasSubstr("name `Queen Bee"))));
+  const auto masked =
+      site_({"finding", "show", finding, "--as", "di", "--json"}).json()["listed"]["hits"][0];
+  EXPECT_EQ(masked["party"], "Queen Bee Imports");
+  for (const char* own : {"name", "field", "seq", "text", "parts", "agreed"}) {
+    EXPECT_FALSE(masked.contains(own)) << own;
+  }
   const auto parties = site_({"case", "show", id, "--json"}).json()["listed"][0]["parties"];
   EXPECT_EQ(parties["hits"][0]["entry"], "published:1");
   EXPECT_FALSE(parties["hits"][0].contains("name"));  // the account's: for who looks at evidence

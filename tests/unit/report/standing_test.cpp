@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -128,6 +130,36 @@ TEST_F(ReportStandingCli, SaysSoWhereItsFilesAreGone) {
   // What went out has them.
   fs::copy(site_.path("first/data"), drawn(first_));
   EXPECT_EQ(listed(first_)["changes"], nlohmann::json::array());
+}
+
+// Two people decide while the correction is being drawn, after the first report was read and before
+// the clock is: what the page says of changes and what it says of decisions are of one moment.
+TEST_F(ReportStandingCli, ACorrectionIsDrawnFromOneReading) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Environment environment;
+  environment.working_folder = site_.path("");
+  environment.host_name = "gate1";
+  bool decided = false;
+  const auto now = [&] {
+    if (!std::exchange(decided, true)) decide();
+    return site_.now;
+  };
+  const std::vector<std::string> arguments = {"--config", site_.path("tidewaiter.yaml").string(),
+                                              "report",   "correct",
+                                              first_,     "--reason",
+                                              "A look",   "--no-pdf",
+                                              "--as",     "li",
+                                              "--json"};
+  const int status = run_command_line(arguments, out, err, environment, now,
+                                      [](ColorChoice) { return Terminal{}; });
+  ASSERT_EQ(status, 0) << err.str();
+  ASSERT_TRUE(decided);
+  const std::string id = nlohmann::json::parse(out.str())["report"]["id"];
+  const auto json = nlohmann::json::parse(whole_file(drawn(id) / "report.json"));
+  ASSERT_EQ(json["follows"]["changes"].size(), 1U);
+  EXPECT_EQ(json["follows"]["changes"][0]["is"], "false positive");
+  EXPECT_EQ(json["findings"][0]["standing"], "false positive");
 }
 
 TEST_F(ReportStandingCli, ACorrectionTakesItsPlace) {

@@ -264,6 +264,60 @@ TEST_F(ReportVerifyTest, NamesACorrectionOfAnotherKind) {
   expect_last("is of another kind");
 }
 
+/// A report of other days, and about another case, that follows the first one.
+ReportDrafted drawn_after(FollowingAs as, const std::string& earlier, Interval covered,
+                          const std::string& about_case = "c-0123456789ab") {
+  return {"partner-notice",
+          about_case,
+          covered.from,
+          covered.to,
+          "facts",
+          "TLP:AMBER",
+          false,
+          0,
+          sha256("x"),
+          ReportFollows{as, earlier, sha256(earlier)}};
+}
+
+// The first covers a day from kWhen on.
+TEST_F(ReportVerifyTest, NamesACorrectionThatCoversLess) {
+  issue(1);
+  const Duration second{1'000'000};
+  const UtcTime end = kWhen + kDay;
+  for (const Interval less : {Interval{kWhen + second, end}, Interval{kWhen, end - second},
+                              Interval{kWhen - kDay, kWhen}}) {
+    add(2, "ada", drawn_after(FollowingAs::kCorrects, name(1), less));
+    expect_last("covers 2026-");
+    add(2, "ada", drawn_after(FollowingAs::kSupplements, name(1), less));
+    EXPECT_TRUE(verdict(events).ok());
+    events.pop_back();
+  }
+  add(2, "ada", drawn_after(FollowingAs::kCorrects, name(1), {kWhen - kDay, end + second}));
+  const VerifyReport report = verdict(events);
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(ReportVerifyTest, NamesAFollowerAboutAnotherCase) {
+  issue(1);
+  const Interval same{kWhen, kWhen + kDay};
+  for (const FollowingAs as : {FollowingAs::kCorrects, FollowingAs::kSupplements}) {
+    for (const char* other : {"c-0123456789ac", ""}) {
+      add(2, "ada", drawn_after(as, name(1), same, other));
+      expect_last("is about another case");
+    }
+  }
+  // It goes on in that one, by way of another.
+  events.push_back(about("c-0123456789ab", "ada", Merged{"c-0123456789ad"}));
+  events.push_back(about("c-0123456789ad", "ada", Merged{"c-0123456789ac"}));
+  add(2, "ada", drawn_after(FollowingAs::kCorrects, name(1), same, "c-0123456789ac"));
+  EXPECT_TRUE(verdict(events).ok());
+  events.pop_back();
+  // No book lets cases go on in a circle; a verifier ends all the same.
+  events.push_back(about("c-0123456789ac", "ada", Merged{"c-0123456789ab"}));
+  add(2, "ada", drawn_after(FollowingAs::kCorrects, name(1), same, "c-0123456789ff"));
+  expect_last("is about another case");
+}
+
 TEST_F(ReportVerifyTest, NamesTheWithdrawalOfWhatStandsCorrected) {
   const std::int64_t first = issue(1);
   add(1, "ada", ReportWithdrawn{first + 2, sha256(name(1))});  // entry 4

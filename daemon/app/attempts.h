@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "policies/model/error.h"
+
+namespace tidewaiter {
+
+/// Why somebody was not let act before there was an act to judge.
+enum class AttemptFault : std::uint8_t {
+  kWrongPassword,
+  kNoPassword,   ///< this site uses passwords, and the person has none
+  kNotAdmin,     ///< users are for who has the role
+  kViewerReads,  ///< what shows personal fields is not for viewers
+};
+
+/// Something that somebody tried and that no person signed. It is handed in beside acts, as a file
+/// `{"attempt": {"typ", "case", "by"}, "fault", "salt"}`, and becomes the entry of a refusal
+/// (`case.refused`): all that it says is believed as little as there.
+struct TriedAct {
+  std::string type;   ///< of the act that it would have been, or "user.add", "user.password", …
+  std::string about;  ///< the act's case, or a person's handle; may be empty
+  std::string by;     ///< handle that was claimed
+  AttemptFault fault = AttemptFault::kWrongPassword;
+};
+
+/// What the ledger has as the reason.
+[[nodiscard]] std::string attempt_reason(const TriedAct& attempt);
+
+/// Hands it in. Errors: kInvalidInput for what has no JSON form; kUnavailable.
+[[nodiscard]] Result<void> hand_in_attempt(const std::filesystem::path& state,
+                                           const TriedAct& attempt);
+
+/// The attempt that a handed-in file's text says; nothing if it says none.
+[[nodiscard]] std::optional<TriedAct> parse_attempt(std::string_view text);
+
+}  // namespace tidewaiter

@@ -1,0 +1,88 @@
+#include "daemon/app/user_table.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include "storage/files/durable_file.h"
+#include "storage/people/password_rules.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostPersonBytes = 65'536;
+
+/// Whether the named key is the very file that the state folder has: by another name, too.
+bool lies_in_state(const fs::path& state, const IdentityClaim& claim) {
+  std::error_code ignored;  // a file that is not there is not the one
+  return fs::equivalent(*claim.key_file, people_folder(state) / (claim.handle + ".key"), ignored);
+}
+
+}  // namespace
+
+fs::path people_folder(const fs::path& state) { return state / "people"; }
+
+Result<std::optional<ActProof>> proof_without_password(const fs::path& state,
+                                                       const IdentityClaim& claim) {
+  if (claim.key_file && !lies_in_state(state, claim)) return std::optional(ActProof::kKeyFile);
+  if (claim.unix_user == claim.handle) return std::optional(ActProof::kUnixUser);
+  const fs::path folder = people_folder(state);
+  const Result<bool> theirs = has_password(folder, claim.handle);
+  if (!theirs) return tl::unexpected(theirs.error());
+  if (*theirs) return std::optional<ActProof>();
+  const Result<bool> any = anybody_has_password(folder);
+  if (!any) return tl::unexpected(any.error());
+  if (!*any) return std::optional(ActProof::kStateFolder);
+  return fail(ErrorCode::kRefused,
+              "`" + claim.handle +
+                  "` has no password, and this site uses them: an admin sets the first one with "
+                  "`tidewaiter user password " +
+                  claim.handle + "`");
+}
+
+Result<bool> admins_change_users(const fs::path& state) {
+  const Result<std::vector<Person>> everybody = people(state);
+  if (!everybody) return tl::unexpected(everybody.error());
+  for (const Person& person : *everybody) {
+    if (person.role != "admin" || person.retired) continue;
+    const Result<bool> has = has_password(people_folder(state), person.handle);
+    if (!has || *has) return has;
+  }
+  return false;
+}
+
+Result<void> check_password_of(const Person& person, const Password& password) {
+  const std::array<std::string, 3> about{person.name, person.handle, person.role};
+  return check_password(password, about);
+}
+
+Result<Person> disable_user(const fs::path& state, const std::string& handle, UtcTime now) {
+  const Result<std::vector<Person>> everybody = people(state);
+  if (!everybody) return tl::unexpected(everybody.error());
+  const auto found = std::ranges::find(*everybody, handle, &Person::handle);
+  if (found == everybody->end()) {
+    return fail(ErrorCode::kNotFound, "nobody is enrolled as `" + handle + "`");
+  }
+  if (found->retired) {
+    return fail(ErrorCode::kRefused, "the key of `" + handle + "` was retired on " +
+                                         format_time(*found->retired) + " already");
+  }
+  const fs::path file = people_folder(state) / (handle + ".yaml");
+  Result<std::string> text = read_whole_file(file, kMostPersonBytes);
+  if (!text) return tl::unexpected(text.error());
+  if (!text->ends_with('\n')) *text += '\n';
+  *text += "retired: '" + format_time(now) + "'\n";
+  if (auto replaced = replace_file(file, *text); !replaced) {
+    return tl::unexpected(replaced.error());
+  }
+  if (auto removed = remove_password(people_folder(state), handle); !removed) {
+    return tl::unexpected(removed.error());
+  }
+  Person disabled = *found;
+  disabled.retired = now;
+  return disabled;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/app/act_file.h"
+#include "daemon/app/people.h"
+#include "policies/model/error.h"
+#include "policies/model/time.h"
+#include "storage/people/password_table.h"
+
+namespace tidewaiter {
+
+// Who is enrolled, as a table of users: their passwords, and who may change it. docs/adr/0041.
+// What it changes are files of the state folder's `people/`, which no process keeps in memory: a
+// daemon need not stop.
+
+[[nodiscard]] std::filesystem::path people_folder(const std::filesystem::path& state);
+
+/// What somebody claims who acts as `handle`.
+struct IdentityClaim {
+  std::string handle;
+  std::string unix_user;                          ///< name of the effective one; may be empty
+  std::optional<std::filesystem::path> key_file;  ///< that was named
+};
+
+/// By what the claim is proven without a password; nothing where one has to be asked for. A key
+/// proves it where it is not the one that the state folder has, and the Unix user of that name
+/// does. Where nobody has a password nothing is asked (kStateFolder); from the first one on whoever
+/// acts needs one. Errors: kRefused for somebody without a password where others have one;
+/// kUnavailable.
+[[nodiscard]] Result<std::optional<ActProof>> proof_without_password(
+    const std::filesystem::path& state, const IdentityClaim& claim);
+
+/// Whether only an admin changes the table: there is one whose key is not retired and who has a
+/// password. Before that nobody could be asked for it. Errors: those of people(), kUnavailable.
+[[nodiscard]] Result<bool> admins_change_users(const std::filesystem::path& state);
+
+/// Whether this may be the person's password: check_password() with what is known of the person.
+[[nodiscard]] Result<void> check_password_of(const Person& person, const Password& password);
+
+/// Retires the person's key and removes the password; the file of the key stays, for what it has
+/// signed. Errors: kNotFound; kRefused if it is retired already; kUnavailable.
+[[nodiscard]] Result<Person> disable_user(const std::filesystem::path& state,
+                                          const std::string& handle, UtcTime now);
+
+}  // namespace tidewaiter

@@ -1,0 +1,131 @@
+#include "daemon/cli/acting_person.h"
+
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "daemon/app/user_table.h"
+#include "daemon/cli/act_recording.h"
+#include "daemon/cli/password_prompt.h"
+
+namespace tidewaiter {
+namespace {
+
+/// As many as login and sudo give.
+constexpr int kTriesOnTerminal = 3;
+
+ActingOptions merged(ActingOptions options, const ActingOptions& otherwise) {
+  if (options.as.empty()) options.as = otherwise.as;
+  if (options.key.empty()) options.key = otherwise.key;
+  if (options.password_file.empty()) options.password_file = otherwise.password_file;
+  return options;
+}
+
+Result<Signatory> claimed_signatory(const Stores& stores, const std::string& handle,
+                                    const std::optional<std::filesystem::path>& key, bool said) {
+  Result<Signatory> who = signatory(stores.paths.folder, handle, key);
+  if (who || said) return who;
+  Error error = who.error();
+  error.message = "say who acts, with `--as HANDLE`: " + error.message;
+  return tl::unexpected(std::move(error));
+}
+
+/// Whether the password that was given is the right one. Errors: as try_password(), and those of
+/// reading it.
+Result<bool> try_once(const Stores& stores, const std::string& handle, const std::string& file,
+                      UtcTime now) {
+  const Result<Password> password =
+      file.empty() ? ask_for_password("Password of " + handle + ": ") : read_password_file(file);
+  if (!password) return tl::unexpected(password.error());
+  return try_password(stores.paths.people, handle, *password, now);
+}
+
+Result<void> prove_by_password(const Invocation& run, const Stores& stores,
+                               const ActingOptions& options, const TriedAct& tried) {
+  std::string file = options.password_file;
+  if (!file.empty() && file != "-") file = (run.environment.working_folder / file).string();
+  const int tries = file.empty() ? kTriesOnTerminal : 1;
+  Error wrong{ErrorCode::kRefused, attempt_reason(tried)};
+  for (int i = 0; i < tries; ++i) {
+    const Result<bool> right = try_once(stores, tried.by, file, run.now());
+    if (!right) return tl::unexpected(right.error());
+    if (*right) return {};
+    wrong = recorded_attempt(run, stores, tried, {ErrorCode::kRefused, attempt_reason(tried)});
+  }
+  return tl::unexpected(std::move(wrong));
+}
+
+}  // namespace
+
+std::array<CLI::Option*, 2> add_proof_options(CLI::App& verb, ActingOptions& options) {
+  return {
+      verb.add_option("--key", options.key,
+                      "The person's key file, if it is not in the state folder")
+          ->type_name("FILE"),
+      verb.add_option("--password-file", options.password_file,
+                      "Where the person's password is, if it is not to be typed: its first line; - "
+                      "is standard input")
+          ->type_name("FILE")};
+}
+
+void add_acting_options(CLI::App& verb, ActingOptions& options, const std::string& acts) {
+  verb.add_option("--as", options.as, acts + ": an enrolled person's handle (the Unix user's name)")
+      ->type_name("HANDLE");
+  add_proof_options(verb, options);
+}
+
+std::shared_ptr<KnownPerson> nobody_known() { return std::make_shared<KnownPerson>(); }
+
+std::string unix_user_name() {
+  std::vector<char> buffer(4096);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0) return {};
+  return found != nullptr ? std::string(found->pw_name) : std::string();
+}
+
+Error recorded_attempt(const Invocation& run, const Stores& stores, const TriedAct& tried,
+                       Error why) {
+  auto told = hand_in_attempt(stores.paths.folder, tried);
+  if (told) {
+    const Result<bool> recorded = record_handed_in(stores, run.now());
+    if (!recorded) told = tl::unexpected(recorded.error());
+  }
+  why.message += told ? " (the ledger has the attempt)"
+                      : "; the attempt could not be recorded: " + told.error().message;
+  return why;
+}
+
+Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& stores,
+                                          const ActingOptions& options, const TriedAct& tried) {
+  const ActingOptions said = merged(options, run.acting);
+  const std::string user = unix_user_name();
+  const std::string& handle = said.as.empty() ? user : said.as;
+  std::optional<ActingPerson>& known = run.known->person;
+  if (known && known->who.person.handle == handle) return &*known;
+  std::optional<std::filesystem::path> key;
+  if (!said.key.empty()) key = run.environment.working_folder / said.key;
+  Result<Signatory> who = claimed_signatory(stores, handle, key, !said.as.empty());
+  if (!who) return tl::unexpected(who.error());
+  TriedAct attempt = tried;
+  attempt.by = who->person.handle;
+  const auto proof = proof_without_password(stores.paths.folder, {attempt.by, user, key});
+  if (!proof && proof.error().code == ErrorCode::kRefused) {
+    attempt.fault = AttemptFault::kNoPassword;
+    return tl::unexpected(recorded_attempt(run, stores, attempt, proof.error()));
+  }
+  if (!proof) return tl::unexpected(proof.error());
+  attempt.fault = AttemptFault::kWrongPassword;
+  if (!*proof) {
+    if (auto proven = prove_by_password(run, stores, said, attempt); !proven) {
+      return tl::unexpected(proven.error());
+    }
+  }
+  known.emplace(ActingPerson{std::move(*who), proof->value_or(ActProof::kPassword)});
+  return &*known;
+}
+
+}  // namespace tidewaiter

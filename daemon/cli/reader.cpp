@@ -1,0 +1,58 @@
+#include "daemon/cli/reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/app/people.h"
+#include "daemon/cli/acting_person.h"
+#include "daemon/cli/stores.h"
+#include "storage/people/password_table.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kReadType = "read";
+
+/// Who reads; nothing if nobody says so.
+Result<std::optional<Person>> reading_person(const Invocation& run, const Stores& stores) {
+  if (!run.acting.as.empty()) {
+    const auto acting = acting_person(run, stores, run.acting, {std::string(kReadType), {}, {}});
+    if (!acting) return tl::unexpected(acting.error());
+    return std::optional((*acting)->who.person);
+  }
+  const Result<std::vector<Person>> everybody = people(stores.paths.folder);
+  if (!everybody) return tl::unexpected(everybody.error());
+  const auto found = std::ranges::find(*everybody, unix_user_name(), &Person::handle);
+  return found == everybody->end() ? std::optional<Person>() : std::optional(*found);
+}
+
+bool sees_all(const Person& person) { return person.role != "viewer" && !person.retired; }
+
+}  // namespace
+
+Result<bool> reads_masked(const Invocation& run, const Stores& stores) {
+  const auto person = reading_person(run, stores);
+  if (!person) return tl::unexpected(person.error());
+  if (*person) return !sees_all(**person);
+  return anybody_has_password(stores.paths.people);
+}
+
+Result<void> may_see_all(const Invocation& run, const Stores& stores) {
+  const Result<bool> is_masked = reads_masked(run, stores);
+  if (!is_masked) return tl::unexpected(is_masked.error());
+  if (!*is_masked) return {};
+  const auto person = reading_person(run, stores);
+  if (!person) return tl::unexpected(person.error());
+  if (!*person) {
+    return fail(ErrorCode::kRefused,
+                "this shows whom findings are about, and this site uses passwords: say who reads, "
+                "with `--as HANDLE`");
+  }
+  const TriedAct tried{std::string(kReadType), {}, (*person)->handle, AttemptFault::kViewerReads};
+  return tl::unexpected(
+      recorded_attempt(run, stores, tried, {ErrorCode::kRefused, attempt_reason(tried)}));
+}
+
+}  // namespace tidewaiter

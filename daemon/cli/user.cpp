@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/app/user_table.h"
+#include "daemon/cli/text_table.h"
+#include "daemon/cli/user_verbs.h"
+#include "daemon/cli/verbs.h"
+#include "policies/model/did_you_mean.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::size_t kDayDigits = 10;  // "2026-10-05"
+
+/// A person, and how they say who they are.
+struct ListedUser {
+  Person person;
+  bool password = false;
+  PasswordTries tries;
+};
+
+Result<std::vector<ListedUser>> listed_users(const Stores& stores, UtcTime now) {
+  const Result<std::vector<Person>> everybody = people(stores.paths.folder);
+  if (!everybody) return tl::unexpected(everybody.error());
+  std::vector<ListedUser> all;
+  for (const Person& person : *everybody) {
+    const Result<bool> has = has_password(stores.paths.people, person.handle);
+    if (!has) return tl::unexpected(has.error());
+    const auto tries = password_tries(stores.paths.people, person.handle, now);
+    if (!tries) return tl::unexpected(tries.error());
+    all.push_back({person, *has, *tries});
+  }
+  return all;
+}
+
+TextTable::Cell standing_of_user(const ListedUser& user) {
+  if (user.person.retired) {
+    return {"disabled since " + format_time(*user.person.retired).substr(0, kDayDigits),
+            Tone::kFaint};
+  }
+  if (user.tries.locked()) return {"locked: an admin sets the password anew", Tone::kBad};
+  if (user.tries.until) return {"waits until " + format_time(*user.tries.until), Tone::kWarning};
+  if (user.tries.wrong == 0) return {""};
+  return {counted(user.tries.wrong, "wrong password") + " since the last right one",
+          Tone::kWarning};
+}
+
+void print_users(Invocation& run, const std::vector<ListedUser>& users) {
+  TextTable table({{"handle"}, {"name", false, true}, {"role"}, {"enrolled"}, {"password"}, {""}});
+  for (const ListedUser& user : users) {
+    table.add_row({{user.person.handle},
+                   {user.person.name},
+                   {user.person.role},
+                   {format_time(user.person.enrolled).substr(0, kDayDigits)},
+                   {user.password ? "yes" : "no"},
+                   standing_of_user(user)});
+  }
+  if (!users.empty()) run.out << table.render(run.terminal);
+  const bool any = std::ranges::any_of(users, &ListedUser::password);
+  run.out << counted(static_cast<std::int64_t>(users.size()), "person", "people") << "; "
+          << (any ? "who acts needs a password, a key of their own, or the Unix user of the name\n"
+                  : "nobody has a password: whoever may read the state folder may act\n");
+}
+
+void print_users_json(Invocation& run, const std::vector<ListedUser>& users) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const ListedUser& user : users) {
+    nlohmann::ordered_json one = {{"handle", user.person.handle},
+                                  {"name", user.person.name},
+                                  {"role", user.person.role},
+                                  {"verifier_key", user.person.verifier_key},
+                                  {"enrolled", format_time(user.person.enrolled)},
+                                  {"disabled", nullptr},
+                                  {"password", user.password},
+                                  {"wrong_passwords", user.tries.wrong},
+                                  {"waits_until", nullptr},
+                                  {"locked", user.tries.locked()}};
+    if (user.person.retired) one["disabled"] = format_time(*user.person.retired);
+    if (user.tries.until) one["waits_until"] = format_time(*user.tries.until);
+    list.push_back(one);
+  }
+  print_json(run, {{"users", list}});
+}
+
+int list_users(Invocation& run, bool json) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
+  if (stores == nullptr) return status;
+  const auto users = listed_users(*stores, run.now());
+  if (!users) return fail_with(run, users.error());
+  if (json) {
+    print_users_json(run, *users);
+  } else {
+    print_users(run, *users);
+  }
+  return code(ExitStatus::kOk);
+}
+
+}  // namespace
+
+Result<Person> enrolled_person(const Stores& stores, const std::string& handle) {
+  const Result<std::vector<Person>> everybody = people(stores.paths.folder);
+  if (!everybody) return tl::unexpected(everybody.error());
+  std::vector<std::string_view> handles;
+  for (const Person& person : *everybody) {
+    if (person.handle == handle) return person;
+    handles.push_back(person.handle);
+  }
+  const std::optional<std::string> near = did_you_mean(handle, handles);
+  return fail(ErrorCode::kNotFound, "nobody is enrolled as `" + handle + "`" +
+                                        (near ? ": did you mean `" + *near + "`?"
+                                              : ": `tidewaiter user list` has everybody"));
+}
+
+void add_user_list(CLI::App& user, Selection& selection) {
+  CLI::App* verb = add_verb(
+      user, "list", "lists who is enrolled",
+      "Prints one row a person: handle, name, role, since when, whether there is a password, and\n"
+      "whether something is amiss: wrong passwords since the last right one, a wait or a lock\n"
+      "after too many, or since when the person is disabled.",
+      "  tidewaiter user list");
+  auto json = std::make_shared<bool>(false);
+  add_json_flag(*verb, *json);
+  verb->callback([json, &selection] {
+    selection.command = [json](Invocation& run) { return list_users(run, *json); };
+  });
+}
+
+void add_user(CLI::App& app, Selection& selection) {
+  CLI::App* verb = add_verb(app, "user", "who may act: lists, enrols, disables, sets passwords",
+                            "docs/cases.md#who-somebody-is has the rules.", "");
+  verb->require_subcommand(1);
+  add_user_list(*verb, selection);
+  add_user_add(*verb, selection);
+  add_user_password(*verb, selection);
+  add_user_disable(*verb, selection);
+}
+
+}  // namespace tidewaiter

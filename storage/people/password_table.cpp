@@ -1,0 +1,158 @@
+#include "storage/people/password_table.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+#include <tuple>
+
+#include "storage/files/durable_file.h"
+#include "storage/files/folder_lock.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostTableBytes = 4096;
+constexpr mode_t kOwnerOnly = 0600;
+constexpr Duration kFirstWait{30 * kSecond.us};
+constexpr Duration kLongestWait{kHour.us};
+
+fs::path password_file(const fs::path& folder, const std::string& handle) {
+  return folder / (handle + ".password");
+}
+fs::path tries_file(const fs::path& folder, const std::string& handle) {
+  return folder / (handle + ".tries");
+}
+
+/// "WRONG TIME\n".
+struct StoredTries {
+  std::int64_t wrong = 0;
+  UtcTime last;
+};
+
+Result<StoredTries> read_tries(const fs::path& folder, const std::string& handle) {
+  const fs::path file = tries_file(folder, handle);
+  const Result<std::string> text = read_whole_file(file, kMostTableBytes);
+  if (!text && text.error().code == ErrorCode::kNotFound) return StoredTries{};
+  if (!text) return tl::unexpected(text.error());
+  StoredTries tries;
+  const std::size_t blank = std::min(text->find(' '), text->size());
+  const auto read = std::from_chars(text->data(), text->data() + blank, tries.wrong);
+  const bool number = read.ec == std::errc() && read.ptr == text->data() + blank && tries.wrong > 0;
+  const bool line = number && blank < text->size() && text->back() == '\n';
+  const auto last = line ? parse_time(text->substr(blank + 1, text->size() - blank - 2))
+                         : Result<UtcTime>(fail(ErrorCode::kInvalidInput, "no time"));
+  if (!last) {
+    return fail(ErrorCode::kCorruption,
+                "`" + file.string() +
+                    "` does not say how many wrong passwords were given: an admin sets a password "
+                    "anew");
+  }
+  tries.last = *last;
+  return tries;
+}
+
+/// Until when nothing is tried after these; nothing if it may be at `now`.
+std::optional<UtcTime> waits_until(const StoredTries& tries, UtcTime now) {
+  const Duration wait = wait_after(tries.wrong);
+  const UtcTime until = std::min(tries.last, now) + wait;
+  return until > now ? std::optional(until) : std::nullopt;
+}
+
+Result<void> may_be_tried(const StoredTries& tries, const std::string& handle, UtcTime now) {
+  if (tries.wrong >= kMostTries) {
+    return fail(ErrorCode::kRefused, std::to_string(tries.wrong) +
+                                         " wrong passwords in a row were given for `" + handle +
+                                         "`: none is tried until an admin sets it anew");
+  }
+  const auto until = waits_until(tries, now);
+  if (!until) return {};
+  return fail(ErrorCode::kRefused, std::to_string(tries.wrong) +
+                                       " wrong passwords in a row were given for `" + handle +
+                                       "`: the next one is tried after " + format_time(*until));
+}
+
+}  // namespace
+
+Duration wait_after(std::int64_t wrong) {
+  if (wrong < kFreeTries) return Duration{0};
+  const std::int64_t doublings = std::min<std::int64_t>(wrong - kFreeTries, 20);
+  return std::min(Duration{kFirstWait.us << doublings}, kLongestWait);
+}
+
+Result<bool> has_password(const fs::path& folder, const std::string& handle) {
+  return is_there(password_file(folder, handle));
+}
+
+Result<bool> anybody_has_password(const fs::path& folder) {
+  std::error_code failure;
+  for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (it->path().extension() == ".password") return true;
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + folder.string() + "`: " + failure.message());
+  }
+  return false;
+}
+
+Result<void> set_password(const fs::path& folder, const std::string& handle,
+                          const Password& password, PasswordCost cost) {
+  const Result<std::string> hash = hash_password(password, cost);
+  if (!hash) return tl::unexpected(hash.error());
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
+  auto placed = place_file(password_file(folder, handle), kOwnerOnly, *hash + "\n");
+  if (!placed) return placed;
+  if (auto removed = remove_file(tries_file(folder, handle)); !removed) return removed;
+  return sync_folder(folder);
+}
+
+Result<void> remove_password(const fs::path& folder, const std::string& handle) {
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
+  for (const fs::path& file : {password_file(folder, handle), tries_file(folder, handle)}) {
+    if (auto removed = remove_file(file); !removed) return removed;
+  }
+  return sync_folder(folder);
+}
+
+Result<PasswordTries> password_tries(const fs::path& folder, const std::string& handle,
+                                     UtcTime now) {
+  const Result<StoredTries> tries = read_tries(folder, handle);
+  if (!tries) return tl::unexpected(tries.error());
+  return PasswordTries{tries->wrong, waits_until(*tries, now)};
+}
+
+Result<bool> try_password(const fs::path& folder, const std::string& handle,
+                          const Password& password, UtcTime now) {
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
+  const Result<StoredTries> tries = read_tries(folder, handle);
+  if (!tries) return tl::unexpected(tries.error());
+  if (auto may = may_be_tried(*tries, handle, now); !may) return tl::unexpected(may.error());
+  Result<std::string> kept = read_whole_file(password_file(folder, handle), kMostTableBytes);
+  if (!kept) return tl::unexpected(kept.error());
+  if (kept->ends_with('\n')) kept->pop_back();
+  const std::string counted_now = std::to_string(tries->wrong + 1) + " " + format_time(now) + "\n";
+  auto counted = place_file(tries_file(folder, handle), kOwnerOnly, counted_now);
+  if (!counted) return tl::unexpected(counted.error());
+  const Result<bool> right = is_password(password, *kept);
+  if (!right || !*right) return right;
+  if (auto removed = remove_file(tries_file(folder, handle)); !removed) {
+    return tl::unexpected(removed.error());
+  }
+  if (auto synced = sync_folder(folder); !synced) return tl::unexpected(synced.error());
+  const Result<bool> older = needs_rehash(*kept);
+  const Result<std::string> anew =
+      older && *older ? hash_password(password) : fail(ErrorCode::kNotFound, "nothing to do");
+  // The right password is right, though its hash stays as it was.
+  if (anew) {
+    std::ignore = place_file(password_file(folder, handle), kOwnerOnly, *anew + "\n");
+  }
+  return true;
+}
+
+}  // namespace tidewaiter
