@@ -1,7 +1,9 @@
 #include "daemon/sources/contract/row_identity.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace tidewaiter {
 
@@ -11,12 +13,11 @@ RowIdentity::RowIdentity(std::initializer_list<std::string_view> shared) {
 }
 
 RowIdentity& RowIdentity::add(std::string_view part) {
-  std::array<char, sizeof(std::uint64_t)> length{};
-  std::uint64_t rest = part.size();
-  for (std::size_t i = length.size(); i-- > 0; rest >>= 8U) {
-    length[i] = static_cast<char>(static_cast<unsigned char>(rest));
-  }
-  framed_.append(length.data(), length.size());
+  std::uint64_t length = part.size();
+  if constexpr (std::endian::native == std::endian::little) length = __builtin_bswap64(length);
+  std::array<char, sizeof(length)> frame{};
+  std::memcpy(frame.data(), &length, sizeof(length));
+  framed_.append(frame.data(), frame.size());
   framed_.append(part);
   return *this;
 }

@@ -143,7 +143,7 @@ PageRead take_cost(const Observation& row, std::optional<std::int64_t>& cost) {
 }
 
 void write_observation(const Observation& row, const ObservationReading& reading,
-                  const std::optional<std::int64_t>& cost, Record& record) {
+                       const std::optional<std::int64_t>& cost, Record& record) {
   constexpr std::size_t kMost = 11;
   const auto& texts = row.texts;
   const bool by_user = reading.account == AccountChoice::kEndUser;
@@ -234,15 +234,23 @@ class ObservationPageReader {
     if (PageRead fault = read_observation(object, row)) return fault;
     const MaybeText& type = row.texts[Observation::kType];
     if (type != "GENERATION" && type != "EMBEDDING") return std::nullopt;
-    Record record;
-    if (PageRead fault = take_observation(row, reading_, identity_, record)) return fault;
+    // Written where it stays: to move it costs as much as to write some of its fields.
+    Record& record = answer_.records.emplace_back();
+    PageRead fault = take_observation(row, reading_, identity_, record);
+    bool stays = false;
+    if (!fault) fault = look_at(record, stays);
+    if (!stays) answer_.records.pop_back();
+    return fault;
+  }
+
+  /// Whether it is of the window, and the first of its identity.
+  PageRead look_at(const Record& record, bool& stays) {
     if (record.time == reading_.window.to) return std::nullopt;
     if (record.time < reading_.window.from || record.time > reading_.window.to) {
       return page_fault("an observation begins outside the time that was asked for");
     }
-    if (!ids_.is_first(record.id)) return row_fault("its id comes twice in one page");
-    answer_.records.push_back(std::move(record));
-    return std::nullopt;
+    stays = ids_.is_first(record.id);
+    return stays ? std::nullopt : row_fault("its id comes twice in one page");
   }
 
   const ObservationReading& reading_;
