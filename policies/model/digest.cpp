@@ -1,6 +1,8 @@
 #include "policies/model/digest.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 
@@ -10,8 +12,13 @@
 
 namespace tidewaiter {
 
+/// What is short stays here until it is finished, and is hashed at once: a context of OpenSSL's own
+/// costs more than the hash of an identity.
 struct Sha256::Context {
-  EVP_MD_CTX* evp = nullptr;
+  static constexpr std::size_t kShort = 1000;
+  EVP_MD_CTX* evp = nullptr;  ///< from where the bytes are more than that
+  std::size_t size = 0;
+  std::array<std::byte, kShort> bytes;  ///< the first `size` are not hashed yet
 };
 
 namespace {
@@ -30,21 +37,29 @@ void require(int status) {
   }
 }
 
-/// One context a thread, reused: allocation costs more than hashing a tree node.
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using ContextPtr = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+ContextPtr begun_context() {
+  ContextPtr context(EVP_MD_CTX_new());
+  require(EVP_DigestInit_ex2(context.get(), implementation(), nullptr));
+  return context;
+}
+
+/// One context a thread, reused: allocation costs more than hashing a tree node. It is begun as a
+/// copy of another, which costs less than to begin it anew.
 EVP_MD_CTX* thread_context() {
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  thread_local const ContextPtr begun = begun_context();
+  thread_local const ContextPtr context = begun_context();
+  require(EVP_MD_CTX_copy_ex(context.get(), begun.get()));
   return context.get();
 }
 
 }  // namespace
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  context_->evp = EVP_MD_CTX_new();
-  require(EVP_DigestInit_ex2(context_->evp, implementation(), nullptr));
-}
+Sha256::Sha256() : context_(new Context) {}  // its bytes are written before they are read
 
 Sha256::~Sha256() {
   if (context_) {
@@ -60,23 +75,35 @@ Sha256& Sha256::operator=(Sha256&& other) noexcept {
 }
 
 Sha256& Sha256::update(std::span<const std::byte> bytes) {
-  require(EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()));
+  Context& context = *context_;
+  if (bytes.size() <= context.bytes.size() - context.size) {
+    std::ranges::copy(bytes, context.bytes.begin() + static_cast<std::ptrdiff_t>(context.size));
+    context.size += bytes.size();
+    return *this;
+  }
+  if (context.evp == nullptr) {
+    context.evp = EVP_MD_CTX_new();
+    require(EVP_DigestInit_ex2(context.evp, implementation(), nullptr));
+  }
+  require(EVP_DigestUpdate(context.evp, context.bytes.data(), context.size));
+  require(EVP_DigestUpdate(context.evp, bytes.data(), bytes.size()));
+  context.size = 0;
   return *this;
 }
 
 Sha256& Sha256::update(std::string_view bytes) { return update(as_byte_span(bytes)); }
 
 Sha256& Sha256::update_framed(std::string_view bytes) {
-  std::array<std::byte, 8> length{};
-  std::uint64_t rest = bytes.size();
-  for (std::size_t i = length.size(); i-- > 0; rest >>= 8U) {
-    length[i] = static_cast<std::byte>(rest & 0xffU);
-  }
-  return update(length).update(bytes);
+  std::uint64_t length = bytes.size();
+  if constexpr (std::endian::native == std::endian::little) length = __builtin_bswap64(length);
+  return update(std::as_bytes(std::span(&length, 1))).update(bytes);
 }
 
 Digest Sha256::finish() {
+  const std::span<const std::byte> rest(context_->bytes.data(), context_->size);
+  if (context_->evp == nullptr) return sha256(rest);
   Digest digest;
+  require(EVP_DigestUpdate(context_->evp, rest.data(), rest.size()));
   require(EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(digest.bytes.data()),
                              nullptr));
   return digest;
@@ -85,7 +112,6 @@ Digest Sha256::finish() {
 Digest sha256(std::span<const std::byte> bytes) {
   EVP_MD_CTX* const context = thread_context();
   Digest digest;
-  require(EVP_DigestInit_ex2(context, implementation(), nullptr));
   require(EVP_DigestUpdate(context, bytes.data(), bytes.size()));
   require(
       EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(digest.bytes.data()), nullptr));

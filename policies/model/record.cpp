@@ -50,14 +50,22 @@ Value field_value(const Record& record, FieldId id) {
 
 void set_value(Record& record, FieldId id, Value value) {
   assert(id > kFieldSource);
-  const auto it = position(record.fields, id);
-  const bool present = it != record.fields.end() && it->first == id;
+  auto& fields = record.fields;
+  // Most records have about so many fields, and readers that know their names set them in order.
+  constexpr std::size_t kUsual = 12;
+  if (fields.capacity() == 0 && !is_null(value)) fields.reserve(kUsual);
+  if (!fields.empty() && fields.back().first < id && !is_null(value)) {
+    fields.emplace_back(id, std::move(value));
+    return;
+  }
+  const auto it = position(fields, id);
+  const bool present = it != fields.end() && it->first == id;
   if (is_null(value)) {
-    if (present) record.fields.erase(it);
+    if (present) fields.erase(it);
   } else if (present) {
     it->second = std::move(value);
   } else {
-    record.fields.emplace(it, id, std::move(value));
+    fields.emplace(it, id, std::move(value));
   }
 }
 

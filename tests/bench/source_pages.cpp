@@ -80,11 +80,76 @@ SourceConfig traces_config() {
   return source;
 }
 
+/// A row of OpenAI's usage of completions.
+void add_usage_row(std::string& out, std::int64_t row) {
+  out += R"({"object":"organization.usage.completions.result","input_tokens":)" +
+         std::to_string(tokens_of(row)) +
+         R"(,"output_tokens":140,"num_model_requests":5,"project_id":"proj_)" +
+         std::to_string(row % 97) + R"(","user_id":"user-)" + std::to_string(row) +
+         R"(","api_key_id":"key_)" + std::to_string(row % 997) +
+         R"(","model":"gpt-4o-mini-2024-07-18","batch":false,"input_cached_tokens":12,)" +
+         R"("input_audio_tokens":0,"output_audio_tokens":0,"service_tier":"default"})";
+}
+
+/// A day of it: one bucket of kPageRows parties.
+std::string usage_page() {
+  const auto seconds = [](UtcTime time) { return std::to_string(time.us / kSecond.us); };
+  std::string out = R"({"object":"page","data":[{"object":"bucket","start_time":)" +
+                    seconds(kPagesStart) + R"(,"end_time":)" + seconds(kPagesStart + kDay) +
+                    R"(,"results":[)";
+  for (std::int64_t row = 0; row < kPageRows; ++row) {
+    if (row > 0) out += ',';
+    add_usage_row(out, row);
+  }
+  return out + R"(]}],"has_more":false,"next_page":null})";
+}
+
+SourceConfig usage_config() {
+  SourceConfig source;
+  source.name = "usage";
+  source.kind = "openai";
+  source.contract.emplace();
+  source.contract->url = "https://api.openai.example/v1";
+  source.contract->endpoints = {"completions"};
+  source.contract->bucket = kDay;
+  source.contract->since = kPagesStart;
+  return source;
+}
+
 constexpr std::int64_t kSumOfPage = kPageRows * (kPageRows - 1) / 2;
 
-/// Every value of the document, taken by its type; the sum of the members `input` of
-/// `usageDetails`.
+/// A page that both readers read.
+struct Page {
+  std::string body;
+  SourceConfig config;
+  std::string endpoint;
+  Interval window;
+  /// Where its input tokens stand.
+  std::string_view member;
+  std::string_view outer;
+};
+
+const Page& observations() {
+  static const Interval hour{kPagesStart, kPagesStart + kHour};
+  static const Page page{page_of(0, kPageRows, hour, {}),
+                         traces_config(),
+                         "observations",
+                         hour,
+                         "input",
+                         "usageDetails"};
+  return page;
+}
+
+const Page& usage() {
+  static const Page page{usage_page(),   usage_config(),
+                         "completions",  {kPagesStart, kPagesStart + kDay},
+                         "input_tokens", {}};
+  return page;
+}
+
+/// Every value of the document, taken by its type; the sum of the input tokens.
 struct Touched {
+  const Page& page;
   std::int64_t input = 0;
 
   void take(ondemand::value value, std::string_view name, std::string_view outer) {
@@ -99,7 +164,7 @@ struct Touched {
         for (auto item : value.get_array()) take(item.value(), {}, {});
         break;
       case ondemand::json_type::number:
-        if (name == "input" && outer == "usageDetails") {
+        if (name == page.member && outer == page.outer) {
           input += std::int64_t(value.get_int64());
         } else {
           benchmark::DoNotOptimize(double(value.get_double()));
@@ -117,21 +182,16 @@ struct Touched {
   }
 };
 
-const std::string& body_of_page() {
-  static const std::string body = page_of(0, kPageRows, {kPagesStart, kPagesStart + kHour}, {});
-  return body;
-}
-
-void count_page(benchmark::State& state) {
+void count_page(benchmark::State& state, const Page& page) {
   state.SetItemsProcessed(state.iterations() * kPageRows);
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body_of_page().size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(page.body.size()));
 }
 
-void bare_page(benchmark::State& state) {
-  const simdjson::padded_string body(body_of_page());
+void bare(benchmark::State& state, const Page& page) {
+  const simdjson::padded_string body(page.body);
   ondemand::parser parser;
   for (auto _ : state) {
-    Touched touched;
+    Touched touched{page};
     auto document = parser.iterate(body);
     for (auto field : document.get_object()) {
       const std::string_view key = field.unescaped_key();
@@ -139,21 +199,19 @@ void bare_page(benchmark::State& state) {
     }
     if (touched.input != kSumOfPage) state.SkipWithError("wrong sum of tokens");
   }
-  count_page(state);
+  count_page(state, page);
 }
-BENCHMARK(bare_page)->Unit(benchmark::kMicrosecond);
 
-void read_page(benchmark::State& state) {
-  const SourceConfig config = traces_config();
-  const auto feed = find_contract_kind("langfuse")->feed("observations", config);
-  const FeedQuestion question{{kPagesStart, kPagesStart + kHour}, {}};
+void read(benchmark::State& state, const Page& page) {
+  const auto feed = find_contract_kind(page.config.kind)->feed(page.endpoint, page.config);
+  const FeedQuestion question{page.window, {}};
   const FieldId input = *find_field("input_tokens");
   for (auto _ : state) {
-    const Result<FeedAnswer> answer = feed->read(body_of_page(), question);
+    const Result<FeedAnswer> answer = feed->read(page.body, question);
     std::int64_t sum = 0;
     if (answer) {
       for (const Record& record : answer->records) {
-        sum += std::get<std::int64_t>(field_value(record, input));
+        sum += std::get<std::int64_t>(*find_value(record, input));
       }
     }
     if (!answer || answer->rows != kPageRows || sum != kSumOfPage) {
@@ -161,9 +219,17 @@ void read_page(benchmark::State& state) {
       return;
     }
   }
-  count_page(state);
+  count_page(state, page);
 }
+
+void bare_page(benchmark::State& state) { bare(state, observations()); }
+void read_page(benchmark::State& state) { read(state, observations()); }
+void bare_usage_page(benchmark::State& state) { bare(state, usage()); }
+void read_usage_page(benchmark::State& state) { read(state, usage()); }
+BENCHMARK(bare_page)->Unit(benchmark::kMicrosecond);
 BENCHMARK(read_page)->Unit(benchmark::kMicrosecond);
+BENCHMARK(bare_usage_page)->Unit(benchmark::kMicrosecond);
+BENCHMARK(read_usage_page)->Unit(benchmark::kMicrosecond);
 
 /// Answers with pages of a history of `rows` rows, each made when it is asked for.
 class PagedHistory final : public HttpClient {

@@ -10,6 +10,7 @@
 
 #include "daemon/sources/contract/bucket_page.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -128,10 +129,10 @@ class MessageRows final : public BucketRows {
     const auto set = [&record](const char* name, const auto& value) {
       if (value) set_value(record, *find_field(name), *value);
     };
-    set_value(record, *find_field("provider"), std::string("anthropic"));
-    set_value(record, *find_field("operation"), std::string("messages"));
+    set_value(record, field_id("provider"), std::string("anthropic"));
+    set_value(record, field_id("operation"), std::string("messages"));
     if (!reading_.organization.empty()) {
-      set_value(record, *find_field("organization"), std::string(reading_.organization));
+      set_value(record, field_id("organization"), std::string(reading_.organization));
     }
     set("project", workspace);
     set("api_key", key);
@@ -139,7 +140,7 @@ class MessageRows final : public BucketRows {
     if (reading_.account == AccountChoice::kApiKey) set("account", key);
     set("response_model", model);
     set("service_tier", tier);
-    if (tier) set_value(record, *find_field("request.batch"), *tier == "batch");
+    if (tier) set_value(record, field_id("request.batch"), *tier == "batch");
     set("input_tokens", input);
     set("cached_tokens", counts[kRead]);
     set("output_tokens", counts[kOut]);
@@ -161,7 +162,7 @@ std::set<FieldId> message_fields(const ContractConfig& config) {
         "cached_tokens", "output_tokens", "service_tier", "request.batch"}) {
     fields.insert(*find_field(name));
   }
-  if (!config.organization.empty()) fields.insert(*find_field("organization"));
+  if (!config.organization.empty()) fields.insert(field_id("organization"));
   return fields;
 }
 

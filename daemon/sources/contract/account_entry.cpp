@@ -1,5 +1,7 @@
 #include "daemon/sources/contract/account_entry.h"
 
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -7,6 +9,7 @@
 
 #include "policies/model/ascii.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -63,19 +66,19 @@ Record account_record(const AccountEntry& entry, const AccountReading& reading) 
   set_text(record, "email.domain", domain_of(entry.email));
   set_text(record, "country.declared", entry.country_declared);
   set_text(record, "country.billing", entry.country_billing);
-  set_value(record, *find_field("identifiers"), named(entry.id));
+  set_value(record, field_id("identifiers"), named(entry.id));
   if (!entry.owner.empty() && entry.owner != entry.id) {
     if (!entry.owner_name.empty()) {
-      set_value(record, *find_field("owners"), std::vector<std::string>{entry.owner_name});
+      set_value(record, field_id("owners"), std::vector<std::string>{entry.owner_name});
     }
-    set_value(record, *find_field("owners.identifier"), named(entry.owner));
+    set_value(record, field_id("owners.identifier"), named(entry.owner));
   }
-  if (entry.created) set_value(record, *find_field("created"), entry.created->us);
+  if (entry.created) set_value(record, field_id("created"), entry.created->us);
   if (!entry.fingerprints.empty()) {
-    set_value(record, *find_field("payment.fingerprints"), entry.fingerprints);
+    set_value(record, field_id("payment.fingerprints"), entry.fingerprints);
   }
   if (!entry.enforcement.empty()) {
-    set_value(record, *find_field("enforcement"), entry.enforcement);
+    set_value(record, field_id("enforcement"), entry.enforcement);
   }
   return record;
 }
@@ -87,7 +90,7 @@ std::set<FieldId> account_fields(const ContractConfig& config) {
         "owners.identifier", "created", "enforcement"}) {
     fields.insert(*find_field(name));
   }
-  if (!config.organization.empty()) fields.insert(*find_field("organization"));
+  if (!config.organization.empty()) fields.insert(field_id("organization"));
   return fields;
 }
 
@@ -104,14 +107,14 @@ PageRead parse_entry(std::string_view entry, nlohmann::json& out) {
   using Event = nlohmann::json::parse_event_t;
   bool too_deep = false;
   bool twice = false;
-  std::vector<MembersSeen> open;
+  std::vector<std::set<std::string>> open;  // the names that each object has so far
   const auto watch = [&](int depth, Event event, nlohmann::json& value) {
     too_deep = too_deep || depth > kDeepestEntry;
     if (too_deep) return false;
     if (event == Event::object_start) open.emplace_back();
     if (event == Event::object_end) open.pop_back();
     if (event == Event::key) {
-      twice = twice || !open.back().is_first(value.get_ref<const std::string&>());
+      twice = twice || !open.back().insert(value.get_ref<const std::string&>()).second;
     }
     return true;
   };

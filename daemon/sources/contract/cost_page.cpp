@@ -9,6 +9,7 @@
 
 #include "policies/model/ascii.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 #include "policies/model/money.h"
 
 namespace tidewaiter {
@@ -126,12 +127,12 @@ class CostRows final : public BucketRows {
     record.time = time.from;
     record.duration = time.to - time.from;
     record.requests = 0;
-    set_value(record, *find_field("provider"), std::string(shape_.connector));
-    set_value(record, *find_field("operation"), std::string("costs"));
-    set_value(record, *find_field("cost"), cost.nano_usd);
-    set_value(record, *find_field("cost.basis"), std::string("billed"));
+    set_value(record, field_id("provider"), std::string(shape_.connector));
+    set_value(record, field_id("operation"), std::string("costs"));
+    set_value(record, field_id("cost"), cost.nano_usd);
+    set_value(record, field_id("cost.basis"), std::string("billed"));
     if (!reading_.organization.empty()) {
-      set_value(record, *find_field("organization"), std::string(reading_.organization));
+      set_value(record, field_id("organization"), std::string(reading_.organization));
     }
     for (std::size_t i = 0; i < dimensions.size(); ++i) {
       if (!dimensions[i]) continue;
@@ -140,7 +141,7 @@ class CostRows final : public BucketRows {
         set_value(record, *find_field(dimension.field), *dimensions[i]);
       }
       if (dimension.member == reading_.account) {
-        set_value(record, *find_field("account"), *dimensions[i]);
+        set_value(record, field_id("account"), *dimensions[i]);
       }
     }
     return record;
@@ -158,7 +159,7 @@ std::set<FieldId> cost_fields(const CostShape& shape, const ContractConfig& conf
   for (const char* const name : {"provider", "operation", "cost", "cost.basis", "account"}) {
     fields.insert(*find_field(name));
   }
-  if (!config.organization.empty()) fields.insert(*find_field("organization"));
+  if (!config.organization.empty()) fields.insert(field_id("organization"));
   for (const CostDimension& dimension : shape.dimensions) {
     if (!dimension.field.empty()) fields.insert(*find_field(dimension.field));
   }

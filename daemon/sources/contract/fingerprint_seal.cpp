@@ -6,6 +6,7 @@
 
 #include "policies/model/digest_hmac.h"
 #include "policies/model/field.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kShortestSealKey = 16;
 
 /// The record's fingerprints; null if it has none.
 std::vector<std::string>* fingerprints_of(Record& record) {
-  const FieldId wanted = *find_field("payment.fingerprints");
+  const FieldId wanted = field_id("payment.fingerprints");
   const auto found = std::ranges::find(record.fields, wanted, &std::pair<FieldId, Value>::first);
   return found == record.fields.end() ? nullptr
                                       : std::get_if<std::vector<std::string>>(&found->second);

@@ -10,10 +10,19 @@ bool is_about_value(simdjson::error_code code) {
          code == simdjson::NUMBER_OUT_OF_RANGE || code == simdjson::STRING_ERROR;
 }
 
-/// Whether a value is null; a fault where that cannot be told.
-PageRead look_for_null(simdjson::ondemand::value& value, std::string_view name, bool& null) {
-  const auto code = value.is_null().get(null);
-  return code == simdjson::SUCCESS ? std::nullopt : value_fault(name, code);
+/// Null is no fault; whatever else could not be read as what it should be is one, by `code`.
+PageRead null_or_fault(simdjson::ondemand::value& value, std::string_view name,
+                       simdjson::error_code code) {
+  bool null = false;
+  if (const auto unread = value.is_null().get(null); unread != simdjson::SUCCESS) code = unread;
+  return null ? std::nullopt : value_fault(name, code);
+}
+
+/// Copies what `read` gives as a view, if it gives something.
+PageRead copied(PageRead fault, const std::optional<std::string_view>& view,
+                std::optional<std::string>& out) {
+  if (view) out = std::string(*view);
+  return fault;
 }
 
 }  // namespace
@@ -33,12 +42,9 @@ tl::unexpected<Error> refused_page(std::string_view what, const std::string& why
 
 PageRead read_count(simdjson::ondemand::value& value, std::string_view name,
                     std::optional<std::int64_t>& out) {
-  bool null = false;
-  if (PageRead fault = look_for_null(value, name, null)) return fault;
-  if (null) return std::nullopt;
   std::int64_t number = 0;
   if (const auto code = value.get_int64().get(number); code != simdjson::SUCCESS) {
-    return value_fault(name, code);
+    return null_or_fault(value, name, code);
   }
   if (number < 0) return row_fault("`" + std::string(name) + "` is negative");
   out = number;
@@ -46,36 +52,44 @@ PageRead read_count(simdjson::ondemand::value& value, std::string_view name,
 }
 
 PageRead read_text(simdjson::ondemand::value& value, std::string_view name,
-                   std::optional<std::string>& out) {
-  bool null = false;
-  if (PageRead fault = look_for_null(value, name, null)) return fault;
-  if (null) return std::nullopt;
+                   std::optional<std::string_view>& out) {
   std::string_view text;
   if (const auto code = value.get_string().get(text); code != simdjson::SUCCESS) {
-    return value_fault(name, code);
+    return null_or_fault(value, name, code);
   }
   if (text.size() > kLongestPageText || text.find('\0') != std::string_view::npos) {
     return row_fault("`" + std::string(name) + "` is too long, or holds a NUL byte");
   }
-  out = std::string(text);
+  out = text;
   return std::nullopt;
 }
 
+PageRead read_text(simdjson::ondemand::value& value, std::string_view name,
+                   std::optional<std::string>& out) {
+  std::optional<std::string_view> view;
+  PageRead fault = read_text(value, name, view);
+  return copied(std::move(fault), view, out);
+}
+
 PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
-                    std::optional<std::string>& out) {
-  bool null = false;
-  if (PageRead fault = look_for_null(value, name, null)) return fault;
-  if (null) return std::nullopt;
+                    std::optional<std::string_view>& out) {
   bool flag = false;
   if (const auto code = value.get_bool().get(flag); code != simdjson::SUCCESS) {
-    return value_fault(name, code);
+    return null_or_fault(value, name, code);
   }
   out = flag ? "true" : "false";
   return std::nullopt;
 }
 
+PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
+                    std::optional<std::string>& out) {
+  std::optional<std::string_view> view;
+  PageRead fault = read_truth(value, name, view);
+  return copied(std::move(fault), view, out);
+}
+
 PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
-                     std::optional<std::string>& out) {
+                     std::optional<std::string_view>& out) {
   simdjson::ondemand::json_type type{};
   if (const auto code = value.type().get(type); code != simdjson::SUCCESS) {
     return value_fault(name, code);
@@ -85,8 +99,15 @@ PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
   while (!token.empty() && std::string_view(" \t\r\n").find(token.back()) != token.npos) {
     token.remove_suffix(1);
   }
-  out = std::string(token);
+  out = token;
   return std::nullopt;
+}
+
+PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
+                     std::optional<std::string>& out) {
+  std::optional<std::string_view> view;
+  PageRead fault = read_digits(value, name, view);
+  return copied(std::move(fault), view, out);
 }
 
 PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,

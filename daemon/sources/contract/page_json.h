@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -36,13 +39,21 @@ inline constexpr std::size_t kLongestPageText = 4096;
 /// A count, not negative; null leaves `out` as it is.
 [[nodiscard]] PageRead read_count(simdjson::ondemand::value& value, std::string_view name,
                                   std::optional<std::int64_t>& out);
-/// A text of at most kLongestPageText bytes without NUL; null leaves `out` as it is.
+/// A text of at most kLongestPageText bytes without NUL; null leaves `out` as it is. A view stands
+/// as long as the document does.
+[[nodiscard]] PageRead read_text(simdjson::ondemand::value& value, std::string_view name,
+                                 std::optional<std::string_view>& out);
 [[nodiscard]] PageRead read_text(simdjson::ondemand::value& value, std::string_view name,
                                  std::optional<std::string>& out);
-/// A truth, as the text "true" or "false"; null leaves `out` as it is.
+/// A truth, as the text "true" or "false"; null leaves `out` as it is. A view stands for good.
+[[nodiscard]] PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
+                                  std::optional<std::string_view>& out);
 [[nodiscard]] PageRead read_truth(simdjson::ondemand::value& value, std::string_view name,
                                   std::optional<std::string>& out);
-/// The digits of a number, or of a text that holds one; null leaves `out` as it is.
+/// The digits of a number, or of a text that holds one; null leaves `out` as it is. A view stands
+/// as long as the document does.
+[[nodiscard]] PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
+                                   std::optional<std::string_view>& out);
 [[nodiscard]] PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
                                    std::optional<std::string>& out);
 /// Fails the page unless the value is this text.
@@ -54,14 +65,16 @@ inline constexpr std::size_t kLongestPageText = 4096;
                               const std::optional<std::int64_t>& from);
 
 /// Calls `take(name, value)` for the members of an object, in the order of the document, until one
-/// has a fault.
+/// has a fault. Names stand as long as the document does.
 template <class Take>
 PageRead each_member(simdjson::ondemand::object& object, const Take& take) {
   for (auto element : object) {
     if (element.error() != simdjson::SUCCESS) {
       return page_fault(simdjson::error_message(element.error()));
     }
-    simdjson::ondemand::field member = element.value_unsafe();
+    // Where it stands, without a copy, as `take` has its value: they cost more than to step over
+    // one.
+    simdjson::ondemand::field&& member = std::move(element).value_unsafe();
     std::string_view name;
     if (const auto code = member.unescaped_key().get(name); code != simdjson::SUCCESS) {
       return page_fault(simdjson::error_message(code));
@@ -92,14 +105,22 @@ Result<void> read_document(std::string_view body, std::string_view what,
   return {};
 }
 
-/// Tells members that come twice.
+/// Tells members that come twice. Their names stand as long as this does: those of a document do.
 class MembersSeen {
  public:
   /// False if it came before.
-  bool is_first(std::string_view name) { return seen_.emplace(name).second; }
+  bool is_first(std::string_view name) {
+    const auto end = few_.begin() + count_;
+    if (std::find(few_.begin(), end, name) != end) return false;
+    if (end == few_.end()) return many_.insert(name).second;
+    few_[static_cast<std::size_t>(count_++)] = name;
+    return true;
+  }
 
  private:
-  std::set<std::string, std::less<>> seen_;
+  std::array<std::string_view, 8> few_;  ///< the first ones: most objects have no more
+  std::ptrdiff_t count_ = 0;
+  std::set<std::string_view> many_;  ///< the rest
 };
 
 }  // namespace tidewaiter

@@ -29,7 +29,8 @@ HttpRequest ObservationFeed::ask(const FeedQuestion& question) const {
   request.headers = {{"Accept", "application/json"}};
   request.url = config_.url + "/api/public/v2/observations?fields=core%2Cbasic%2Cmodel%2Cusage" +
                 "&fromStartTime=" + percent_encoded(format_time(question.window.from)) +
-                "&toStartTime=" + percent_encoded(format_time(question.window.to)) + "&limit=1000";
+                "&toStartTime=" + percent_encoded(format_time(question.window.to)) +
+                "&limit=" + std::to_string(kMostObservations);
   if (!question.token.empty()) request.url += "&cursor=" + percent_encoded(question.token);
   return request;
 }

@@ -1,13 +1,21 @@
 #include "daemon/sources/langfuse/observation_page.h"
 
-#include <algorithm>
 #include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "daemon/sources/contract/field_writer.h"
+#include "daemon/sources/contract/member_names.h"
 #include "daemon/sources/contract/page_rows.h"
+#include "daemon/sources/contract/row_identity.h"
+#include "daemon/sources/contract/row_ids.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 #include "policies/model/money.h"
 
 namespace tidewaiter {
@@ -15,18 +23,28 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-/// What is kept of an observation.
+using MaybeText = std::optional<std::string_view>;
+
+/// What is kept of an observation. Texts stand as long as the document does.
 struct Observation {
-  std::optional<std::string> id;
-  std::optional<std::string> type;
-  std::optional<std::string> start;
-  std::optional<std::string> end;
-  std::optional<std::string> project;
-  std::optional<std::string> user;
-  std::optional<std::string> session;
-  std::optional<std::string> level;
-  std::optional<std::string> model;
-  std::optional<std::string> total_cost;
+  /// The members that are read, by their places in kObservationNames: texts first.
+  enum Member : std::size_t {
+    kId,
+    kType,
+    kStart,
+    kEnd,
+    kProject,
+    kUser,
+    kSession,
+    kLevel,
+    kModel,
+    kUsage,
+    kCosts,
+    kTotal,
+    kMembers
+  };
+  std::array<MaybeText, kUsage> texts;
+  MaybeText total_cost;
   std::optional<std::int64_t> input;
   std::optional<std::int64_t> output;
   std::optional<std::int64_t> cached;
@@ -34,18 +52,9 @@ struct Observation {
   bool has_cost = false;
 };
 
-using ObservationText = std::pair<std::string_view, std::optional<std::string> Observation::*>;
-constexpr auto kObservationTexts = std::to_array<ObservationText>({
-    {"id", &Observation::id},
-    {"type", &Observation::type},
-    {"startTime", &Observation::start},
-    {"endTime", &Observation::end},
-    {"projectId", &Observation::project},
-    {"userId", &Observation::user},
-    {"sessionId", &Observation::session},
-    {"level", &Observation::level},
-    {"providedModelName", &Observation::model},
-});
+constexpr MemberNames kObservationNames(std::array<std::string_view, Observation::kMembers>{
+    "id", "type", "startTime", "endTime", "projectId", "userId", "sessionId", "level",
+    "providedModelName", "usageDetails", "costDetails", "totalCost"});
 
 bool has_word(std::string_view name, std::string_view word) {
   return name.find(word) != std::string_view::npos;
@@ -63,10 +72,10 @@ PageRead read_usage(ondemand::value& value, Observation& row) {
   ondemand::object details;
   if (value.get_object().get(details) != simdjson::SUCCESS) return std::nullopt;
   MembersSeen seen;
-  return each_member(details, [&](std::string_view name, ondemand::value member) -> PageRead {
-    if (!seen.is_first(name)) return row_fault("`usageDetails` has a member twice");
+  return each_member(details, [&](std::string_view name, ondemand::value& member) -> PageRead {
     const bool input = has_word(name, "input");
     if (!input && !has_word(name, "output")) return std::nullopt;
+    if (!seen.is_first(name)) return row_fault("`usageDetails` has a member twice");
     std::optional<std::int64_t> count;
     if (PageRead fault = read_count(member, "usageDetails", count)) return fault;
     if (!count) return std::nullopt;
@@ -82,29 +91,27 @@ PageRead read_usage(ondemand::value& value, Observation& row) {
 PageRead read_costs(ondemand::value& value, Observation& row) {
   ondemand::object details;
   if (value.get_object().get(details) != simdjson::SUCCESS) return std::nullopt;
-  return each_member(details, [&row](std::string_view, ondemand::value) -> PageRead {
+  return each_member(details, [&row](std::string_view, ondemand::value&) -> PageRead {
     row.has_cost = true;
     return std::nullopt;
   });
 }
 
 PageRead read_observation(ondemand::object& object, Observation& row) {
-  MembersSeen seen;
-  return each_member(object, [&](std::string_view name, ondemand::value value) -> PageRead {
-    const auto* const text = std::ranges::find(kObservationTexts, name, &ObservationText::first);
-    const bool known = text != kObservationTexts.end() || name == "usageDetails" ||
-                       name == "costDetails" || name == "totalCost";
-    if (!known) return std::nullopt;  // whatever else stands there never leaves this function
-    if (!seen.is_first(name)) return row_fault("it has `" + std::string(name) + "` twice");
-    if (text != kObservationTexts.end()) return read_text(value, name, row.*(text->second));
-    if (name == "usageDetails") return read_usage(value, row);
-    if (name == "costDetails") return read_costs(value, row);
+  std::bitset<Observation::kMembers> seen;
+  return each_member(object, [&](std::string_view name, ondemand::value& value) -> PageRead {
+    const std::optional<std::size_t> place = kObservationNames.place_of(name);
+    if (!place) return std::nullopt;  // whatever else stands there never leaves this function
+    if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
+    seen.set(*place);
+    if (*place < row.texts.size()) return read_text(value, name, row.texts[*place]);
+    if (*place == Observation::kUsage) return read_usage(value, row);
+    if (*place == Observation::kCosts) return read_costs(value, row);
     return read_digits(value, name, row.total_cost);
   });
 }
 
-PageRead take_instant(const std::optional<std::string>& text, const char* name,
-                      std::optional<UtcTime>& out) {
+PageRead take_instant(const MaybeText& text, const char* name, std::optional<UtcTime>& out) {
   if (!text || text->empty()) return std::nullopt;
   const Result<UtcTime> time = parse_time(*text);
   if (!time || !is_record_time(*time)) return row_fault("`" + std::string(name) + "` is no time");
@@ -116,8 +123,9 @@ PageRead take_instant(const std::optional<std::string>& text, const char* name,
 PageRead take_times(const Observation& row, Record& record) {
   std::optional<UtcTime> start;
   std::optional<UtcTime> end;
-  if (PageRead fault = take_instant(row.start, "startTime", start)) return fault;
-  if (PageRead fault = take_instant(row.end, "endTime", end)) return fault;
+  if (PageRead fault = take_instant(row.texts[Observation::kStart], "startTime", start))
+    return fault;
+  if (PageRead fault = take_instant(row.texts[Observation::kEnd], "endTime", end)) return fault;
   if (!start) return row_fault("`startTime` is missing");
   if (end && *end < *start) return row_fault("it ends before it begins");
   record.time = *start;
@@ -125,61 +133,66 @@ PageRead take_times(const Observation& row, Record& record) {
   return std::nullopt;
 }
 
-PageRead take_cost(const Observation& row, Record& record) {
+/// The cost, if one was computed.
+PageRead take_cost(const Observation& row, std::optional<std::int64_t>& cost) {
   if (!row.has_cost || !row.total_cost) return std::nullopt;
-  const Result<Money> cost = round_money(*row.total_cost);
-  if (!cost || cost->nano_usd < 0) return row_fault("`totalCost` is no amount of money");
-  set_value(record, *find_field("cost"), cost->nano_usd);
-  set_value(record, *find_field("cost.basis"), std::string("computed"));
+  const Result<Money> money = round_money(*row.total_cost);
+  if (!money || money->nano_usd < 0) return row_fault("`totalCost` is no amount of money");
+  cost = money->nano_usd;
   return std::nullopt;
 }
 
-void set_names(const Observation& row, const ObservationReading& reading, Record& record) {
-  const auto set = [&record](const char* name, const std::optional<std::string>& text) {
-    if (text && !text->empty()) set_value(record, *find_field(name), *text);
-  };
-  if (!reading.organization.empty()) set("organization", std::string(reading.organization));
-  set("project", row.project);
-  set("end_user", row.user);
-  set("account", reading.account == AccountChoice::kEndUser ? row.user : row.project);
-  set("request.session", row.session);
-  set("status", row.level);
-  set("model", row.model);
-  if (row.type == "EMBEDDING") set("operation", std::string("embeddings"));
+void write_observation(const Observation& row, const ObservationReading& reading,
+                       const std::optional<std::int64_t>& cost, Record& record) {
+  constexpr std::size_t kMost = 11;
+  const auto& texts = row.texts;
+  const bool by_user = reading.account == AccountChoice::kEndUser;
+  FieldWriter write(record, kMost);
+  if (texts[Observation::kType] == "EMBEDDING") write.text(field_id("operation"), "embeddings");
+  write.text(field_id("model"), not_empty(texts[Observation::kModel]));
+  write.number(field_id("input_tokens"), row.input);
+  write.number(field_id("output_tokens"), row.output);
+  write.number(field_id("cached_tokens"), row.cached);
+  write.number(field_id("reasoning_tokens"), row.reasoning);
+  write.text(field_id("organization"), not_empty(reading.organization));
+  write.text(field_id("project"), not_empty(texts[Observation::kProject]));
+  write.text(field_id("account"),
+             not_empty(texts[by_user ? Observation::kUser : Observation::kProject]));
+  write.text(field_id("end_user"), not_empty(texts[Observation::kUser]));
+  write.text(field_id("status"), not_empty(texts[Observation::kLevel]));
+  write.number(field_id("cost"), cost);
+  if (cost) write.text(field_id("cost.basis"), "computed");
+  write.text(field_id("request.session"), not_empty(texts[Observation::kSession]));
 }
 
 PageRead take_observation(const Observation& row, const ObservationReading& reading,
-                          Record& record) {
-  if (!row.id || row.id->empty()) return row_fault("`id` is missing");
+                          RowIdentity& identity, Record& record) {
+  const MaybeText& id = row.texts[Observation::kId];
+  if (!id || id->empty()) return row_fault("`id` is missing");
   record.kind = RecordKind::kUsage;
   if (PageRead fault = take_times(row, record)) return fault;
-  record.id = Sha256()
-                  .update_framed("langfuse")
-                  .update_framed(reading.source)
-                  .update_framed("observations")
-                  .update_framed(*row.id)
-                  .finish();
+  std::optional<std::int64_t> cost;
+  if (PageRead fault = take_cost(row, cost)) return fault;
+  record.id = identity.add(*id).finish();
   record.requests = 1;
-  set_names(row, reading, record);
-  const auto set = [&record](const char* name, const std::optional<std::int64_t>& count) {
-    if (count) set_value(record, *find_field(name), *count);
-  };
-  set("input_tokens", row.input);
-  set("output_tokens", row.output);
-  set("cached_tokens", row.cached);
-  set("reasoning_tokens", row.reasoning);
-  return take_cost(row, record);
+  write_observation(row, reading, cost, record);
+  return std::nullopt;
 }
 
 class ObservationPageReader {
  public:
-  explicit ObservationPageReader(const ObservationReading& reading) : reading_(reading) {}
+  explicit ObservationPageReader(const ObservationReading& reading)
+      : reading_(reading),
+        identity_{"langfuse", reading.source, "observations"},
+        ids_(kMostObservations) {
+    answer_.records.reserve(kMostObservations);
+  }
 
   PageRead read_page(ondemand::object& page) {
     MembersSeen seen;
     bool has_data = false;
     bool has_meta = false;
-    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+    const auto take = [&](std::string_view name, ondemand::value& value) -> PageRead {
       if (name != "data" && name != "meta") return std::nullopt;
       if (!seen.is_first(name)) return page_fault("it has a member twice");
       has_data = has_data || name == "data";
@@ -199,7 +212,7 @@ class ObservationPageReader {
       return page_fault("`meta` is no object");
     }
     const PageRead fault =
-        each_member(meta, [this](std::string_view name, ondemand::value member) -> PageRead {
+        each_member(meta, [this](std::string_view name, ondemand::value& member) -> PageRead {
           if (name != "cursor") return std::nullopt;
           std::optional<std::string> cursor;
           if (read_text(member, name, cursor)) return page_fault("`meta.cursor` is no text");
@@ -219,21 +232,31 @@ class ObservationPageReader {
   PageRead read_row(ondemand::object& object) {
     Observation row;
     if (PageRead fault = read_observation(object, row)) return fault;
-    if (row.type != "GENERATION" && row.type != "EMBEDDING") return std::nullopt;
-    Record record;
-    if (PageRead fault = take_observation(row, reading_, record)) return fault;
+    const MaybeText& type = row.texts[Observation::kType];
+    if (type != "GENERATION" && type != "EMBEDDING") return std::nullopt;
+    // Written where it stays: to move it costs as much as to write some of its fields.
+    Record& record = answer_.records.emplace_back();
+    PageRead fault = take_observation(row, reading_, identity_, record);
+    bool stays = false;
+    if (!fault) fault = look_at(record, stays);
+    if (!stays) answer_.records.pop_back();
+    return fault;
+  }
+
+  /// Whether it is of the window, and the first of its identity.
+  PageRead look_at(const Record& record, bool& stays) {
     if (record.time == reading_.window.to) return std::nullopt;
     if (record.time < reading_.window.from || record.time > reading_.window.to) {
       return page_fault("an observation begins outside the time that was asked for");
     }
-    if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
-    answer_.records.push_back(std::move(record));
-    return std::nullopt;
+    stays = ids_.is_first(record.id);
+    return stays ? std::nullopt : row_fault("its id comes twice in one page");
   }
 
   const ObservationReading& reading_;
+  RowIdentity identity_;
   FeedAnswer answer_;
-  std::set<Digest> ids_;
+  RowIds ids_;
 };
 
 }  // namespace
@@ -245,7 +268,7 @@ std::set<FieldId> observation_fields(const ContractConfig& config) {
                                  "cached_tokens", "reasoning_tokens", "cost", "cost.basis"}) {
     fields.insert(*find_field(name));
   }
-  if (!config.organization.empty()) fields.insert(*find_field("organization"));
+  if (!config.organization.empty()) fields.insert(field_id("organization"));
   return fields;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string_view>
 
@@ -8,6 +9,9 @@
 #include "policies/model/field.h"
 
 namespace tidewaiter {
+
+/// As many as a page is asked to have.
+inline constexpr std::size_t kMostObservations = 1000;
 
 /// How observations become records.
 struct ObservationReading {

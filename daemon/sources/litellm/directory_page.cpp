@@ -11,6 +11,7 @@
 #include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
 #include "daemon/sources/litellm/page_size.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -112,8 +113,8 @@ struct EntryOrder {
   bool kept = true;
 
   void add(const Record& record) {
-    static const FieldId created = *find_field("created");
-    const Value made = field_value(record, created);
+    constexpr FieldId kCreated = field_id("created");
+    const Value made = field_value(record, kCreated);
     const auto* const time = std::get_if<std::int64_t>(&made);
     kept = kept && time != nullptr && (!last || *last <= *time);
     if (time == nullptr) return;

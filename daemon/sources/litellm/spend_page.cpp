@@ -1,56 +1,40 @@
 #include "daemon/sources/litellm/spend_page.h"
 
-#include <algorithm>
 #include <array>
 #include <bitset>
 #include <charconv>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "daemon/sources/contract/member_names.h"
 #include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
-#include "policies/model/digest.h"
+#include "daemon/sources/contract/row_ids.h"
 
 namespace tidewaiter {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-/// Where a text of a row goes.
-using SpendText = std::pair<std::string_view, std::string SpendRow::*>;
-constexpr auto kSpendTexts = std::to_array<SpendText>({
-    {"request_id", &SpendRow::request_id},
-    {"call_type", &SpendRow::call_type},
-    {"api_key", &SpendRow::api_key},
-    {"user", &SpendRow::user},
-    {"team_id", &SpendRow::team},
-    {"organization_id", &SpendRow::organization},
-    {"end_user", &SpendRow::end_user},
-    {"model", &SpendRow::model},
-    {"model_group", &SpendRow::model_group},
-    {"custom_llm_provider", &SpendRow::provider},
-    {"requester_ip_address", &SpendRow::address},
-    {"session_id", &SpendRow::session},
-    {"status", &SpendRow::status},
-});
+/// What is read of a row, by its place: texts first.
+constexpr auto kSpendMembers = std::to_array<std::string_view>(
+    {"request_id", "call_type", "api_key", "user", "team_id", "organization_id", "end_user",
+     "model", "model_group", "custom_llm_provider", "requester_ip_address", "session_id", "status",
+     "startTime", "endTime", "prompt_tokens", "completion_tokens", "spend", "metadata"});
+constexpr MemberNames kSpendNames(kSpendMembers);
 
-/// What else is read, numbered behind the texts.
-constexpr auto kSpendOthers = std::to_array<std::string_view>(
-    {"startTime", "endTime", "prompt_tokens", "completion_tokens", "spend", "metadata"});
+/// Where the texts go, in the order of their places.
+constexpr auto kSpendTexts = std::to_array<std::string_view SpendRow::*>(
+    {&SpendRow::request_id, &SpendRow::call_type, &SpendRow::api_key, &SpendRow::user,
+     &SpendRow::team, &SpendRow::organization, &SpendRow::end_user, &SpendRow::model,
+     &SpendRow::model_group, &SpendRow::provider, &SpendRow::address, &SpendRow::session,
+     &SpendRow::status});
+
+/// What else is read, behind the texts.
 enum SpendOther : std::size_t { kStart, kEnd, kPrompt, kCompletion, kSpend, kMetadata };
-
-constexpr std::size_t kSpendMembers = kSpendTexts.size() + kSpendOthers.size();
-
-/// The place of a member that is read; nothing for all others.
-std::optional<std::size_t> spend_place(std::string_view name) {
-  const auto* const text = std::ranges::find(kSpendTexts, name, &SpendText::first);
-  if (text != kSpendTexts.end()) return static_cast<std::size_t>(text - kSpendTexts.begin());
-  const auto* const other = std::ranges::find(kSpendOthers, name);
-  if (other == kSpendOthers.end()) return std::nullopt;
-  return kSpendTexts.size() + static_cast<std::size_t>(other - kSpendOthers.begin());
-}
+static_assert(kSpendMembers[kSpendTexts.size() + kMetadata] == "metadata");
 
 /// The figure at `path` of nested objects, if it is there; what is there and is no count is a
 /// fault.
@@ -59,7 +43,7 @@ PageRead read_detail(ondemand::value& value, std::string_view outer, std::string
   ondemand::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
   MembersSeen seen;
-  return each_member(object, [&](std::string_view name, ondemand::value member) -> PageRead {
+  return each_member(object, [&](std::string_view name, ondemand::value& member) -> PageRead {
     if (name != inner) return std::nullopt;
     if (!seen.is_first(name)) return row_fault("`" + std::string(outer) + "` has a member twice");
     return read_count(member, inner, out);
@@ -72,7 +56,7 @@ PageRead read_usage_object(ondemand::value& value, SpendRow& row) {
   ondemand::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
   row.has_usage = true;
-  return each_member(object, [&](std::string_view name, ondemand::value member) -> PageRead {
+  return each_member(object, [&](std::string_view name, ondemand::value& member) -> PageRead {
     if (name == "prompt_tokens_details") {
       return read_detail(member, name, "cached_tokens", row.cached_tokens);
     }
@@ -90,7 +74,7 @@ PageRead read_usage_object(ondemand::value& value, SpendRow& row) {
 PageRead read_error(ondemand::value& value, SpendRow& row) {
   ondemand::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
-  return each_member(object, [&](std::string_view name, ondemand::value member) -> PageRead {
+  return each_member(object, [&](std::string_view name, ondemand::value& member) -> PageRead {
     if (name != "error_code") return std::nullopt;
     std::optional<std::string> code;
     if (PageRead fault = read_digits(member, name, code)) return fault;
@@ -100,7 +84,7 @@ PageRead read_error(ondemand::value& value, SpendRow& row) {
 }
 
 PageRead read_metadata(ondemand::object& metadata, SpendRow& row) {
-  return each_member(metadata, [&](std::string_view name, ondemand::value member) -> PageRead {
+  return each_member(metadata, [&](std::string_view name, ondemand::value& member) -> PageRead {
     if (name == "usage_object") return read_usage_object(member, row);
     if (name == "error_information") return read_error(member, row);
     if (name != "cost_breakdown") return std::nullopt;
@@ -146,7 +130,7 @@ PageRead read_metadata_value(ondemand::value& value, SpendRow& row) {
 /// A time as the server writes it; without a zone it is UTC.
 PageRead read_spend_time(ondemand::value& value, std::string_view name,
                          std::optional<UtcTime>& out) {
-  std::optional<std::string> text;
+  std::optional<std::string_view> text;
   if (PageRead fault = read_text(value, name, text)) return fault;
   if (!text || text->empty()) return std::nullopt;
   const Result<UtcTime> time = parse_time(*text, true);
@@ -157,10 +141,10 @@ PageRead read_spend_time(ondemand::value& value, std::string_view name,
 
 PageRead read_spend_member(std::size_t place, std::string_view name, ondemand::value& value,
                            SpendRow& row) {
-  std::optional<std::string> text;
+  std::optional<std::string_view> text;
   if (place < kSpendTexts.size()) {
     if (PageRead fault = read_text(value, name, text)) return fault;
-    row.*kSpendTexts[place].second = text.value_or(std::string());
+    row.*kSpendTexts[place] = text.value_or(std::string_view());
     return std::nullopt;
   }
   switch (static_cast<SpendOther>(place - kSpendTexts.size())) {
@@ -174,7 +158,7 @@ PageRead read_spend_member(std::size_t place, std::string_view name, ondemand::v
       return read_count(value, name, row.completion_tokens);
     case kSpend: {
       PageRead fault = read_digits(value, name, text);
-      row.spend = text.value_or(std::string());
+      row.spend = text.value_or(std::string_view());
       return fault;
     }
     case kMetadata:
@@ -186,12 +170,12 @@ PageRead read_spend_member(std::size_t place, std::string_view name, ondemand::v
 class SpendPageReader {
  public:
   SpendPageReader(const SpendReading& reading, Interval window)
-      : reading_(reading), window_(window) {}
+      : reading_(reading), identity_(spend_identity(reading)), window_(window) {}
 
   PageRead read_page(ondemand::object& page) {
     MembersSeen seen;
     bool has_data = false;
-    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
+    const auto take = [&](std::string_view name, ondemand::value& value) -> PageRead {
       if (!seen.is_first(name)) return page_fault("it has a member twice");
       if (name == "data") {
         has_data = true;
@@ -222,22 +206,23 @@ class SpendPageReader {
     SpendRow row;
     if (PageRead fault = read_spend_row(object, row)) return fault;
     Record record;
-    if (PageRead fault = take_spend_row(row, reading_, record)) return fault;
+    if (PageRead fault = take_spend_row(row, reading_, identity_, record)) return fault;
     sorted_ = sorted_ && (!last_ || *last_ <= record.time);
     last_ = record.time;
     if (record.time == window_.to) return std::nullopt;
     if (record.time < window_.from || record.time > window_.to) {
       return page_fault("a row begins outside the time that was asked for");
     }
-    if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
+    if (!ids_.is_first(record.id)) return row_fault("its id comes twice in one page");
     answer_.records.push_back(std::move(record));
     return std::nullopt;
   }
 
   const SpendReading& reading_;
+  RowIdentity identity_;
   Interval window_;
   FeedAnswer answer_;
-  std::set<Digest> ids_;
+  RowIds ids_;
   NumberedPage number_;
   std::optional<UtcTime> last_;
   bool sorted_ = true;
@@ -253,9 +238,9 @@ SpendPlace place_behind(const SpendPlace& place, const std::optional<UtcTime>& l
 }  // namespace
 
 PageRead read_spend_row(ondemand::object& object, SpendRow& row) {
-  std::bitset<kSpendMembers> seen;
-  return each_member(object, [&](std::string_view name, ondemand::value value) -> PageRead {
-    const std::optional<std::size_t> place = spend_place(name);
+  std::bitset<kSpendMembers.size()> seen;
+  return each_member(object, [&](std::string_view name, ondemand::value& value) -> PageRead {
+    const std::optional<std::size_t> place = kSpendNames.place_of(name);
     if (!place) return std::nullopt;  // whatever else stands there never leaves this function
     if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
     seen.set(*place);

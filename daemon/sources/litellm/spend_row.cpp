@@ -5,21 +5,13 @@
 #include <charconv>
 #include <utility>
 
-#include "policies/model/digest.h"
+#include "daemon/sources/contract/field_writer.h"
+#include "policies/model/field_catalogue.h"
 #include "policies/model/ip_text.h"
 #include "policies/model/money.h"
 
 namespace tidewaiter {
 namespace {
-
-void set_spend_text(Record& record, std::string_view field, std::string_view text) {
-  if (!text.empty()) set_value(record, *find_field(field), std::string(text));
-}
-
-void set_spend_number(Record& record, std::string_view field,
-                      const std::optional<std::int64_t>& number) {
-  if (number) set_value(record, *find_field(field), *number);
-}
 
 /// The word of OpenTelemetry for what LiteLLM calls by the name of its function; else that name.
 std::string_view operation_of(std::string_view call_type) {
@@ -61,76 +53,88 @@ std::optional<std::int64_t> http_status_of(std::string_view code) {
   return status;
 }
 
-void set_parties(const SpendRow& row, const SpendReading& reading, Record& record) {
-  set_spend_text(record, "organization",
-                 reading.organization.empty() ? row.organization : reading.organization);
-  set_spend_text(record, "project", row.team);
-  set_spend_text(record, "account", spend_party(row, reading.account));
-  set_spend_text(record, "api_key", row.api_key);
-  set_spend_text(record, "end_user", row.end_user);
-  if (const auto address = canonical_ip(row.address)) {
-    set_spend_text(record, "client.address", *address);
-  }
-}
-
-void set_outcome(const SpendRow& row, Record& record) {
-  const bool failed = row.status == "failure";
-  const bool names_group = failed && row.model_group.empty();
-  set_spend_text(record, "provider", row.provider);
-  set_spend_text(record, "operation", operation_of(row.call_type));
-  set_spend_text(record, "model", names_group ? row.model : row.model_group);
-  if (!failed) set_spend_text(record, "response_model", row.model);
-  if (!failed) set_spend_text(record, "request.session", row.session);
-  set_spend_text(record, "status", row.status);
-  if (failed) set_spend_number(record, "http_status", http_status_of(row.error_code));
-}
-
-/// Tokens, where they were measured.
-PageRead set_tokens(const SpendRow& row, Record& record) {
+/// Tokens and spend that cannot be.
+PageRead check_tokens(const SpendRow& row) {
   for (const auto& count :
        {row.prompt_tokens, row.completion_tokens, row.cached_tokens, row.reasoning_tokens}) {
     if (count.value_or(0) < 0) return row_fault("it has a negative number of tokens");
   }
-  const bool none = row.prompt_tokens.value_or(0) == 0 && row.completion_tokens.value_or(0) == 0;
-  if (none && !row.has_usage) return std::nullopt;
-  set_spend_number(record, "input_tokens", row.prompt_tokens);
-  set_spend_number(record, "output_tokens", row.completion_tokens);
-  set_spend_number(record, "cached_tokens", row.cached_tokens);
-  set_spend_number(record, "reasoning_tokens", row.reasoning_tokens);
   return std::nullopt;
 }
 
-PageRead set_spend(const SpendRow& row, Record& record) {
+/// The amount in nano-USD, where one was computed.
+PageRead take_spend(const SpendRow& row, std::optional<std::int64_t>& cost) {
   if (row.spend.empty()) return std::nullopt;
   const Result<Money> money = round_money(row.spend);
   if (!money) return row_fault("`spend` cannot be an amount of money");
-  if (money->nano_usd == 0 && !row.has_cost) return std::nullopt;
-  set_value(record, *find_field("cost"), money->nano_usd);
-  set_spend_text(record, "cost.basis", "computed");
+  if (money->nano_usd != 0 || row.has_cost) cost = money->nano_usd;
   return std::nullopt;
 }
 
-Digest spend_id(const SpendRow& row, const SpendReading& reading) {
-  Sha256 hash;
-  hash.update_framed(reading.connector).update_framed(reading.source).update_framed("spend_logs");
-  return hash.update_framed(row.request_id).update_framed(std::to_string(row.start->us)).finish();
+void write_spend_model(const SpendRow& row, bool failed, FieldWriter& write) {
+  const bool names_group = failed && row.model_group.empty();
+  write.text(field_id("provider"), not_empty(row.provider));
+  write.text(field_id("operation"), not_empty(operation_of(row.call_type)));
+  write.text(field_id("model"), not_empty(names_group ? row.model : row.model_group));
+  if (!failed) write.text(field_id("response_model"), not_empty(row.model));
+  // Where they were measured.
+  const bool none = row.prompt_tokens.value_or(0) == 0 && row.completion_tokens.value_or(0) == 0;
+  if (none && !row.has_usage) return;
+  write.number(field_id("input_tokens"), row.prompt_tokens);
+  write.number(field_id("output_tokens"), row.completion_tokens);
+  write.number(field_id("cached_tokens"), row.cached_tokens);
+  write.number(field_id("reasoning_tokens"), row.reasoning_tokens);
+}
+
+void write_spend_parties(const SpendRow& row, const SpendReading& reading, FieldWriter& write) {
+  write.text(field_id("organization"),
+             not_empty(reading.organization.empty() ? row.organization : reading.organization));
+  write.text(field_id("project"), not_empty(row.team));
+  write.text(field_id("account"), not_empty(spend_party(row, reading.account)));
+  write.text(field_id("api_key"), not_empty(row.api_key));
+  write.text(field_id("end_user"), not_empty(row.end_user));
+  if (row.address.empty()) return;
+  if (const auto address = canonical_ip(row.address)) {
+    write.text(field_id("client.address"), *address);
+  }
+}
+
+/// In the order of the catalogue.
+void write_spend(const SpendRow& row, const SpendReading& reading,
+                 const std::optional<std::int64_t>& cost, Record& record) {
+  constexpr std::size_t kMost = 18;
+  const bool failed = row.status == "failure";
+  FieldWriter write(record, kMost);
+  write_spend_model(row, failed, write);
+  write_spend_parties(row, reading, write);
+  write.text(field_id("status"), not_empty(row.status));
+  if (failed) write.number(field_id("http_status"), http_status_of(row.error_code));
+  write.number(field_id("cost"), cost);
+  if (cost) write.text(field_id("cost.basis"), "computed");
+  if (!failed) write.text(field_id("request.session"), not_empty(row.session));
 }
 
 }  // namespace
 
-PageRead take_spend_row(const SpendRow& row, const SpendReading& reading, Record& record) {
+RowIdentity spend_identity(const SpendReading& reading) {
+  return RowIdentity{reading.connector, reading.source, "spend_logs"};
+}
+
+PageRead take_spend_row(const SpendRow& row, const SpendReading& reading, RowIdentity& identity,
+                        Record& record) {
   if (row.request_id.empty()) return row_fault("`request_id` is missing");
   if (!row.start) return row_fault("`startTime` is missing");
   if (!row.end) return row_fault("`endTime` is missing");
   if (*row.end < *row.start) return row_fault("`endTime` lies before `startTime`");
+  if (PageRead fault = check_tokens(row)) return fault;
+  std::optional<std::int64_t> cost;
+  if (PageRead fault = take_spend(row, cost)) return fault;
   record.kind = RecordKind::kUsage;
-  record.id = spend_id(row, reading);
+  record.id = identity.add(row.request_id).add(std::to_string(row.start->us)).finish();
   record.time = *row.start;
   record.duration = *row.end - *row.start;
-  set_parties(row, reading, record);
-  set_outcome(row, record);
-  if (PageRead fault = set_tokens(row, record)) return fault;
-  return set_spend(row, record);
+  write_spend(row, reading, cost, record);
+  return std::nullopt;
 }
 
 std::set<FieldId> spend_fields() {

@@ -1,6 +1,7 @@
 #include "daemon/sources/newapi/log_row.h"
 
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 #include "policies/model/ip_text.h"
 
 namespace tidewaiter {
@@ -51,7 +52,7 @@ PageRead set_log_cost(const LogRow& row, Record& record) {
   if (__builtin_mul_overflow(row.quota.value_or(0), kNanoPerUnit, &nano)) {
     return row_fault("`quota` cannot be an amount of money");
   }
-  set_value(record, *find_field("cost"), *row.type == kRefund ? -nano : nano);
+  set_value(record, field_id("cost"), *row.type == kRefund ? -nano : nano);
   set_log_text(record, "cost.basis", "computed");
   return std::nullopt;
 }
@@ -115,7 +116,7 @@ PageRead take_log_row(const LogRow& row, const LogReading& reading, Record& reco
                : row.is_adjustment    ? "adjustment"
                                       : "success");
   if (!row.is_stream.empty() && is_request) {
-    set_value(record, *find_field("request.stream"), row.is_stream == "true");
+    set_value(record, field_id("request.stream"), row.is_stream == "true");
   }
   if (*row.type == kError) return std::nullopt;
   if (is_request) {
@@ -131,7 +132,7 @@ std::set<FieldId> log_fields(bool has_organization) {
         "client.address", "status", "cost", "cost.basis", "request.stream"}) {
     fields.insert(*find_field(name));
   }
-  if (has_organization) fields.insert(*find_field("organization"));
+  if (has_organization) fields.insert(field_id("organization"));
   return fields;
 }
 

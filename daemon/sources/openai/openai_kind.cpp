@@ -6,6 +6,7 @@
 #include "daemon/sources/openai/cost_feed.h"
 #include "daemon/sources/openai/directory_feed.h"
 #include "daemon/sources/openai/usage_feed.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -46,7 +47,7 @@ std::set<FieldId> openai_fields(std::string_view endpoint, const ContractConfig&
     return usage_fields(*usage, config);
   }
   std::set<FieldId> fields = account_fields(config);
-  fields.insert(*find_field("owners"));  // keys have their owners' names
+  fields.insert(field_id("owners"));  // keys have their owners' names
   return fields;
 }
 

@@ -1,14 +1,24 @@
 #include "daemon/sources/openai/usage_page.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "daemon/sources/contract/bucket_page.h"
+#include "daemon/sources/contract/field_writer.h"
+#include "daemon/sources/contract/member_names.h"
+#include "daemon/sources/contract/row_identity.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -36,14 +46,21 @@ constexpr BucketShape kShape{
 
 /// What is read of a row besides its dimensions.
 enum Measure : std::size_t { kRequests, kInput, kCached, kOutput, kMeasures };
-constexpr std::array<std::string_view, kMeasures> kMeasureNames = {
-    "num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens"};
+
+/// The members of a row, by their places: measures, `object`, and the dimensions of all endpoints.
+constexpr std::size_t kObjectPlace = kMeasures;
+constexpr std::size_t kFirstDimension = kObjectPlace + 1;
+constexpr auto kUsageMembers = std::to_array<std::string_view>(
+    {"num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens", "object",
+     "project_id", "user_id", "api_key_id", "model", "batch", "service_tier", "size", "source"});
+constexpr MemberNames kUsageNames(kUsageMembers);
 
 constexpr std::size_t kMostDimensions = 6;
 
-using Dimension = std::optional<std::string>;
+using Dimension = std::optional<std::string_view>;
 
-/// A row of a bucket. `batch` is kept as the text "true" or "false".
+/// A row of a bucket, which stands as long as the document does. `batch` is kept as the text "true"
+/// or "false".
 struct Row {
   std::array<Dimension, kMostDimensions> dimensions;
   std::array<std::optional<std::int64_t>, kMeasures> measures;
@@ -51,138 +68,120 @@ struct Row {
 
 class UsageRows final : public BucketRows {
  public:
-  explicit UsageRows(const UsageReading& reading) : reading_(reading) {}
+  explicit UsageRows(const UsageReading& reading) : reading_(reading) {
+    for (std::size_t i = kFirstDimension; i < kUsageMembers.size(); ++i) {
+      dimension_of_[i] = dimension_place(kUsageMembers[i]);
+    }
+  }
 
   PageRead read_row(ondemand::object& object) override {
-    std::uint64_t seen = 0;
-    bool named = false;
+    std::bitset<kUsageMembers.size()> seen;
     Row row;
-    const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
-      const std::optional<std::size_t> place = place_of(name);
-      if (!place) return std::nullopt;  // whatever else stands there never leaves this function
-      const std::uint64_t bit = std::uint64_t{1} << *place;
-      if ((seen & bit) != 0) return row_fault("it has `" + std::string(name) + "` twice");
-      seen |= bit;
-      if (*place == kObjectPlace) {
-        // Another kind of row is another document than what was asked for.
-        named = true;
-        return expect_text(value, "object", reading_.endpoint->object);
-      }
-      if (*place < kMeasures) return read_count(value, name, row.measures[*place]);
-      Dimension& dimension = row.dimensions[*place - kMeasures];
-      return name == "batch" ? read_truth(value, name, dimension)
-                             : read_text(value, name, dimension);
+    const auto take = [&](std::string_view name, ondemand::value& value) -> PageRead {
+      const std::optional<std::size_t> place = kUsageNames.place_of(name);
+      // Whatever else stands there never leaves this function.
+      if (!place || (*place >= kFirstDimension && !dimension_of_[*place])) return std::nullopt;
+      if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
+      seen.set(*place);
+      return read_member(*place, name, value, row);
     };
     if (PageRead fault = each_member(object, take)) return fault;
-    if (!named) return page_fault("a row lacks `object`");
+    if (!seen.test(kObjectPlace)) return page_fault("a row lacks `object`");
     if (!row.measures[kRequests]) return row_fault("`num_model_requests` is missing");
     if (reading_.endpoint->has_tokens && !row.measures[kInput]) {
       return row_fault("`input_tokens` is missing");
     }
-    rows_.push_back(std::move(row));
+    rows_.push_back(row);
     return std::nullopt;
   }
 
   /// Rows with the same dimensions are summed; then each is a record.
   PageRead close_bucket(Interval time, std::vector<Record>& records) override {
-    std::map<std::array<Dimension, kMostDimensions>, std::size_t> known;
-    std::vector<Row> sums;
-    for (Row& row : std::exchange(rows_, {})) {
-      const auto [place, is_new] = known.emplace(row.dimensions, sums.size());
+    RowIdentity identity{"openai", reading_.source, reading_.endpoint->name,
+                         std::to_string((time.to - time.from).us), std::to_string(time.from.us)};
+    std::unordered_map<Digest, std::size_t> known;  // an identity has all dimensions in it
+    std::vector<std::pair<Digest, Row>> sums;
+    for (const Row& row : std::exchange(rows_, {})) {
+      const Digest id = id_of(row, identity);
+      const auto [place, is_new] = known.emplace(id, sums.size());
       if (is_new) {
-        sums.push_back(std::move(row));
+        sums.emplace_back(id, row);
         continue;
       }
       for (std::size_t i = 0; i < kMeasures; ++i) {
-        if (!add_counts(sums[place->second].measures[i], row.measures[i])) {
+        if (!add_counts(sums[place->second].second.measures[i], row.measures[i])) {
           return page_fault("rows of one party have too large a sum");
         }
       }
     }
-    for (const Row& row : sums) records.push_back(record_of(row, time));
+    for (const auto& [id, row] : sums) records.push_back(record_of(id, row, time));
     return std::nullopt;
   }
 
  private:
-  static constexpr std::size_t kObjectPlace = kMeasures + kMostDimensions;
-
-  /// Measures first, then the endpoint's dimensions, then `object`; nothing for what is not read.
-  [[nodiscard]] std::optional<std::size_t> place_of(std::string_view name) const {
-    const auto measure = std::ranges::find(kMeasureNames, name);
-    if (measure != kMeasureNames.end()) {
-      return static_cast<std::size_t>(measure - kMeasureNames.begin());
-    }
-    const auto& dimensions = reading_.endpoint->dimensions;
-    const auto dimension = std::ranges::find(dimensions, name);
-    if (dimension != dimensions.end()) {
-      return kMeasures + static_cast<std::size_t>(dimension - dimensions.begin());
-    }
-    if (name == "object") return kObjectPlace;
-    return std::nullopt;
+  PageRead read_member(std::size_t place, std::string_view name, ondemand::value& value, Row& row) {
+    // Another kind of row is another document than what was asked for.
+    if (place == kObjectPlace) return expect_text(value, "object", reading_.endpoint->object);
+    if (place < kMeasures) return read_count(value, name, row.measures[place]);
+    Dimension& dimension = row.dimensions[*dimension_of_[place]];
+    return name == "batch" ? read_truth(value, name, dimension) : read_text(value, name, dimension);
   }
 
-  [[nodiscard]] Digest id_of(const Row& row, Interval time) const {
-    Sha256 hash;
-    hash.update_framed("openai").update_framed(reading_.source);
-    hash.update_framed(reading_.endpoint->name);
-    hash.update_framed(std::to_string((time.to - time.from).us));
-    hash.update_framed(std::to_string(time.from.us));
-    for (std::size_t i = 0; i < reading_.endpoint->dimensions.size(); ++i) {
-      hash.update_framed(reading_.endpoint->dimensions[i]);
-      hash.update_framed(row.dimensions[i] ? "value" : "null");
-      hash.update_framed(row.dimensions[i].value_or(std::string()));
-    }
-    return hash.finish();
-  }
-
-  [[nodiscard]] const Dimension* dimension(const Row& row, std::string_view name) const {
+  /// Where the endpoint has a dimension, if it has it.
+  [[nodiscard]] std::optional<std::size_t> dimension_place(std::string_view name) const {
     const auto& dimensions = reading_.endpoint->dimensions;
     const auto found = std::ranges::find(dimensions, name);
-    if (found == dimensions.end()) return nullptr;
-    return &row.dimensions[static_cast<std::size_t>(found - dimensions.begin())];
+    if (found == dimensions.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - dimensions.begin());
   }
 
-  void set_text(Record& record, std::string_view field, const Row& row,
-                std::string_view from) const {
-    const Dimension* const text = dimension(row, from);
-    if (text != nullptr && *text) set_value(record, *find_field(field), **text);
+  [[nodiscard]] Digest id_of(const Row& row, RowIdentity& identity) const {
+    for (std::size_t i = 0; i < reading_.endpoint->dimensions.size(); ++i) {
+      identity.add(reading_.endpoint->dimensions[i]);
+      identity.add(row.dimensions[i] ? "value" : "null");
+      identity.add(row.dimensions[i].value_or(std::string_view()));
+    }
+    return identity.finish();
   }
 
-  static void set_number(Record& record, std::string_view field,
-                         const std::optional<std::int64_t>& number) {
-    if (number) set_value(record, *find_field(field), *number);
+  [[nodiscard]] Dimension dimension(const Row& row, std::string_view name) const {
+    const std::optional<std::size_t> place = kUsageNames.place_of(name);
+    if (!place || !dimension_of_[*place]) return std::nullopt;
+    return row.dimensions[*dimension_of_[*place]];
   }
 
-  [[nodiscard]] Record record_of(const Row& row, Interval time) const {
+  [[nodiscard]] Record record_of(const Digest& id, const Row& row, Interval time) const {
     // No row names an end user.
     static constexpr std::array<std::string_view, 4> kAccounts = {"project_id", "user_id",
                                                                   "api_key_id", ""};
+    constexpr std::size_t kMost = 12;
     Record record;
     record.kind = RecordKind::kUsage;
-    record.id = id_of(row, time);
+    record.id = id;
     record.time = time.from;
     record.duration = time.to - time.from;
     record.requests = *row.measures[kRequests];
-    set_value(record, *find_field("provider"), std::string("openai"));
-    set_value(record, *find_field("operation"), std::string(reading_.endpoint->name));
-    if (!reading_.organization.empty()) {
-      set_value(record, *find_field("organization"), std::string(reading_.organization));
-    }
-    set_text(record, "response_model", row, "model");
-    set_text(record, "project", row, "project_id");
-    set_text(record, "api_key", row, "api_key_id");
-    set_text(record, "service_tier", row, "service_tier");
-    set_text(record, "account", row, kAccounts[static_cast<std::size_t>(reading_.account)]);
-    if (const Dimension* const batch = dimension(row, "batch"); batch != nullptr && *batch) {
-      set_value(record, *find_field("request.batch"), **batch == "true");
-    }
-    set_number(record, "input_tokens", row.measures[kInput]);
-    set_number(record, "cached_tokens", row.measures[kCached]);
-    set_number(record, "output_tokens", row.measures[kOutput]);
+    FieldWriter write(record, kMost);
+    write.text(field_id("provider"), "openai");
+    write.text(field_id("operation"), reading_.endpoint->name);
+    write.text(field_id("response_model"), dimension(row, "model"));
+    write.number(field_id("input_tokens"), row.measures[kInput]);
+    write.number(field_id("output_tokens"), row.measures[kOutput]);
+    write.number(field_id("cached_tokens"), row.measures[kCached]);
+    write.text(field_id("organization"), not_empty(reading_.organization));
+    write.text(field_id("project"), dimension(row, "project_id"));
+    write.text(field_id("account"),
+               dimension(row, kAccounts[static_cast<std::size_t>(reading_.account)]));
+    write.text(field_id("api_key"), dimension(row, "api_key_id"));
+    write.text(field_id("service_tier"), dimension(row, "service_tier"));
+    const Dimension batch = dimension(row, "batch");
+    if (batch) write.truth(field_id("request.batch"), *batch == "true");
     return record;
   }
 
   const UsageReading& reading_;
+  /// By the places of kUsageNames: where the endpoint has that dimension.
+  std::array<std::optional<std::size_t>, kUsageMembers.size()> dimension_of_;
   std::vector<Row> rows_;  ///< of the bucket under way
 };
 

@@ -9,6 +9,7 @@
 
 #include "daemon/sources/contract/page_rows.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 #include "policies/model/money.h"
 
 namespace tidewaiter {
@@ -108,10 +109,10 @@ PageRead take_activity(const ActivityRow& row, const ActivityReading& reading,
     if (value) set_value(record, *find_field(name), *value);
   };
   if (!reading.organization.empty()) {
-    set_value(record, *find_field("organization"), std::string(reading.organization));
+    set_value(record, field_id("organization"), std::string(reading.organization));
   }
-  set_value(record, *find_field("api_key"), key);
-  set_value(record, *find_field("account"), key);
+  set_value(record, field_id("api_key"), key);
+  set_value(record, field_id("account"), key);
   set("model", row.model);
   set("response_model", row.permaslug);
   set("provider", row.provider);
@@ -121,8 +122,8 @@ PageRead take_activity(const ActivityRow& row, const ActivityReading& reading,
   if (!row.usage) return std::nullopt;
   const Result<Money> cost = round_money(*row.usage);
   if (!cost || cost->nano_usd < 0) return row_fault("`usage` is no amount of money");
-  set_value(record, *find_field("cost"), cost->nano_usd);
-  set_value(record, *find_field("cost.basis"), std::string("billed"));
+  set_value(record, field_id("cost"), cost->nano_usd);
+  set_value(record, field_id("cost.basis"), std::string("billed"));
   return std::nullopt;
 }
 
@@ -135,7 +136,7 @@ std::set<FieldId> activity_fields(const ContractConfig& config) {
         "output_tokens", "reasoning_tokens", "cost", "cost.basis"}) {
     fields.insert(*find_field(name));
   }
-  if (!config.organization.empty()) fields.insert(*find_field("organization"));
+  if (!config.organization.empty()) fields.insert(field_id("organization"));
   return fields;
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/sources/owners/statement_json.h"
 #include "policies/model/digest.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -58,8 +59,8 @@ class RecordWriter {
                     .update_framed(organisation)
                     .update_framed(std::to_string(day))
                     .finish();
-    set_value(record, *find_field("account"), account);
-    set_value(record, *find_field("account.kind"), std::string("legal_entity"));
+    set_value(record, field_id("account"), account);
+    set_value(record, field_id("account.kind"), std::string("legal_entity"));
     return record;
   }
 
@@ -67,11 +68,11 @@ class RecordWriter {
     Texts identifiers{stated_identifier(how_.scheme, organisation)};
     if (const PartyFacts* const facts = reading_.statements.facts(organisation)) {
       if (!facts->names.empty()) {
-        set_value(record, *find_field("legal_name"), facts->names.front());
+        set_value(record, field_id("legal_name"), facts->names.front());
         set_texts(record, "aliases", {facts->names.begin() + 1, facts->names.end()});
       }
       if (!facts->country.empty()) {
-        set_value(record, *find_field("country.registered"), facts->country);
+        set_value(record, field_id("country.registered"), facts->country);
       }
       identifiers.insert(identifiers.begin(), facts->identifiers.begin(), facts->identifiers.end());
     }

@@ -41,10 +41,12 @@ HttpRequest TableFeed::ask(const FeedQuestion& question) const {
 }
 
 Result<FeedAnswer> TableFeed::read(std::string_view body, const FeedQuestion& question) const {
-  const auto spend = [this](simdjson::ondemand::object& object, Record& record) -> PageRead {
+  const SpendReading reading{kTables, source_, config_.organization, config_.account};
+  RowIdentity identity = spend_identity(reading);
+  const auto spend = [&](simdjson::ondemand::object& object, Record& record) -> PageRead {
     SpendRow row;
     if (PageRead fault = read_spend_row(object, row)) return fault;
-    return take_spend_row(row, {kTables, source_, config_.organization, config_.account}, record);
+    return take_spend_row(row, reading, identity, record);
   };
   const auto log = [this](simdjson::ondemand::object& object, Record& record) -> PageRead {
     LogRow row;

@@ -6,6 +6,7 @@
 #include "daemon/sources/contract/account_entry.h"
 #include "daemon/sources/scim/user_entry.h"
 #include "daemon/sources/scim/user_feed.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -35,7 +36,7 @@ std::set<FieldId> scim_fields(std::string_view /*endpoint*/, const ContractConfi
                                  "country.declared", "created", "enforcement"}) {
     fields.insert(*find_field(name));
   }
-  if (!config.organization.empty()) fields.insert(*find_field("organization"));
+  if (!config.organization.empty()) fields.insert(field_id("organization"));
   return fields;
 }
 

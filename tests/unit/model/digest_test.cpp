@@ -20,6 +20,25 @@ TEST(Sha256, GivesTheSameForAStreamInParts) {
   EXPECT_EQ(to_hex(Sha256().update("a").update("bc").finish()), kAbc);
 }
 
+// A million times "a", of the same examples: parts that fit what waits to be hashed, and do not.
+TEST(Sha256, GivesTheSameForALongStreamInPartsOfAnySize) {
+  constexpr std::size_t kMillion = 1'000'000;
+  const std::string all(kMillion, 'a');
+  for (const std::size_t part : {1U, 7U, 64U, 999U, 1000U, 1001U, 4096U, 1'000'000U}) {
+    Sha256 hash;
+    for (std::size_t at = 0; at < all.size(); at += part) {
+      hash.update(std::string_view(all).substr(at, part));
+    }
+    EXPECT_EQ(to_hex(hash.finish()),
+              "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        << part;
+  }
+  Sha256 moved = std::move(Sha256().update(std::string_view(all).substr(0, 1500)));
+  moved.update(std::string_view(all).substr(1500));
+  EXPECT_EQ(to_hex(moved.finish()),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
 TEST(Sha256, FramesPartsSoThatTheyCannotBeConfused) {
   EXPECT_NE(Sha256().update_framed("ab").update_framed("c").finish(),
             Sha256().update_framed("a").update_framed("bc").finish());
