@@ -287,8 +287,9 @@ void Explainer::take_record(const LogEntry& entry) {
     if (entry.replaces) take_back(*entry.replaces, former);
     return;
   }
-  // A version that was another subject's was never taken, and cannot be taken back.
-  const bool is_new = entry.replaces && !former.is_ours && !others_count_;
+  // A version of another subject that was not taken cannot be taken back.
+  const bool is_new = entry.replaces && taken_.erase(entry.replaces->seq) == 0;
+  taken_.insert(entry.seq);
   const std::optional<LogEntry> fresh =
       is_new ? std::optional(without_former(entry)) : std::nullopt;
   const LogEntry& taken = fresh ? *fresh : entry;

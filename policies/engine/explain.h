@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "policies/engine/evaluation.h"
@@ -183,6 +184,9 @@ class Explainer {
   InputBook book_;
   std::unique_ptr<Evaluation> evaluation_;
   std::vector<Step> steps_;
+  /// Sequence numbers of the versions that the evaluation has: another subject's only if ours were
+  /// revised into them.
+  std::unordered_set<std::int64_t> taken_;
   PartyBook parties_;
   NearBook near_;
   /// Of one subject, or of every cluster of one account: any may be part of the cluster in the end.

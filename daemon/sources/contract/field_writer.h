@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,14 +17,14 @@ namespace tidewaiter {
   return text && text->empty() ? std::nullopt : text;
 }
 
-/// Gives a new record its fields in the order of the catalogue, each at most once, which needs no
-/// search and moves nothing. What is nothing is absent. One thread at a time; `record` outlives it.
+/// Gives a new record its fields. In the order of the catalogue that needs no search and moves
+/// nothing; in any other order it is set_value(). What is nothing is absent. One thread at a time;
+/// `record` outlives it.
 class FieldWriter {
  public:
-  /// `record` has no fields yet; about `most` will come.
-  FieldWriter(Record& record, std::size_t most) : fields_(&record.fields) {
-    assert(fields_->empty());
-    fields_->reserve(most);
+  /// About `most` fields will come.
+  FieldWriter(Record& record, std::size_t most) : record_(&record) {
+    record_->fields.reserve(most);
   }
 
   void text(FieldId id, const std::optional<std::string_view>& text) {
@@ -40,12 +39,15 @@ class FieldWriter {
  private:
   template <class T, class From>
   void add(FieldId id, const From& from) {
-    assert(id > kFieldSource && (fields_->empty() || fields_->back().first < id));
-    fields_->emplace_back(std::piecewise_construct, std::forward_as_tuple(id),
-                          std::forward_as_tuple(std::in_place_type<T>, from));
+    auto& fields = record_->fields;
+    if (!fields.empty() && fields.back().first >= id) {
+      return set_value(*record_, id, Value(std::in_place_type<T>, from));
+    }
+    fields.emplace_back(std::piecewise_construct, std::forward_as_tuple(id),
+                        std::forward_as_tuple(std::in_place_type<T>, from));
   }
 
-  std::vector<std::pair<FieldId, Value>>* fields_;
+  Record* record_;
 };
 
 }  // namespace tidewaiter

@@ -73,9 +73,9 @@ PageRead read_usage(ondemand::value& value, Observation& row) {
   if (value.get_object().get(details) != simdjson::SUCCESS) return std::nullopt;
   MembersSeen seen;
   return each_member(details, [&](std::string_view name, ondemand::value& member) -> PageRead {
+    if (!seen.is_first(name)) return row_fault("`usageDetails` has a member twice");
     const bool input = has_word(name, "input");
     if (!input && !has_word(name, "output")) return std::nullopt;
-    if (!seen.is_first(name)) return row_fault("`usageDetails` has a member twice");
     std::optional<std::int64_t> count;
     if (PageRead fault = read_count(member, "usageDetails", count)) return fault;
     if (!count) return std::nullopt;
@@ -144,7 +144,7 @@ PageRead take_cost(const Observation& row, std::optional<std::int64_t>& cost) {
 
 void write_observation(const Observation& row, const ObservationReading& reading,
                        const std::optional<std::int64_t>& cost, Record& record) {
-  constexpr std::size_t kMost = 11;
+  constexpr std::size_t kMost = 14;
   const auto& texts = row.texts;
   const bool by_user = reading.account == AccountChoice::kEndUser;
   FieldWriter write(record, kMost);

@@ -57,6 +57,14 @@ constexpr MemberNames kUsageNames(kUsageMembers);
 
 constexpr std::size_t kMostDimensions = 6;
 
+/// A dimension that was not read would be null in all rows, and they would be summed.
+static_assert(std::ranges::all_of(kEndpoints, [](const UsageEndpoint& endpoint) {
+  return endpoint.dimensions.size() <= kMostDimensions &&
+         std::ranges::all_of(endpoint.dimensions, [](std::string_view dimension) {
+           return kUsageNames.place_of(dimension).value_or(0) >= kFirstDimension;
+         });
+}));
+
 using Dimension = std::optional<std::string_view>;
 
 /// A row of a bucket, which stands as long as the document does. `batch` is kept as the text "true"

@@ -148,8 +148,8 @@ TEST(LangfuseTest, KeepsNoContent) {
 TEST(LangfuseTest, QuarantinesABadRow) {
   for (const char* const more :
        {R"(,"usageDetails":{"input":-1})", R"(,"usageDetails":{"input":1,"input":2})",
-        R"(,"id":"again")", R"(,"level":7)", R"(,"costDetails":{"a":1},"totalCost":"much")",
-        R"(,"costDetails":{"a":1},"totalCost":-1)",
+        R"(,"usageDetails":{"input":1,"total":2,"total":3})", R"(,"id":"again")", R"(,"level":7)",
+        R"(,"costDetails":{"a":1},"totalCost":"much")", R"(,"costDetails":{"a":1},"totalCost":-1)",
         R"(,"usageDetails":{"input":9223372036854775807,"input_more":1})"}) {
     const auto answer = read(page(generation(more) + "," + generation({}, "obs-2")));
     ASSERT_TRUE(answer) << more;

@@ -87,10 +87,13 @@ TEST(FieldWriter, GivesWhatIsThere) {
   write.text(field_id("account"), not_empty("a"));
   write.text(field_id("api_key"), "");
   write.truth(field_id("request.batch"), true);
+  write.number(field_id("cached_tokens"), 3);  // out of order
+  write.text(field_id("account"), "b");        // again
   Record same;
+  set_value(same, *find_field("cached_tokens"), std::int64_t{3});
   set_value(same, *find_field("request.batch"), true);
   set_value(same, *find_field("api_key"), std::string());
-  set_value(same, *find_field("account"), std::string("a"));
+  set_value(same, *find_field("account"), std::string("b"));
   set_value(same, *find_field("input_tokens"), std::int64_t{7});
   set_value(same, *find_field("model"), std::string("m"));
   EXPECT_EQ(record.fields, same.fields);

@@ -199,11 +199,13 @@ TEST(Explain, ARevisedRecordIsToldAsItsLastVersion) {
 }
 
 /// Records that change hands: the explained account's own are all that the replay has, so that it
-/// has nothing to take back of the other's. By hand: the first goes from b to a, the second from a
-/// to b, so that a has one, of 10 tokens.
+/// has nothing to take back of the other's. By hand: the first goes from b to a, back and to a
+/// again, the second from a to b, so that a has one, of 10 tokens.
 TEST(Explain, RecordsThatChangeHandsAreTakenBackFromWhoHadThem) {
   Entries log;
   log.add("b", "10:05", {{"output_tokens", std::int64_t{10}}})
+      .revise({{"account", std::string("a")}})
+      .revise({{"account", std::string("b")}})
       .revise({{"account", std::string("a")}})
       .add("a", "10:10", {{"output_tokens", std::int64_t{20}}})
       .revise({{"account", std::string("b")}})
