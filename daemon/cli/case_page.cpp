@@ -70,18 +70,6 @@ void print_findings(Invocation& run, const Case& c, bool all) {
   }
 }
 
-/// What is the account's own of a hit is for who looks at the evidence.
-void print_listed(Invocation& run, const FindingHits& hits, bool evidence) {
-  for (const FindingHit& hit : hits.hits) {
-    const std::string text = hit.hit.text + ", asks " + obligations_text(hit.hit.follows);
-    print_prose(run, "  hits ", evidence ? text : listed_party_text(hit), 4);
-  }
-  for (const std::string& line : hits.lines) {
-    print_prose(run, "  rests on ", evidence ? line : "owners: --evidence names them", 4);
-  }
-  if (hits.asks && !hits.unknown.empty()) print_prose(run, "  hits unknown: ", hits.unknown, 4);
-}
-
 /// The issues of lists that the policy looks into, and how old they are.
 void print_issues(Invocation& run, const Policy& policy) {
   for (const IssueStanding& issue : issues_looked_into(policy)) {
@@ -98,7 +86,7 @@ void print_why(Invocation& run, const ToldCase& told, bool evidence) {
     run.out << "\nPolicy " << printable(here.id) << ", version " << here.stated.version << '\n';
     if (!here.stated.text) {
       print_prose(run, "  ", "Its words as they were then are not stored, or cannot be read.", 2);
-      print_listed(run, here.hits, evidence);
+      print_hit_lines(run, here.hits, evidence);
       continue;
     }
     const Policy& policy = *here.stated.text;
@@ -112,7 +100,7 @@ void print_why(Invocation& run, const ToldCase& told, bool evidence) {
     }
     print_issues(run, policy);
     print_prose(run, "  last: ", figures_text(here.last.figures), 4);
-    print_listed(run, here.hits, evidence);
+    print_hit_lines(run, here.hits, evidence);
   }
 }
 

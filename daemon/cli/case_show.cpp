@@ -1,11 +1,11 @@
 #include <memory>
 #include <string>
-#include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_page.h"
+#include "daemon/cli/evidence_view.h"
 #include "daemon/cli/lead_show.h"
 #include "daemon/cli/told_case.h"
 #include "daemon/cli/verbs.h"
@@ -20,18 +20,11 @@ struct CaseShowOptions {
   bool leads_only = false;
 };
 
-/// Who looks at evidence is in the ledger before it is shown.
-int record_view(Invocation& run, const Stores& stores, const CaseShowOptions& options,
-                const Case& c) {
-  Act act;
-  act.case_id = c.id;
-  act.body = EvidenceViewed{c.standing_findings()};
-  return hand_in(run, stores, options.act, std::move(act), {}, true);
-}
-
 int show_case(Invocation& run, const CaseShowOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
+  // Who looks at evidence is judged with the entry about it, under its name.
+  const std::unique_ptr<Stores> stores =
+      open_stores(run, status, options.evidence ? Shows::kNothingPersonal : Shows::kMasked);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
@@ -42,7 +35,8 @@ int show_case(Invocation& run, const CaseShowOptions& options) {
                      "`" + (*found)->id + "` is no lead: `tidewaiter case show` has it");
   }
   if (options.evidence) {
-    const int recorded = record_view(run, *stores, options, **found);
+    const int recorded =
+        record_look(run, *stores, options.act, {(*found)->id, (*found)->standing_findings(), 0});
     if (recorded != code(ExitStatus::kOk)) return recorded;
   }
   Result<ToldCase> told = tell_case(*stores, *book, **found, options.evidence);
