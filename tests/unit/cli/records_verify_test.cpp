@@ -1,4 +1,6 @@
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -82,10 +84,11 @@ TEST(RecordsVerify, SaysWhereThereIsNone) {
 
 TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
   const SmallSite site;
+  site.enrol();
   site.cycle();
   const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
   const std::string seq = finding["evidence"][0].dump();
-  const auto json = site({"records", "show", seq, "--json"}).json();
+  const auto json = site({"records", "show", seq, "--as", "jo", "--json"}).json();
   ASSERT_EQ(json["records"].size(), 1U);
   EXPECT_EQ(json["records"][0]["seq"], finding["evidence"][0]);
   const auto record = json["records"][0]["record"];
@@ -93,25 +96,63 @@ TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
   EXPECT_EQ(record["source"], "gateway");
   EXPECT_EQ(record["requests"], 1);
   EXPECT_EQ(record["id"].get<std::string>().size(), 64U);
-  EXPECT_THAT(site({"records", "show", seq}).out,
+  EXPECT_THAT(site({"records", "show", seq, "--as", "jo"}).out,
               AllOf(StartsWith("Record " + seq + "\n"), HasSubstr("\n  requests  1\n"),
                     HasSubstr("\n  id  " + record["id"].get<std::string>() + "\n")));
   const std::string id = finding["id"];
-  EXPECT_THAT(site({"finding", "show", id}).out, HasSubstr("tidewaiter records show " + seq));
+  EXPECT_THAT(site({"finding", "show", id, "--evidence", "--as", "jo"}).out,
+              HasSubstr("tidewaiter records show " + seq));
 }
 
 TEST(RecordsShow, RefusesWhatIsNoRecordAndShowsNoneOfThem) {
   const SmallSite site;
+  site.enrol();
   site.cycle();
   const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
-  const Answer beyond = site({"records", "show", finding["evidence"][0].dump(), "9999"});
+  const Answer beyond =
+      site({"records", "show", finding["evidence"][0].dump(), "9999", "--as", "jo"});
   EXPECT_EQ(beyond.status, 2);
   EXPECT_EQ(beyond.out, "");
   EXPECT_THAT(beyond.err, HasSubstr("9999"));
   EXPECT_EQ(site({"records", "show", "0"}).status, 2);
   EXPECT_EQ(site({"records", "show", "1x"}).status, 2);
   alter(site, "UPDATE record_20261005 SET body = replace(body, 'gateway', 'getaway')");
-  EXPECT_EQ(site({"records", "show", finding["evidence"][0].dump()}).status, 4);
+  EXPECT_EQ(site({"records", "show", finding["evidence"][0].dump(), "--as", "jo"}).status, 4);
+  EXPECT_TRUE(site.entries("evidence.viewed").empty());  // nobody was shown anything
+}
+
+TEST(RecordsShow, IsAnEntryThatIsAboutNoCase) {
+  const SmallSite site;
+  site.enrol();
+  site.cycle();
+  EXPECT_EQ(site({"records", "show", "2", "3", "--as", "jo"}).status, 0);
+  EXPECT_EQ(site({"--as", "ada", "records", "show", "2", "--json"}).status, 0);
+  const auto views = site.entries("evidence.viewed");
+  ASSERT_EQ(views.size(), 2U);
+  EXPECT_THAT(views[0]["case"].get<std::string>(), testing::MatchesRegex("v-[0-9a-f]{12}"));
+  EXPECT_NE(views[0]["case"], views[1]["case"]);
+  EXPECT_EQ(views[0]["act"], (nlohmann::json{{"findings", 0}, {"records", 2}}));
+  EXPECT_EQ(views[0]["by"], "jo");
+  EXPECT_EQ(views[1]["by"], "ada");
+  const std::filesystem::path acts = site.path("state/acts");
+  std::string words;  // at which, which is confidential
+  for (const auto& file : std::filesystem::directory_iterator(acts)) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream in(file.path());
+    words.append(std::istreambuf_iterator<char>(in), {});
+  }
+  EXPECT_THAT(words, AllOf(HasSubstr("records 2, 3"), HasSubstr("record 2")));
+  EXPECT_EQ(site({"ledger", "verify"}).status, 0);
+  EXPECT_EQ(site({"case", "list"}).status, 0);
+}
+
+TEST(RecordsShow, ShowsNoneWithoutAnEntry) {
+  const SmallSite site;
+  site.cycle();
+  const Answer nobody = site({"records", "show", "2"});
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_EQ(nobody.out, "");
+  EXPECT_THAT(nobody.err, HasSubstr("with `--as HANDLE`"));
 }
 
 }  // namespace

@@ -131,6 +131,7 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
       {"case", "bulk", "comment", "x", "--case", case_, "--yes"},
       {"finding", "list"},
       {"finding", "show", finding_},
+      {"finding", "show", finding_, "--evidence"},
       {"lead", "list"},
       {"report", "list"},
       {"report", "show", report_},
@@ -143,6 +144,7 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
       {"link", "account:gateway/zqcanary-a"},
       {"records", "show", record_},
       {"policy", "explain", finding_},
+      {"policy", "explain", finding_, "--records"},
       {"policy", "backtest"},
       {"policy", "list"},
       {"notify", "list"},
@@ -174,7 +176,7 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
                                                   {"case", "show", lead_},
                                                   {"finding", "list"},
                                                   {"finding", "show", finding_},
-                                                  {"records", "show", record_}}) {
+                                                  {"records", "show", record_, "--as", "jo"}}) {
     EXPECT_THAT(site_(command).out, HasSubstr("zqcanary")) << command[0] << command[1];
   }
 }
@@ -191,7 +193,8 @@ TEST_F(ViewerTest, IsRefusedWhatShowsAllAndThatIsAnAttempt) {
   }
   const auto attempts = site_.entries("case.refused");
   ASSERT_EQ(attempts.size(), 4U);
-  EXPECT_EQ(attempts[0]["attempt"]["type"], "read");
+  EXPECT_EQ(attempts[0]["attempt"]["type"], "evidence.viewed");
+  EXPECT_EQ(attempts[1]["attempt"]["type"], "read");
   EXPECT_EQ(attempts[0]["attempt"]["by"], "di");
   EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
 }
@@ -213,8 +216,8 @@ TEST_F(ViewerTest, IsWhoeverDoesNotSayWhoReadsWherePasswordsAreUsed) {
   EXPECT_THAT(site_({"case", "show", case_}).out,
               AllOf(HasSubstr("(withheld)"), Not(HasSubstr("zqcanary"))));
   const Answer records = site_({"records", "show", record_});
-  EXPECT_EQ(records.status, 4);
-  EXPECT_THAT(records.err, HasSubstr("say who reads, with `--as HANDLE`"));
+  EXPECT_EQ(records.status, 2);
+  EXPECT_THAT(records.err, HasSubstr("say who acts, with `--as HANDLE`"));
   EXPECT_TRUE(site_.entries("case.refused").empty());  // nobody has claimed to be anybody
   const Answer whole = site_({"case", "show", case_, "--as", "jo", "--password-file", "jo.txt"});
   EXPECT_EQ(whole.status, 0) << whole.err;
