@@ -41,7 +41,11 @@ int show_case(Invocation& run, const CaseShowOptions& options) {
   }
   Result<ToldCase> told = tell_case(*stores, *book, **found, options.evidence);
   if (!told) return fail_with(run, told.error());
-  if (stores->masked) mask_case(*told);
+  if (stores->masked) {
+    mask_case(*told);
+  } else {
+    told->links = links_of_case(run, *stores, **found);
+  }
   if (options.act.json) {
     print_case_json(run, *told, options.evidence);
   } else {
@@ -57,7 +61,9 @@ void add_case_show(CLI::App& verb, Selection& selection) {
   CLI::App* show = add_verb(
       verb, "show", "shows one case on one page",
       "Prints where the case stands and what may be done next, its findings, the policies with\n"
-      "their bases and what may be innocent, the subject's requests over time, what could not be\n"
+      "their bases and what may be innocent, of a cluster by which evidence its accounts are "
+      "linked,\n"
+      "the subject's requests over time, what could not be\n"
       "told, all that was found and done, in order, and the reports about it. With --evidence also "
       "the records that\n"
       "the findings name: who looks at them is an entry of the ledger first.",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/app/acts.h"
+#include "daemon/cli/case_links.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/finding_hits.h"
 #include "daemon/cli/report_standing.h"
@@ -45,6 +46,7 @@ struct ToldCase {
   std::vector<const Case*> named;    ///< of a lead: cases of subjects that it names
   std::vector<std::string> unknown;  ///< of a lead: subjects that have no case
   std::optional<SubjectVolume> volume;
+  std::optional<CaseLinks> links;  ///< of a cluster; never what viewers are shown
   std::vector<LogEntry> evidence;
   std::int64_t evidence_gone = 0;
   std::optional<Error> damage;  ///< why stored records could not be read
