@@ -13,6 +13,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/cli/evidence_view.h"
 #include "daemon/cli/listed_material.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/report_material.h"

@@ -1,6 +1,4 @@
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -134,16 +132,36 @@ TEST(RecordsShow, IsAnEntryThatIsAboutNoCase) {
   EXPECT_EQ(views[0]["act"], (nlohmann::json{{"findings", 0}, {"records", 2}}));
   EXPECT_EQ(views[0]["by"], "jo");
   EXPECT_EQ(views[1]["by"], "ada");
-  const std::filesystem::path acts = site.path("state/acts");
-  std::string words;  // at which, which is confidential
-  for (const auto& file : std::filesystem::directory_iterator(acts)) {
-    if (!file.is_regular_file()) continue;
-    std::ifstream in(file.path());
-    words.append(std::istreambuf_iterator<char>(in), {});
-  }
-  EXPECT_THAT(words, AllOf(HasSubstr("records 2, 3"), HasSubstr("record 2")));
+  const auto told = site({"records", "views", "--json"}).json();
+  EXPECT_EQ(told["more"], false);
+  ASSERT_EQ(told["views"].size(), 2U);
+  EXPECT_EQ(told["views"][0]["by"], "jo");
+  EXPECT_EQ(told["views"][0]["looked_at"], "records 2, 3");
+  EXPECT_EQ(told["views"][0]["records"], 2);
+  EXPECT_TRUE(told["views"][0]["case"].is_null());
+  EXPECT_EQ(told["views"][1]["looked_at"], "record 2");
+  EXPECT_THAT(site({"records", "views", "--limit", "1"}).out,
+              AllOf(HasSubstr("record 2\n"), HasSubstr("and 1 earlier one"),
+                    testing::Not(HasSubstr("records 2, 3"))));
   EXPECT_EQ(site({"ledger", "verify"}).status, 0);
   EXPECT_EQ(site({"case", "list"}).status, 0);
+}
+
+TEST(RecordsViews, HasThoseOfCasesToo) {
+  const SmallSite site;
+  site.enrol();
+  site.cycle();
+  EXPECT_THAT(site({"records", "views"}).out, HasSubstr("nobody has looked at evidence"));
+  const std::string id = site({"case", "list", "--json"}).json()["cases"][0]["id"];
+  EXPECT_EQ(site({"case", "show", id, "--evidence", "--as", "ada"}).status, 0);
+  const auto views = site({"records", "views", "--json"}).json()["views"];
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_EQ(views[0]["case"], id);
+  EXPECT_EQ(views[0]["findings"], 1);
+  EXPECT_TRUE(views[0]["records"].is_null());
+  EXPECT_TRUE(views[0]["looked_at"].is_null());
+  EXPECT_THAT(site({"records", "views"}).out,
+              AllOf(HasSubstr("ada"), HasSubstr(id), HasSubstr("all that its findings name")));
 }
 
 TEST(RecordsShow, ShowsNoneWithoutAnEntry) {

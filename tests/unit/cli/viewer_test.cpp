@@ -143,6 +143,7 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
       {"cluster", "rulings"},
       {"link", "account:gateway/zqcanary-a"},
       {"records", "show", record_},
+      {"records", "views"},
       {"policy", "explain", finding_},
       {"policy", "explain", finding_, "--records"},
       {"policy", "backtest"},
