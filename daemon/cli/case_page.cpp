@@ -208,8 +208,8 @@ void print_case(Invocation& run, const ToldCase& told, CasePage page) {
   const Case& c = *told.standing;
   print_head(run, c, told.clocks());
   print_findings(run, c, page.all);
-  print_why(run, told, page.evidence);
   if (told.links) print_case_links(run, c, *told.links);
+  print_why(run, told, page.evidence);
   print_usage(run, told);
   print_named(run, told);
   print_not_told(run, told);
