@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -101,7 +102,7 @@ TEST(FindingShow, ExplainsInWordsAndFigures) {
 
 TEST(FindingShow, ShowsRecordsToWhomTheLedgerNames) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   const std::string id = id_of(site, "a");
   const Answer text = site({"finding", "show", id, "--evidence", "--as", "jo"});
@@ -152,7 +153,7 @@ TEST(FindingShow, ShowsNoRecordWithoutAnEntry) {
 // A file stands where acts are handed in, so that none can be.
 TEST(FindingShow, ShowsNothingWhereTheEntryCannotBeWritten) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   const std::string id = id_of(site, "a");
   std::filesystem::remove_all(site.path("state/acts"));
@@ -191,7 +192,7 @@ TEST(FindingShow, DamagedRecordsAreNotSaidToBeGone) {
   EXPECT_THAT(text.out,
               AllOf(StartsWith("Potential violation"), Not(HasSubstr("no longer stored"))));
   EXPECT_THAT(text.err, HasSubstr("running hash"));
-  site.enrol();
+  enrol(site);
   const auto json =
       site({"finding", "show", id_of(site, "a"), "--evidence", "--as", "jo", "--json"}).json();
   EXPECT_EQ(json["evidence_gone"], 0);
@@ -226,7 +227,7 @@ TEST(FindingShow, SaysHowTheEvidenceWasChosenAndOutOfHowMany) {
   last.cycle();
   EXPECT_THAT(last({"finding", "show", id_of(last, "a")}).out,
               HasSubstr("Evidence: 2 of 3 contributing records, the last by time, latest first\n"));
-  last.enrol();
+  enrol(last);
   const auto json =
       last({"finding", "show", id_of(last, "a"), "--evidence", "--as", "jo", "--json"}).json();
   EXPECT_EQ(json["evidence_chosen"], "last");

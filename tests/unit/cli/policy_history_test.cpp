@@ -12,6 +12,7 @@
 #include "daemon/cli/allocation_count.h"
 #include "daemon/cli/review_labels.h"
 #include "daemon/cli/terminal.h"
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -557,7 +558,7 @@ TEST(PolicyExplain, ExplainsAFindingOfTheLedger) {
 
 TEST(PolicyExplain, ListsEveryRecordThatCounts) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   const std::vector<std::string> ask = {
       "--as",      "jo",    "policy", "explain", "test.volume", "--subject", "account:gateway/c",

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -82,7 +83,7 @@ TEST(RecordsVerify, SaysWhereThereIsNone) {
 
 TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
   const std::string seq = finding["evidence"][0].dump();
@@ -104,7 +105,7 @@ TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
 
 TEST(RecordsShow, RefusesWhatIsNoRecordAndShowsNoneOfThem) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
   const Answer beyond =
@@ -121,7 +122,7 @@ TEST(RecordsShow, RefusesWhatIsNoRecordAndShowsNoneOfThem) {
 
 TEST(RecordsShow, IsAnEntryThatIsAboutNoCase) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   EXPECT_EQ(site({"records", "show", "2", "3", "--as", "jo"}).status, 0);
   EXPECT_EQ(site({"--as", "ada", "records", "show", "2", "--json"}).status, 0);
@@ -149,7 +150,7 @@ TEST(RecordsShow, IsAnEntryThatIsAboutNoCase) {
 
 TEST(RecordsViews, HasThoseOfCasesToo) {
   const SmallSite site;
-  site.enrol();
+  enrol(site);
   site.cycle();
   EXPECT_THAT(site({"records", "views"}).out, HasSubstr("nobody has looked at evidence"));
   const std::string id = site({"case", "list", "--json"}).json()["cases"][0]["id"];

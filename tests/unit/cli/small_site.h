@@ -82,12 +82,6 @@ class SmallSite {
     ASSERT_EQ(answer.status, 0) << answer.err;
   }
 
-  /// Enrols Jo, an officer, and Ada, an approver, where nobody is enrolled.
-  void enrol() const {
-    const Answer made = (*this)({"init", "--person", "Jo=officer", "--person", "Ada=approver"});
-    ASSERT_EQ(made.status, 0) << made.err;
-  }
-
   /// The ledger's entries of a type, in order.
   [[nodiscard]] std::vector<nlohmann::json> entries(const std::string& type) const {
     std::vector<nlohmann::json> all;

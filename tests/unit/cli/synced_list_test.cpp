@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 #include "tests/unit/published_lists/publisher.h"
 
@@ -211,7 +212,7 @@ TEST_F(SyncedList, AFindingShowsWhomItHits) {
   site_.cycle();
   const std::string finding =
       site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
-  site_.enrol();
+  enrol(site_);
   const std::vector<std::string> look = {"finding", "show", finding, "--evidence", "--as", "jo"};
   EXPECT_THAT(site_(look).out,
               AllOf(HasSubstr("\nListed parties that are hit\n  published:1  name `Queen Bee "
@@ -281,7 +282,7 @@ TEST_F(SyncedList, AHitCarriesWhatItsListAsksForAndPoliciesChooseByIt) {
   EXPECT_EQ(hit["consequences"]["told"][0]["obligation"], "block");
   EXPECT_EQ(hit["consequences"]["told"][0]["programs"][0], "SDGT");
   EXPECT_EQ(hit["licence"]["review"], "Denial");
-  site_.enrol();
+  enrol(site_);
   EXPECT_THAT(site_({"finding", "show", finding, "--evidence", "--as", "jo"}).out,
               AllOf(HasSubstr("    asks  block by SDGT"), HasSubstr("    licence  All items")));
   const std::string id = shown["case"]["id"];
