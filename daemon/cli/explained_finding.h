@@ -34,7 +34,8 @@ struct ExplainedFinding {
 /// Reads all that is told of a finding. What of stored records cannot be read is `damage` and hides
 /// nothing that the ledger says. Errors: those of the ledger, of the files of acts and of the
 /// policy's text.
-[[nodiscard]] Result<ExplainedFinding> explained_finding(const Stores& stores, FindingState finding);
+[[nodiscard]] Result<ExplainedFinding> explained_finding(const Stores& stores,
+                                                         FindingState finding);
 
 /// Takes out what viewers are not shown. All that rests on it was read before.
 void mask_finding(ExplainedFinding& e);
