@@ -11,6 +11,7 @@
 #include "daemon/app/state.h"
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/evidence_view.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/csv_text.h"
@@ -155,10 +156,8 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
                      "`" + options.to + "` is there already: name another");
   }
   // Who takes a case out of the house is in the ledger before it is out.
-  Act view;
-  view.case_id = (*found)->id;
-  view.body = EvidenceViewed{(*found)->standing_findings()};
-  const int recorded = hand_in(run, *stores, options.act, std::move(view), {}, true);
+  const int recorded =
+      record_look(run, *stores, options.act, {(*found)->id, (*found)->standing_findings(), 0});
   if (recorded != code(ExitStatus::kOk)) return recorded;
   const auto acts = exported_acts(*stores, **found);
   if (!acts) return fail_with(run, acts.error());

@@ -61,7 +61,8 @@ struct Words {
            counted(act.subjects, "subject") + ", " + act.handling;
   }
   std::string operator()(const EvidenceViewed& act) const {
-    return "looked at the evidence of " + counted(act.findings, "finding");
+    return act.records ? "looked at " + counted(*act.records, "record")
+                       : "looked at the evidence of " + counted(act.findings, "finding");
   }
   std::string operator()(const ReportDrafted& act) const {
     return "drew a report: " + act.kind + (act.about.empty() ? "" : ", about " + act.about);

@@ -1,6 +1,7 @@
 #include "daemon/cli/explained_records.h"
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,19 @@ std::string explained_records_text(const Policy& policy, const Explanation& e,
                     terminal);
   }
   return out;
+}
+
+std::int64_t count_listed(const Explanation& e) {
+  return static_cast<std::int64_t>(records_that(Truth::kTrue, e).size() +
+                                   records_that(Truth::kUnknown, e).size());
+}
+
+std::int64_t count_in_windows(const Explanation& e) {
+  std::set<std::int64_t> all;
+  for (const ExplainedWindow& window : e.windows) {
+    for (const reference::Input* input : window.inputs) all.insert(input->seq);
+  }
+  return static_cast<std::int64_t>(all.size());
 }
 
 nlohmann::ordered_json explained_records_json(const ExplainedWindow& window) {

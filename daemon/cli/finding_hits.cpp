@@ -214,6 +214,17 @@ std::string listed_party_text(const FindingHit& one) {
   return one.cleared_by.empty() ? text : text + ", cleared by " + one.cleared_by;
 }
 
+void print_hit_lines(Invocation& run, const FindingHits& hits, bool names) {
+  for (const FindingHit& hit : hits.hits) {
+    const std::string text = hit.hit.text + ", asks " + obligations_text(hit.hit.follows);
+    print_prose(run, "  hits ", names ? text : listed_party_text(hit), 4);
+  }
+  for (const std::string& line : hits.lines) {
+    print_prose(run, "  rests on ", names ? line : "owners: --evidence names them", 4);
+  }
+  if (hits.asks && !hits.unknown.empty()) print_prose(run, "  hits unknown: ", hits.unknown, 4);
+}
+
 nlohmann::ordered_json hits_json(const FindingHits& hits, bool names) {
   if (!hits.asks) return nullptr;
   nlohmann::ordered_json all = nlohmann::ordered_json::array();

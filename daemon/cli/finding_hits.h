@@ -61,6 +61,10 @@ void print_hits(Invocation& run, const FindingHits& hits);
 /// Bee`, score 0.97, asks block, issue …".
 [[nodiscard]] std::string listed_party_text(const FindingHit& hit);
 
+/// A line for each hit, and why some of it cannot be told. Without `names` nothing of the
+/// account's: that is for who looks at the evidence.
+void print_hit_lines(Invocation& run, const FindingHits& hits, bool names);
+
 /// {"hits": [{"seq", "field", "name", "list", "entry", "ids", "party", "listed", "alias", "weak",
 /// "score", "parts", "consequences", "licence", "issue", "standing", "cleared_by", "text",
 /// "agreed"}], "lines", "unknown"}; consequences as follows_json() has them; null where the policy

@@ -10,8 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/case_text.h"
-#include "daemon/cli/clearance_standing.h"
 #include "daemon/cli/condition_text.h"
+#include "daemon/cli/evidence_view.h"
+#include "daemon/cli/explained_finding.h"
 #include "daemon/cli/finding_hits.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/finding_text.h"
@@ -19,9 +20,7 @@
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
-#include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
-#include "daemon/cli/subject_volume.h"
 #include "daemon/cli/verbs.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/record_json.h"
@@ -30,31 +29,14 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::int64_t kChartEntries = 500'000;
-constexpr std::size_t kChartSlots = 72;
-
 struct ShowOptions {
   std::string id;
+  bool evidence = false;
   bool json = false;
 };
 
-/// A finding with what could be found to explain it.
-struct Explained {
-  FindingState finding;
-  StatedPolicy policy;
-  std::vector<LogEntry> evidence;
-  std::int64_t evidence_gone = 0;       ///< named, but no longer stored
-  std::optional<SubjectVolume> volume;  ///< nothing where the policy's text is not known
-  std::optional<Error> damage;          ///< why stored records could not be read
-  std::vector<FindingState> findings;   ///< in the place of records
-  FindingHits hits;
-  std::vector<std::string> cleared;  ///< what clearances say of these, each once
-  Case its_case;
-  bool masked = false;  ///< personal fields are withheld
-};
-
 /// "Potential violation: a person decides", or what was decided.
-std::string verdict_text(const Explained& e) {
+std::string verdict_text(const ExplainedFinding& e) {
   if (is_withdrawn(e.finding)) return "Withdrawn: no longer a potential violation";
   const std::optional<Outcome> outcome = outcome_of(e.its_case, e.finding);
   if (!outcome) return "Potential violation: a person decides";
@@ -62,87 +44,6 @@ std::string verdict_text(const Explained& e) {
       "Decided: " + std::string(outcome_name(*outcome)) + ", by " + e.its_case.decision->act.act.by;
   if (e.its_case.second) text += ", approved by " + e.its_case.second->act.act.by;
   return text;
-}
-
-/// What the record log has of the finding. Damage of it hides nothing that the ledger says.
-void read_records(const RecordLog& records, Explained& e) {
-  for (const std::int64_t seq : e.finding.evidence) {
-    Result<LogEntry> entry = records.entry(seq);
-    if (entry) {
-      e.evidence.push_back(std::move(*entry));
-    } else if (entry.error().code == ErrorCode::kNotFound) {
-      ++e.evidence_gone;
-    } else {
-      e.damage = entry.error();
-    }
-  }
-  if (!e.policy.text || e.finding.subject.empty()) return;
-  if (e.policy.text->reads == RecordKind::kFinding) return;  // findings are no requests
-  const Window& window = e.policy.text->window;
-  const Duration around = window.session ? kDay : std::max(longest_span(window, 1), kDay);
-  const Interval span{e.finding.run.from - around, e.finding.run.to + around};
-  Result<SubjectVolume> volume =
-      subject_volume(records, *e.policy.text, e.finding.subject, span, kChartSlots, kChartEntries);
-  if (volume) {
-    e.volume = std::move(*volume);
-  } else {
-    e.damage = volume.error();
-  }
-}
-
-Result<Explained> explain(const Stores& stores, FindingState finding) {
-  Explained result;
-  result.finding = std::move(finding);
-  const Result<CaseBook> book = CaseBook::read(*stores.ledger);
-  if (!book) return tl::unexpected(book.error());
-  for (const Case& c : book->cases()) {
-    const auto here = std::ranges::find(c.findings, result.finding.id, &FindingState::id);
-    // Of a merged case the one that it goes on in has the finding as well.
-    if (here != c.findings.end() && c.state != CaseState::kMerged) result.its_case = c;
-  }
-  Result<StatedPolicy> policy = stated_policy(stores, result.finding);
-  if (!policy) return tl::unexpected(policy.error());
-  result.policy = std::move(*policy);
-  if (stores.records != nullptr) {
-    read_records(*stores.records, result);
-  } else {
-    result.damage = Error{ErrorCode::kNotFound, "the record log is not there", {}};
-  }
-  result.hits = hits_of_finding(result.finding, result.policy, result.evidence);
-  const auto clearances = worded_clearances(stores);
-  if (!clearances) return tl::unexpected(clearances.error());
-  for (const WordedClearance& one : *clearances) {
-    // It may be about what was hit: nobody can tell.
-    const NameCleared& given = one.clearance.cleared();
-    const bool stands = one.clearance.state == ClearanceState::kHolds ||
-                        one.clearance.state == ClearanceState::kProposed;
-    const bool may_be = stands && !one.words && one.damage &&
-                        given.policy == result.finding.policy &&
-                        given.version == result.policy.version;
-    if (may_be && !result.hits.hits.empty() && !result.damage) result.damage = one.damage;
-  }
-  for (const FindingHit& hit : result.hits.hits) {
-    const std::string& policy_id = result.finding.policy;
-    for (std::string& line : clearances_about(hit, policy_id, result.policy.version, *clearances)) {
-      const auto& all = result.cleared;
-      if (std::ranges::find(all, line) == all.end()) result.cleared.push_back(std::move(line));
-    }
-  }
-  for (const std::string& id : result.finding.evidence_findings) {
-    Result<FindingState> one = find_finding(*stores.ledger, id);
-    if (!one) return tl::unexpected(one.error());
-    result.findings.push_back(std::move(*one));
-  }
-  return result;
-}
-
-/// Takes out what viewers are not shown. All that rests on it was read before.
-void mask_finding(Explained& e) {
-  e.masked = true;
-  e.finding = masked(std::move(e.finding));
-  for (FindingState& finding : e.findings) finding = masked(std::move(finding));
-  e.evidence.clear();
-  e.cleared.clear();
 }
 
 void print_figures(Invocation& run, const FindingState& f) {
@@ -163,7 +64,7 @@ void print_bases(Invocation& run, const Policy& policy, const FindingState& f) {
   if (red_flags) print_prose(run, "  ", "It rests on red flags alone: it is no breach.", 2);
 }
 
-void print_policy(Invocation& run, const Explained& e) {
+void print_policy(Invocation& run, const ExplainedFinding& e) {
   const FindingState& f = e.finding;
   run.out << "\nPolicy " << printable(f.policy) << ", version " << e.policy.version << '\n';
   if (f.policy_hash != e.policy.hash) {
@@ -198,17 +99,18 @@ void print_policy(Invocation& run, const Explained& e) {
   print_figures(run, f);
 }
 
-void print_volume(Invocation& run, const Explained& e) {
+void print_volume(Invocation& run, const ExplainedFinding& e) {
   if (!e.volume) return;
   run.out << "\nRequests of the subject\n"
           << render(e.volume->chart, e.finding.run, "requests", run.terminal);
   if (!e.volume->complete) {
-    run.out << "  (from the first " << grouped(kChartEntries) << " entries of the log alone)\n";
+    run.out << "  (from the first " << grouped(kFindingChartEntries)
+            << " entries of the log alone)\n";
   }
 }
 
 /// "the largest by output_tokens": how the records shown were chosen.
-std::string choice_text(const Explained& e) {
+std::string choice_text(const ExplainedFinding& e) {
   switch (e.finding.evidence_choice) {
     case EvidenceChoice::kFirst:
       return "the first by time";
@@ -225,7 +127,7 @@ const char* evidence_head(const FindingState& finding) {
   return finding.windows > 1 ? "Evidence of the first window: " : "Evidence: ";
 }
 
-void print_findings_read(Invocation& run, const Explained& e) {
+void print_findings_read(Invocation& run, const ExplainedFinding& e) {
   print_prose(run, evidence_head(e.finding),
               std::to_string(e.findings.size()) + " of " +
                   counted(e.finding.evidence_total, "finding") + ", " + choice_text(e),
@@ -239,18 +141,7 @@ void print_findings_read(Invocation& run, const Explained& e) {
   }
 }
 
-void print_evidence(Invocation& run, const Explained& e) {
-  run.out << '\n';
-  if (!e.findings.empty()) return print_findings_read(run, e);
-  if (e.masked) {
-    run.out << evidence_head(e.finding) << counted(e.finding.evidence_total, "contributing record")
-            << ", withheld\n";
-    return;
-  }
-  print_prose(run, evidence_head(e.finding),
-              std::to_string(e.finding.evidence.size()) + " of " +
-                  counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),
-              2);
+void print_evidence_records(Invocation& run, const ExplainedFinding& e) {
   std::vector<FieldId> fields;
   if (e.policy.text) fields = e.policy.text->evidence.fields;
   if (!e.evidence.empty()) {
@@ -262,6 +153,29 @@ void print_evidence(Invocation& run, const Explained& e) {
   }
   if (e.evidence_gone > 0) {
     run.out << "  " << counted(e.evidence_gone, "record") << " no longer stored\n";
+  }
+}
+
+void print_evidence(Invocation& run, const ExplainedFinding& e, bool evidence) {
+  run.out << '\n';
+  if (!e.findings.empty()) return print_findings_read(run, e);
+  if (e.masked) {
+    run.out << evidence_head(e.finding) << counted(e.finding.evidence_total, "contributing record")
+            << ", withheld\n";
+    return;
+  }
+  print_prose(run, evidence_head(e.finding),
+              std::to_string(e.finding.evidence.size()) + " of " +
+                  counted(e.finding.evidence_total, "contributing record") + ", " + choice_text(e),
+              2);
+  if (evidence) {
+    print_evidence_records(run, e);
+  } else if (!e.finding.evidence.empty()) {
+    print_prose(run, "  ",
+                "`tidewaiter finding show " + e.finding.id.substr(0, 8) +
+                    " --evidence --as HANDLE` shows them: who looks at them is an entry of the "
+                    "ledger first.",
+                2);
   }
   const bool all_shown =
       static_cast<std::int64_t>(e.finding.evidence.size()) == e.finding.evidence_total;
@@ -288,7 +202,7 @@ void print_ledger(Invocation& run, const Stores& stores, const FindingState& f) 
   run.out << "  `tidewaiter ledger verify` recomputes the whole ledger from its entries\n";
 }
 
-void print_text(Invocation& run, const Stores& stores, const Explained& e) {
+void print_text(Invocation& run, const Stores& stores, const ExplainedFinding& e, bool evidence) {
   const FindingState& f = e.finding;
   run.out << painted(printable(verdict_text(e)), Tone::kStrong, run.terminal) << '\n';
   run.out << "  finding   " << f.id << '\n';
@@ -304,15 +218,14 @@ void print_text(Invocation& run, const Stores& stores, const Explained& e) {
   run.out << "  recorded  " << format_time(f.recorded)
           << (f.historical ? ", from stored history" : "") << '\n';
   print_policy(run, e);
-  if (e.masked) {
-    for (const FindingHit& hit : e.hits.hits)
-      print_prose(run, "  hits ", listed_party_text(hit), 4);
-  } else {
+  if (evidence) {
     print_hits(run, e.hits);
+  } else {
+    print_hit_lines(run, e.hits, false);
   }
   for (const std::string& line : e.cleared) print_prose(run, "  ", line, 4);
   print_volume(run, e);
-  print_evidence(run, e);
+  print_evidence(run, e, evidence);
   print_ledger(run, stores, f);
   if (e.masked) print_withheld(run);
 }
@@ -346,7 +259,19 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
           {"lists", std::move(lists)}};
 }
 
-void print_document(Invocation& run, const Stores& stores, const Explained& e) {
+nlohmann::ordered_json records_json(const ExplainedFinding& e) {
+  nlohmann::ordered_json records = nlohmann::ordered_json::array();
+  for (const LogEntry& entry : e.evidence) {
+    std::string line;
+    if (const auto* record = std::get_if<Record>(&entry.body)) write_record_json(*record, line);
+    records.push_back(
+        {{"seq", entry.seq}, {"record", nlohmann::ordered_json::parse(line, nullptr, false)}});
+  }
+  return records;
+}
+
+void print_document(Invocation& run, const Stores& stores, const ExplainedFinding& e,
+                    bool evidence) {
   nlohmann::ordered_json document = finding_json(e.finding);
   const std::optional<Outcome> outcome = outcome_of(e.its_case, e.finding);
   document["potential_violation"] = !is_withdrawn(e.finding) && outcome != Outcome::kFalsePositive;
@@ -356,36 +281,42 @@ void print_document(Invocation& run, const Stores& stores, const Explained& e) {
   document["origin"] = stores.ledger->origin();
   document["policy_text"] = nullptr;
   if (e.policy.text) document["policy_text"] = policy_text_json(e.policy, e.finding);
-  document["listed"] = hits_json(e.hits, !e.masked);
+  document["listed"] = hits_json(e.hits, evidence);
   document["clearances"] = e.cleared;
-  nlohmann::ordered_json records = nlohmann::ordered_json::array();
-  for (const LogEntry& entry : e.evidence) {
-    std::string line;
-    if (const auto* record = std::get_if<Record>(&entry.body)) write_record_json(*record, line);
-    records.push_back(
-        {{"seq", entry.seq}, {"record", nlohmann::ordered_json::parse(line, nullptr, false)}});
+  if (evidence) {
+    document["evidence_records"] = records_json(e);
+    document["evidence_gone"] = e.evidence_gone;
   }
-  document["evidence_records"] = records;
-  document["evidence_gone"] = e.evidence_gone;
   document["records_error"] = nullptr;
   if (e.damage) document["records_error"] = to_text(*e.damage);
   if (e.masked) say_withheld(document, kWithheldOfEvidence);
   print_json(run, document);
 }
 
+/// Who looks is in the ledger, as about the finding's case, before any of it is shown.
+int record_look_at(Invocation& run, const Stores& stores, const ExplainedFinding& e) {
+  return record_look(run, stores, {}, {e.its_case.id, 1, 0, "finding " + e.finding.id});
+}
+
 int show(Invocation& run, const ShowOptions& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
+  // Who looks at evidence is judged with the entry about it, under its name.
+  const std::unique_ptr<Stores> stores =
+      open_stores(run, status, options.evidence ? Shows::kNothingPersonal : Shows::kMasked);
   if (stores == nullptr) return status;
   Result<FindingState> finding = find_finding(*stores->ledger, options.id);
   if (!finding) return fail_with(run, finding.error());
-  Result<Explained> explained = explain(*stores, std::move(*finding));
+  Result<ExplainedFinding> explained = explained_finding(*stores, std::move(*finding));
   if (!explained) return fail_with(run, explained.error());
+  if (options.evidence) {
+    const int recorded = record_look_at(run, *stores, *explained);
+    if (recorded != code(ExitStatus::kOk)) return recorded;
+  }
   if (stores->masked) mask_finding(*explained);
   if (options.json) {
-    print_document(run, *stores, *explained);
+    print_document(run, *stores, *explained, options.evidence);
   } else {
-    print_text(run, *stores, *explained);
+    print_text(run, *stores, *explained, options.evidence);
   }
   // Told last, where it is not overlooked.
   return explained->damage ? fail_with(run, *explained->damage) : code(ExitStatus::kOk);
@@ -397,15 +328,20 @@ void add_finding_show(CLI::App& finding, Selection& selection) {
   CLI::App* verb = add_verb(
       finding, "show", "explains one finding in plain words",
       "Prints what the policy says, its basis and what may be innocent, the figures beside the\n"
-      "threshold, which listed parties are hit and by what, the subject's requests over time, the\n"
-      "evidence records and the ledger's entries.\n"
+      "threshold, which listed parties are hit, the subject's requests over time, how many "
+      "records\n"
+      "it rests on and the ledger's entries. With --evidence also the records, and by which names\n"
+      "parties are hit: who looks at them is an entry of the ledger first. Exit status 4 if the\n"
+      "rules refuse it.\n"
       "The policy is the one under which the figures were stated, also where a newer one withdrew\n"
       "the finding.",
-      "  tidewaiter finding show 4f8e12ab");
+      "  tidewaiter finding show 4f8e12ab\n"
+      "  tidewaiter finding show 4f8e12ab --evidence --as jo-ng");
   auto options = std::make_shared<ShowOptions>();
   verb->add_option("id", options->id, "The finding's id, or its first digits")
       ->type_name("ID")
       ->required();
+  verb->add_flag("--evidence", options->evidence, "Show the records that the finding names");
   add_json_flag(*verb, options->json);
   verb->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return show(run, *options); };

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/clearance_standing.h"
+#include "daemon/cli/evidence_view.h"
 #include "daemon/cli/explained_records.h"
 #include "daemon/cli/explanation_report.h"
 #include "daemon/cli/finding_lookup.h"
@@ -49,6 +50,7 @@ struct Question {
   std::string subject;
   std::optional<Interval> asked;
   std::shared_ptr<const PolicySet> others;  ///< whose findings it reads
+  std::string finding = {};                 ///< id of the one that is asked about; empty: none is
 };
 
 Result<std::optional<Interval>> asked_interval(const ExplainOptions& options) {
@@ -113,7 +115,8 @@ Result<Question> question_of_finding(const Stores& stores, const std::string& id
                 "the policy under which the finding was stated is not stored, or cannot be read "
                 "any more: `tidewaiter finding show` tells what is left");
   }
-  return Question{std::move(*policy->text), finding->subject, finding->run, policy->set};
+  return Question{std::move(*policy->text), finding->subject, finding->run, policy->set,
+                  finding->id};
 }
 
 std::string fields_text(const std::vector<FieldId>& ids) {
@@ -215,6 +218,37 @@ int print_explanation(Invocation& run, const ExplainOptions& options, const Poli
   return code(ExitStatus::kOk);
 }
 
+/// The case that has the finding. Where it was merged into another one that is the other.
+Result<std::string> case_of(const Stores& stores, const std::string& finding) {
+  const Result<CaseBook> book = CaseBook::read(*stores.ledger);
+  if (!book) return tl::unexpected(book.error());
+  for (const Case& c : book->cases()) {
+    const bool has = std::ranges::find(c.findings, finding, &FindingState::id) != c.findings.end();
+    if (has && c.state != CaseState::kMerged) return c.id;
+  }
+  return fail(ErrorCode::kNotFound, "no case has the finding `" + finding + "`");
+}
+
+/// Who is about to be shown stored records is in the ledger first. Gives the exit status.
+int record_look_at_inputs(Invocation& run, const ExplainOptions& options, const Question& question,
+                          const Explanation& explanation) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
+  if (stores == nullptr) return status;
+  EvidenceLook look;
+  look.at = "records of " + question.subject + ", by policy " + question.policy.id;
+  if (question.finding.empty()) {
+    look.records = options.json ? count_in_windows(explanation) : count_listed(explanation);
+    return record_look(run, *stores, {}, look);
+  }
+  const Result<std::string> its_case = case_of(*stores, question.finding);
+  if (!its_case) return fail_with(run, its_case.error());
+  look.case_id = *its_case;
+  look.findings = 1;
+  look.at = "all records of finding " + question.finding;
+  return record_look(run, *stores, {}, look);
+}
+
 int tell(Invocation& run, const ExplainOptions& options, const Question& question,
          const History& history, const HistoryWatch& watch, ProgressLine& progress) {
   Explainer explainer(question.policy, question.subject, question.asked, history.dropped_before(),
@@ -229,6 +263,11 @@ int tell(Invocation& run, const ExplainOptions& options, const Question& questio
     const Error error = unheard_of(question, history, watch);
     progress.clear();
     return fail_with(run, error);
+  }
+  // Files that somebody names are theirs to read.
+  if (options.records && options.history.over.empty()) {
+    const int recorded = record_look_at_inputs(run, options, question, *explanation);
+    if (recorded != code(ExitStatus::kOk)) return recorded;
   }
   return print_explanation(run, options, explainer.policy(), *explanation);
 }
@@ -319,8 +358,9 @@ void add_policy_explain(CLI::App& policy, Selection& selection) {
       "came nearest, each clause of report_when with its figures and by how much it failed, and\n"
       "which records counted, did not, or could not be told, and why. Without --subject, WHAT is\n"
       "a finding's id; with it, or with --event, a policy's id or file. docs/backtest.md has\n"
-      "worked examples.",
-      "  tidewaiter policy explain 4f8e12ab --records\n"
+      "worked examples. With --records of what is stored, who looks is an entry of the ledger\n"
+      "first, and exit status 4 if the rules refuse it.",
+      "  tidewaiter --as jo-ng policy explain 4f8e12ab --records\n"
       "  tidewaiter policy explain demo.burst --subject account:gateway/7 --at 2026-01-05\n"
       "  tidewaiter policy explain drafts/burst.yaml --subject account:file/7 --over usage.jsonl\n"
       "  tidewaiter policy explain drafts/burst.yaml --event '{\"account\": \"7\"}'");

@@ -11,9 +11,11 @@ struct Stores;
 
 /// What a command shows of what the stores have.
 enum class Shows : std::uint8_t {
-  kAll,              ///< personal fields among it
-  kMasked,           ///< all, and where masked() says so no personal field (masked_case.h)
-  kNothingPersonal,  ///< no subject, no record, and no word of an act, to nobody
+  kAll,     ///< personal fields among it
+  kMasked,  ///< all, and where masked() says so no personal field (masked_case.h)
+  /// No subject, no record, and no word of an act, to nobody; or nothing before an entry says who
+  /// looks (evidence_view.h), whose rules then judge it.
+  kNothingPersonal,
 };
 
 /// Whether whoever reads is shown no personal field. Viewers are not; nor is, where the site uses

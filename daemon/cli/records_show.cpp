@@ -1,5 +1,6 @@
 #include "daemon/cli/records_show.h"
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <ostream>
@@ -9,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/evidence_view.h"
 #include "daemon/cli/stores.h"
 #include "policies/model/record_json.h"
 
@@ -48,9 +50,23 @@ void print_text(Invocation& run, const NumberedRecord& record) {
   }
 }
 
+/// "records 1781, 1782": so many are named.
+std::string numbers_text(const std::vector<NumberedRecord>& found) {
+  constexpr std::size_t kMostNamed = 100;
+  std::string text = found.size() == 1 ? "record " : "records ";
+  for (std::size_t i = 0; i < std::min(found.size(), kMostNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string(found[i].seq);
+  }
+  if (found.size() > kMostNamed) {
+    text += " and " + std::to_string(found.size() - kMostNamed) + " more";
+  }
+  return text;
+}
+
 int show_records(Invocation& run, const RecordNumbers& options) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores_with_records(run, status);
+  const std::unique_ptr<Stores> stores =
+      open_stores_with_records(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
   std::vector<NumberedRecord> found;
   for (const std::int64_t seq : options.numbers) {
@@ -58,6 +74,9 @@ int show_records(Invocation& run, const RecordNumbers& options) {
     if (!record) return fail_with(run, record.error());
     found.push_back(std::move(*record));
   }
+  const auto count = static_cast<std::int64_t>(found.size());
+  const int recorded = record_look(run, *stores, {}, {{}, 0, count, numbers_text(found)});
+  if (recorded != code(ExitStatus::kOk)) return recorded;
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const NumberedRecord& record : found) {
     if (options.json) {
@@ -86,9 +105,11 @@ void add_records_show(CLI::App& records, Selection& selection) {
       records, "show", "shows stored records by their numbers",
       "Prints every member of each record, as it is stored: its id, the time at which it was\n"
       "observed, its source and all of its fields. The numbers are those that `finding show` and\n"
-      "`policy explain` give. Each is checked against the log's running hash.",
-      "  tidewaiter records show 1782\n"
-      "  tidewaiter records show 1781 1782 --json | jq .records[].record");
+      "`policy explain` give. Each is checked against the log's running hash. Who looks at them, "
+      "and\n"
+      "at which, is an entry of the ledger first. Exit status 4 if the rules refuse it.",
+      "  tidewaiter records show 1782 --as jo-ng\n"
+      "  tidewaiter records show 1781 1782 --as jo-ng --json | jq .records[].record");
   auto options = std::make_shared<RecordNumbers>();
   verb->add_option("seq", options->numbers, "Numbers of records")
       ->type_name("N")

@@ -8,6 +8,7 @@
 
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/records_show.h"
+#include "daemon/cli/records_views.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/fsck/judged_place.h"
@@ -94,6 +95,7 @@ void add_records(CLI::App& app, Selection& selection) {
       "What lies in records.db is in docs/records-format.md.", "");
   records->require_subcommand(1);
   add_records_show(*records, selection);
+  add_records_views(*records, selection);
   CLI::App* verb = add_verb(
       *records, "verify", "recomputes the record log's running hash over all that is stored",
       "Prints a verdict, and the first entry that does not hold: its bytes, its columns, or a day\n"

@@ -13,6 +13,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/cli/evidence_view.h"
 #include "daemon/cli/listed_material.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/report_material.h"
@@ -147,10 +148,7 @@ Result<bool> has_names_in_records(const Stores& stores, const Case& about,
 /// Who looks at evidence is in the ledger before it is drawn. Gives the exit status.
 int record_names_read(Invocation& run, const Stores& stores, const ActOptions& options,
                       const Case& about) {
-  Act act;
-  act.case_id = about.id;
-  act.body = EvidenceViewed{about.standing_findings()};
-  return hand_in(run, stores, options, std::move(act), {}, true);
+  return record_look(run, stores, options, {about.id, about.standing_findings(), 0});
 }
 
 /// All that a report says of the ledger comes from one reading. The entries are counted before it:

@@ -101,8 +101,8 @@ std::unique_ptr<Stores> open_stores(Invocation& run, int& status, Shows shows) {
   return stores;
 }
 
-std::unique_ptr<Stores> open_stores_with_records(Invocation& run, int& status) {
-  std::unique_ptr<Stores> stores = open_stores(run, status);
+std::unique_ptr<Stores> open_stores_with_records(Invocation& run, int& status, Shows shows) {
+  std::unique_ptr<Stores> stores = open_stores(run, status, shows);
   if (stores == nullptr || stores->records != nullptr) return stores;
   status = fail_with(run, ExitStatus::kUsage,
                      "there is no record log at `" + stores->paths.records.string() +

@@ -28,7 +28,8 @@ struct Stores {
 [[nodiscard]] std::unique_ptr<Stores> open_stores(Invocation& run, int& status,
                                                   Shows shows = Shows::kAll);
 
-/// As open_stores() for what shows all, and the record log must be there.
-[[nodiscard]] std::unique_ptr<Stores> open_stores_with_records(Invocation& run, int& status);
+/// As open_stores(), and the record log must be there.
+[[nodiscard]] std::unique_ptr<Stores> open_stores_with_records(Invocation& run, int& status,
+                                                               Shows shows = Shows::kAll);
 
 }  // namespace tidewaiter

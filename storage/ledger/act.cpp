@@ -90,7 +90,9 @@ struct ToJson {
     return details;
   }
   nlohmann::json operator()(const EvidenceViewed& act) const {
-    return {{"findings", act.findings}};
+    nlohmann::json details = {{"findings", act.findings}};
+    if (act.records) details["records"] = *act.records;
+    return details;
   }
   nlohmann::json operator()(const ReportDrafted& act) const {
     nlohmann::json details = {{"kind", act.kind},          {"from", format_time(act.from)},
@@ -245,8 +247,10 @@ std::optional<ActBody> read_lead(const nlohmann::json& details) {
 
 std::optional<ActBody> read_viewed(const nlohmann::json& details) {
   const auto findings = number_member(details, "findings");
+  const auto records = number_member(details, "records");
   if (!findings || *findings < 0) return std::nullopt;
-  return EvidenceViewed{*findings};
+  if (details.contains("records") && (!records || *records < 0)) return std::nullopt;
+  return EvidenceViewed{*findings, records};
 }
 
 std::optional<ReportFollows> read_follows(const nlohmann::json& follows) {
@@ -581,6 +585,9 @@ bool is_about_request(const Act& act) { return act_type(act).starts_with("reques
 bool is_about_ruling(const Act& act) { return act_type(act).starts_with("cluster."); }
 bool is_about_clearance(const Act& act) { return act_type(act).starts_with("clearance."); }
 bool is_about_notices(const Act& act) { return act_type(act).starts_with("notice."); }
+bool is_view_of_records(const Act& act) {
+  return std::holds_alternative<EvidenceViewed>(act.body) && is_short_id(act.case_id, "v-");
+}
 bool is_about_party(const Act& act) {
   const std::string_view type = act_type(act);
   return type.starts_with("hold.") || type.starts_with("erasure.");

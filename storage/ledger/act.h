@@ -137,9 +137,12 @@ struct LeadReceived {
   bool operator==(const LeadReceived&) const = default;
 };
 
-/// Somebody looked at the evidence of the case's findings.
+/// Somebody looked at evidence: at that of findings of the case, or at stored records by
+/// themselves. At which, where it is not all of the case, is confidential ("looked_at").
 struct EvidenceViewed {
-  std::int64_t findings = 0;
+  std::int64_t findings = 0;  ///< how many of the case
+  /// How many, of a view of records by themselves (is_view_of_records()), which has no findings.
+  std::optional<std::int64_t> records = std::nullopt;
   bool operator==(const EvidenceViewed&) const = default;
 };
 
@@ -376,6 +379,10 @@ struct Act {
 /// Says whether an act is about messages that leave the house: its `case_id` is a silence's, or a
 /// name of its own.
 [[nodiscard]] bool is_about_notices(const Act& act);
+
+/// Says whether an act is a view of stored records that is about no case: its `case_id` is then a
+/// name of its own, `v-` and twelve hexadecimal digits, which nothing else goes by.
+[[nodiscard]] bool is_view_of_records(const Act& act);
 
 /// Says whether an act has to name a subject: it places a hold, or asks for an erasure. Its entry
 /// then has the subject's party_of() (storage/ledger/party.h) beside what the person signed.

@@ -5,8 +5,9 @@
 
 namespace tidewaiter {
 
-// What reports, leads, parts of cases, rulings, clearances, holds and erasures are called: a prefix
-// that tells which of them it is ("r-"), and twelve lower-case hexadecimal digits.
+// What reports, leads, parts of cases, rulings, clearances, holds, erasures and views of records
+// are called: a prefix that tells which of them it is ("r-"), and twelve lower-case hexadecimal
+// digits.
 
 [[nodiscard]] bool is_short_id(std::string_view id, std::string_view prefix);
 

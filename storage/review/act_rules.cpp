@@ -93,6 +93,14 @@ Result<const Reviewer*> reviewer_of(const SignedAct& act, std::span<const Review
   return &*found;
 }
 
+/// A view of records by themselves is about no case, and says of how many.
+Result<void> check_view(const EvidenceViewed& view) {
+  if (view.records && view.findings == 0) return {};
+  return fail(ErrorCode::kInvalidInput,
+              "a view that is named `v-` is of records by themselves: it has their number, and no "
+              "findings");
+}
+
 /// A lead makes its own case.
 Result<void> check_lead(std::string_view id, const LeadReceived& lead) {
   if (!is_short_id(id, "l-")) {
@@ -235,7 +243,11 @@ class Judging {
     return refused("there is a case `" + case_.id + "` already");
   }
 
-  Result<void> operator()(const EvidenceViewed& /*act*/) const { return {}; }
+  Result<void> operator()(const EvidenceViewed& view) const {
+    if (!view.records) return {};
+    return fail(ErrorCode::kInvalidInput,
+                "a view of records by themselves is named `v-` and twelve hexadecimal digits");
+  }
 
   /// check_act() asks report_rules.h first.
   Result<void> operator()(const ReportDrafted& /*act*/) const { return no_report(); }
@@ -352,6 +364,7 @@ Result<void> check_act(const SignedAct& act, const ActBasis& basis) {
   if (is_about_clearance(act.act)) return check_clearance_act(act, basis);
   if (is_about_party(act.act)) return check_erasure_act(act, basis);
   if (is_about_notices(act.act)) return check_notice_act(act, basis);
+  if (is_view_of_records(act.act)) return check_view(std::get<EvidenceViewed>(act.act.body));
   const Case* const c = basis.book->find(act.act.case_id);
   if (c == nullptr) {
     if (const auto* lead = std::get_if<LeadReceived>(&act.act.body)) {

@@ -236,10 +236,12 @@ Result<void> CaseBook::take(RecordedAct act) {
   const Result<Digest> digest = act_digest(act.act.act);
   if (!digest) return tl::unexpected(digest.error());
   digests_.push_back(*digest);
-  // report_book.h, request_book.h, ruling_book.h and erasure_book.h have these.
+  // report_book.h, request_book.h, ruling_book.h and erasure_book.h have these; of views of records
+  // no book is kept.
   const Act& what = act.act.act;
   if (is_about_report(what) || is_about_request(what) || is_about_ruling(what) ||
-      is_about_clearance(what) || is_about_party(what) || is_about_notices(what))
+      is_about_clearance(what) || is_about_party(what) || is_about_notices(what) ||
+      is_view_of_records(what))
     return {};
   const std::string id = act.act.act.case_id;
   auto found = by_id_.find(id);

@@ -50,6 +50,14 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (const auto* const second = std::get_if<SecondOpinion>(&act->act.body)) {
     add_second(index, *act, *second);
   }
+  if (const auto* const view = std::get_if<EvidenceViewed>(&act->act.body)) {
+    // Of the two one would be a view of nothing, the other one of a case that nobody finds it in.
+    const bool by_themselves = is_view_of_records(act->act);
+    if (by_themselves != view->records.has_value() || (by_themselves && view->findings != 0)) {
+      refuse(index,
+             "a view of records by themselves, and no other, is named `v-` and has `records`");
+    }
+  }
   if (is_part_id(act->act.case_id)) refuse_unless_part(index, act->act.case_id);
   if (const auto* const merged = std::get_if<Merged>(&act->act.body)) {
     if (is_part_id(merged->into)) refuse_unless_part(index, merged->into);

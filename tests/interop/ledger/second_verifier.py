@@ -210,6 +210,7 @@ ACT = {"act": lambda v: isinstance(v, dict), "at": time, "by": filled, "case": f
 truth = one_of(True, False)
 size = lambda v: whole(v) and v >= 0
 PART = re.compile("p-[0-9a-f]{12}").fullmatch
+VIEW = re.compile("v-[0-9a-f]{12}").fullmatch
 ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth},
         "case.exhibit": {"sha256": hexadecimal(64), "bytes": size, "privileged": truth},
         "case.action": {"taken": time}, "case.appealed": {}, "case.merged": {"into": filled},
@@ -244,7 +245,8 @@ ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": la
                                "clock": size},
             "case.licence": {"until": time, "file": hexadecimal(64)},
             "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
-            "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)}}
+            "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)},
+            "evidence.viewed": {"records": size}}
 
 class Entries:
     """All entries, judged in order and hashed (sections 3, 5, 9 and 14)."""
@@ -355,6 +357,8 @@ class Entries:
              and (kind != "request.received" or ("rule" in entry["act"]) == ("due" in entry["act"])
                   and ("due" not in entry["act"] or micros(entry["act"]["received"]) <= micros(entry["act"]["due"])))
              and (kind != "request.closed" or ("report" in entry["act"]) == (entry["act"]["end"] == "answered"))
+             and (kind != "evidence.viewed" or ("records" in entry["act"]) == bool(VIEW(entry["case"]))
+                  and ("records" not in entry["act"] or int(entry["act"]["findings"]) == 0))
              and (kind != "notice.silenced" or micros(entry["act"]["from"]) < micros(entry["act"]["until"]))
              and (kind != "case.licence" or "until" not in entry["act"]
                   or micros(entry["act"]["from"]) <= micros(entry["act"]["until"]))

@@ -140,6 +140,7 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const auto silence = index + static_cast<std::int64_t>(events.size()) - 1;
   about("s-0123456789a1", "bo", bo, SilenceEnded{silence});
   about("n-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
+  about("v-0123456789a1", "ada", ada, EvidenceViewed{0, 12});
   const auto given = index + static_cast<std::int64_t>(events.size());
   about("m-0123456789a1", "ada", ada, NameCleared{std::string(32, '1'), "bursts", 3});
   about("m-0123456789a1", "bo", bo, ClearanceApproved{given, true});

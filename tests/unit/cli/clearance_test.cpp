@@ -220,8 +220,9 @@ TEST_F(ClearanceTest, EndsWithACountryThatComesToAgree) {
   EXPECT_THAT(site_({"finding", "show", finding_about("account:crm/bee")}).out,
               HasSubstr(id + " has ended: country `SY` agrees with the entry"));
   // Whoever has seen that as well clears it, once.
-  EXPECT_THAT(site_({"finding", "show", finding_about("account:crm/bee")}).out,
-              HasSubstr("in common  country `SY`"));
+  EXPECT_THAT(
+      site_({"finding", "show", finding_about("account:crm/bee"), "--evidence", "--as", "jo"}).out,
+      HasSubstr("in common  country `SY`"));
   const std::string second = clear();
   EXPECT_NE(second, id);
   EXPECT_THAT(site_({"clearance", "show", second}).out,

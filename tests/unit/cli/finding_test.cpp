@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -5,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -88,12 +90,78 @@ TEST(FindingShow, ExplainsInWordsAndFigures) {
                               HasSubstr("  basis: terms, no more than that\n"),
                               HasSubstr("  reports when n ≥ 3\n"), HasSubstr("  n 3 ≥ 3\n"),
                               HasSubstr("Evidence: 3 of 3 contributing records, the first by time"),
+                              HasSubstr(" --evidence --as HANDLE` shows them"),
                               HasSubstr("`tidewaiter ledger proof ")));
   const auto json = site({"finding", "show", id_of(site, "a"), "--json"}).json();
   EXPECT_EQ(json["potential_violation"], true);
   EXPECT_EQ(json["policy_text"]["description"], "A test.");
   EXPECT_EQ(json["policy_text"]["false_positives"], nlohmann::json::array({"a test"}));
+  EXPECT_FALSE(json.contains("evidence_records"));
+  EXPECT_TRUE(site.entries("evidence.viewed").empty());  // nothing of a record is on the page
+}
+
+TEST(FindingShow, ShowsRecordsToWhomTheLedgerNames) {
+  const SmallSite site;
+  enrol(site);
+  site.cycle();
+  const std::string id = id_of(site, "a");
+  const Answer text = site({"finding", "show", id, "--evidence", "--as", "jo"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("Evidence: 3 of 3 contributing records"),
+                              HasSubstr("`tidewaiter records show "), Not(HasSubstr("HANDLE`"))));
+  const auto json = site({"finding", "show", id, "--evidence", "--as", "jo", "--json"}).json();
   EXPECT_EQ(json["evidence_records"].size(), 3U);
+  EXPECT_EQ(json["evidence_records"][0]["record"]["account"], "a");
+  EXPECT_EQ(json["evidence_gone"], 0);
+  const auto views = site.entries("evidence.viewed");
+  ASSERT_EQ(views.size(), 2U);
+  EXPECT_EQ(views[0]["by"], "jo");
+  EXPECT_EQ(views[0]["case"], json["case"]["id"]);
+  EXPECT_EQ(views[0]["act"], (nlohmann::json{{"findings", 1}}));
+  // The case says who looked, and at which of its findings.
+  EXPECT_THAT(site({"case", "show", json["case"]["id"]}).out,
+              HasSubstr("jo looked at the evidence of 1 finding; looked_at: finding " + id));
+  EXPECT_EQ(site({"ledger", "verify"}).status, 0);
+}
+
+TEST(FindingShow, ShowsNoRecordWithoutAnEntry) {
+  const SmallSite site;
+  site.cycle();
+  const std::string id = id_of(site, "a");
+  const Answer nobody = site({"finding", "show", id, "--evidence", "--as", "jo"});
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_EQ(nobody.out, "");
+  EXPECT_THAT(nobody.err, HasSubstr("nobody is enrolled as `jo`"));
+  ASSERT_EQ(site({"init", "--person", "Wes=policy-writer", "--person", "Di=viewer"}).status, 0);
+  for (const char* who : {"wes", "di"}) {
+    for (const bool json : {false, true}) {
+      std::vector<std::string> look = {"finding", "show", id, "--evidence", "--as", who};
+      if (json) look.emplace_back("--json");
+      const Answer refused = site(look);
+      EXPECT_EQ(refused.status, 4) << refused.err;
+      EXPECT_EQ(refused.out, "");
+      EXPECT_THAT(refused.err, HasSubstr("`evidence.viewed` is for officer"));
+    }
+  }
+  EXPECT_TRUE(site.entries("evidence.viewed").empty());
+  const auto attempts = site.entries("case.refused");
+  ASSERT_EQ(attempts.size(), 4U);
+  EXPECT_EQ(attempts[0]["attempt"]["type"], "evidence.viewed");
+  EXPECT_EQ(attempts[0]["attempt"]["by"], "wes");
+}
+
+// A file stands where acts are handed in, so that none can be.
+TEST(FindingShow, ShowsNothingWhereTheEntryCannotBeWritten) {
+  const SmallSite site;
+  enrol(site);
+  site.cycle();
+  const std::string id = id_of(site, "a");
+  std::filesystem::remove_all(site.path("state/acts"));
+  site.write("state/acts", "in the way");
+  const Answer answer = site({"finding", "show", id, "--evidence", "--as", "jo"});
+  EXPECT_NE(answer.status, 0);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_NE(answer.err, "");
 }
 
 // The requests of 10:00 to 10:03 lie in two windows of an hour that begin every half hour.
@@ -124,7 +192,9 @@ TEST(FindingShow, DamagedRecordsAreNotSaidToBeGone) {
   EXPECT_THAT(text.out,
               AllOf(StartsWith("Potential violation"), Not(HasSubstr("no longer stored"))));
   EXPECT_THAT(text.err, HasSubstr("running hash"));
-  const auto json = site({"finding", "show", id_of(site, "a"), "--json"}).json();
+  enrol(site);
+  const auto json =
+      site({"finding", "show", id_of(site, "a"), "--evidence", "--as", "jo", "--json"}).json();
   EXPECT_EQ(json["evidence_gone"], 0);
   EXPECT_TRUE(json["records_error"].is_string());
 }
@@ -157,7 +227,9 @@ TEST(FindingShow, SaysHowTheEvidenceWasChosenAndOutOfHowMany) {
   last.cycle();
   EXPECT_THAT(last({"finding", "show", id_of(last, "a")}).out,
               HasSubstr("Evidence: 2 of 3 contributing records, the last by time, latest first\n"));
-  const auto json = last({"finding", "show", id_of(last, "a"), "--json"}).json();
+  enrol(last);
+  const auto json =
+      last({"finding", "show", id_of(last, "a"), "--evidence", "--as", "jo", "--json"}).json();
   EXPECT_EQ(json["evidence_chosen"], "last");
   ASSERT_EQ(json["evidence_records"].size(), 2U);
   EXPECT_GT(json["evidence_records"][0]["seq"], json["evidence_records"][1]["seq"]);

@@ -12,6 +12,7 @@
 #include "daemon/cli/allocation_count.h"
 #include "daemon/cli/review_labels.h"
 #include "daemon/cli/terminal.h"
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -557,9 +558,11 @@ TEST(PolicyExplain, ExplainsAFindingOfTheLedger) {
 
 TEST(PolicyExplain, ListsEveryRecordThatCounts) {
   const SmallSite site;
+  enrol(site);
   site.cycle();
   const std::vector<std::string> ask = {
-      "policy", "explain", "test.volume", "--subject", "account:gateway/c", "--records", "--json"};
+      "--as",      "jo",    "policy", "explain", "test.volume", "--subject", "account:gateway/c",
+      "--records", "--json"};
   const auto windows = site(ask).json()["windows"];
   std::size_t holding = 0;
   for (const auto& window : windows) {
@@ -573,12 +576,30 @@ TEST(PolicyExplain, ListsEveryRecordThatCounts) {
     }
   }
   EXPECT_EQ(holding, 1U);
-  const Answer text =
-      site({"policy", "explain", "test.volume", "--subject", "account:gateway/c", "--records"});
+  const Answer text = site({"--as", "jo", "policy", "explain", "test.volume", "--subject",
+                            "account:gateway/c", "--records"});
   EXPECT_THAT(text.out, HasSubstr("Records that count in the windows that hold: 4"));
-  const Answer nearest =
-      site({"policy", "explain", "test.volume", "--subject", "account:gateway/b", "--records"});
+  const Answer nearest = site({"--as", "jo", "policy", "explain", "test.volume", "--subject",
+                               "account:gateway/b", "--records"});
   EXPECT_THAT(nearest.out, HasSubstr("Records that count in the nearest window: 1"));
+  const auto views = site.entries("evidence.viewed");
+  ASSERT_EQ(views.size(), 3U);
+  EXPECT_EQ(views[0]["act"]["records"], 4);
+  EXPECT_EQ(views[1]["act"]["records"], 4);
+  EXPECT_EQ(views[2]["act"]["records"], 1);
+  const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
+  const Answer of_finding =
+      site({"--as", "jo", "policy", "explain", finding["id"].get<std::string>(), "--records"});
+  EXPECT_EQ(of_finding.status, 0) << of_finding.err;
+  const auto view = site.entries("evidence.viewed").back();
+  EXPECT_EQ(view["case"], "c-" + finding["id"].get<std::string>().substr(0, 12));
+  EXPECT_EQ(view["act"], (nlohmann::json{{"findings", 1}}));
+  // The figures alone need none.
+  EXPECT_EQ(site({"policy", "explain", finding["id"].get<std::string>()}).status, 0);
+  const Answer unsaid = site({"policy", "explain", finding["id"].get<std::string>(), "--records"});
+  EXPECT_EQ(unsaid.status, 2);
+  EXPECT_EQ(unsaid.out, "");
+  EXPECT_EQ(site.entries("evidence.viewed").size(), 4U);
 }
 
 TEST(PolicyDiff, TellsLostSubjectsWithTheClauseThatFailed) {

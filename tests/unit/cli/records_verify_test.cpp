@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -82,10 +83,11 @@ TEST(RecordsVerify, SaysWhereThereIsNone) {
 
 TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
   const SmallSite site;
+  enrol(site);
   site.cycle();
   const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
   const std::string seq = finding["evidence"][0].dump();
-  const auto json = site({"records", "show", seq, "--json"}).json();
+  const auto json = site({"records", "show", seq, "--as", "jo", "--json"}).json();
   ASSERT_EQ(json["records"].size(), 1U);
   EXPECT_EQ(json["records"][0]["seq"], finding["evidence"][0]);
   const auto record = json["records"][0]["record"];
@@ -93,25 +95,83 @@ TEST(RecordsShow, ShowsAllThatIsStoredOfARecordThatAFindingNames) {
   EXPECT_EQ(record["source"], "gateway");
   EXPECT_EQ(record["requests"], 1);
   EXPECT_EQ(record["id"].get<std::string>().size(), 64U);
-  EXPECT_THAT(site({"records", "show", seq}).out,
+  EXPECT_THAT(site({"records", "show", seq, "--as", "jo"}).out,
               AllOf(StartsWith("Record " + seq + "\n"), HasSubstr("\n  requests  1\n"),
                     HasSubstr("\n  id  " + record["id"].get<std::string>() + "\n")));
   const std::string id = finding["id"];
-  EXPECT_THAT(site({"finding", "show", id}).out, HasSubstr("tidewaiter records show " + seq));
+  EXPECT_THAT(site({"finding", "show", id, "--evidence", "--as", "jo"}).out,
+              HasSubstr("tidewaiter records show " + seq));
 }
 
 TEST(RecordsShow, RefusesWhatIsNoRecordAndShowsNoneOfThem) {
   const SmallSite site;
+  enrol(site);
   site.cycle();
   const auto finding = site({"finding", "list", "--json"}).json()["findings"][0];
-  const Answer beyond = site({"records", "show", finding["evidence"][0].dump(), "9999"});
+  const Answer beyond =
+      site({"records", "show", finding["evidence"][0].dump(), "9999", "--as", "jo"});
   EXPECT_EQ(beyond.status, 2);
   EXPECT_EQ(beyond.out, "");
   EXPECT_THAT(beyond.err, HasSubstr("9999"));
   EXPECT_EQ(site({"records", "show", "0"}).status, 2);
   EXPECT_EQ(site({"records", "show", "1x"}).status, 2);
   alter(site, "UPDATE record_20261005 SET body = replace(body, 'gateway', 'getaway')");
-  EXPECT_EQ(site({"records", "show", finding["evidence"][0].dump()}).status, 4);
+  EXPECT_EQ(site({"records", "show", finding["evidence"][0].dump(), "--as", "jo"}).status, 4);
+  EXPECT_TRUE(site.entries("evidence.viewed").empty());  // nobody was shown anything
+}
+
+TEST(RecordsShow, IsAnEntryThatIsAboutNoCase) {
+  const SmallSite site;
+  enrol(site);
+  site.cycle();
+  EXPECT_EQ(site({"records", "show", "2", "3", "--as", "jo"}).status, 0);
+  EXPECT_EQ(site({"--as", "ada", "records", "show", "2", "--json"}).status, 0);
+  const auto views = site.entries("evidence.viewed");
+  ASSERT_EQ(views.size(), 2U);
+  EXPECT_THAT(views[0]["case"].get<std::string>(), testing::MatchesRegex("v-[0-9a-f]{12}"));
+  EXPECT_NE(views[0]["case"], views[1]["case"]);
+  EXPECT_EQ(views[0]["act"], (nlohmann::json{{"findings", 0}, {"records", 2}}));
+  EXPECT_EQ(views[0]["by"], "jo");
+  EXPECT_EQ(views[1]["by"], "ada");
+  const auto told = site({"records", "views", "--json"}).json();
+  EXPECT_EQ(told["more"], false);
+  ASSERT_EQ(told["views"].size(), 2U);
+  EXPECT_EQ(told["views"][0]["by"], "jo");
+  EXPECT_EQ(told["views"][0]["looked_at"], "records 2, 3");
+  EXPECT_EQ(told["views"][0]["records"], 2);
+  EXPECT_TRUE(told["views"][0]["case"].is_null());
+  EXPECT_EQ(told["views"][1]["looked_at"], "record 2");
+  EXPECT_THAT(site({"records", "views", "--limit", "1"}).out,
+              AllOf(HasSubstr("record 2\n"), HasSubstr("and 1 earlier one"),
+                    testing::Not(HasSubstr("records 2, 3"))));
+  EXPECT_EQ(site({"ledger", "verify"}).status, 0);
+  EXPECT_EQ(site({"case", "list"}).status, 0);
+}
+
+TEST(RecordsViews, HasThoseOfCasesToo) {
+  const SmallSite site;
+  enrol(site);
+  site.cycle();
+  EXPECT_THAT(site({"records", "views"}).out, HasSubstr("nobody has looked at evidence"));
+  const std::string id = site({"case", "list", "--json"}).json()["cases"][0]["id"];
+  EXPECT_EQ(site({"case", "show", id, "--evidence", "--as", "ada"}).status, 0);
+  const auto views = site({"records", "views", "--json"}).json()["views"];
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_EQ(views[0]["case"], id);
+  EXPECT_EQ(views[0]["findings"], 1);
+  EXPECT_TRUE(views[0]["records"].is_null());
+  EXPECT_TRUE(views[0]["looked_at"].is_null());
+  EXPECT_THAT(site({"records", "views"}).out,
+              AllOf(HasSubstr("ada"), HasSubstr(id), HasSubstr("all that its findings name")));
+}
+
+TEST(RecordsShow, ShowsNoneWithoutAnEntry) {
+  const SmallSite site;
+  site.cycle();
+  const Answer nobody = site({"records", "show", "2"});
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_EQ(nobody.out, "");
+  EXPECT_THAT(nobody.err, HasSubstr("with `--as HANDLE`"));
 }
 
 }  // namespace

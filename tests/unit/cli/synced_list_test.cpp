@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 #include "tests/unit/published_lists/publisher.h"
 
@@ -211,11 +212,15 @@ TEST_F(SyncedList, AFindingShowsWhomItHits) {
   site_.cycle();
   const std::string finding =
       site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
-  EXPECT_THAT(site_({"finding", "show", finding}).out,
+  enrol(site_);
+  const std::vector<std::string> look = {"finding", "show", finding, "--evidence", "--as", "jo"};
+  EXPECT_THAT(site_(look).out,
               AllOf(HasSubstr("\nListed parties that are hit\n  published:1  name `Queen Bee "
                               "Imports` is 1 like `Queen Bee Imports`"),
                     HasSubstr("of list:published, entry 1"), HasSubstr("`bee` exact")));
-  const auto listed = site_({"finding", "show", finding, "--json"}).json()["listed"];
+  std::vector<std::string> document = look;
+  document.emplace_back("--json");
+  const auto listed = site_(document).json()["listed"];
   ASSERT_EQ(listed["hits"].size(), 1U);
   const auto& hit = listed["hits"][0];
   EXPECT_EQ(hit["entry"], "published:1");
@@ -230,16 +235,20 @@ TEST_F(SyncedList, AFindingShowsWhomItHits) {
       HasSubstr("  hits `Queen Bee Imports` (published:1), score 1, asks not-known, issue "));
   // Two days and an hour later.
   site_.now = {site_.now.us + 49 * kHour.us};
-  EXPECT_THAT(site_({"case", "show", id}, 0).out,
-              AllOf(HasSubstr("  looked into list `own`: issue "),
-                    HasSubstr(", fetched 2 days ago\n")));
+  EXPECT_THAT(
+      site_({"case", "show", id}, 0).out,
+      AllOf(HasSubstr("  looked into list `own`: issue "), HasSubstr(", fetched 2 days ago\n")));
   const auto lists = site_({"case", "show", id, "--json"}).json()["lists"];
   ASSERT_EQ(lists.size(), 1U);
   EXPECT_EQ(lists[0]["issue"], hit["issue"]);
   EXPECT_EQ(lists[0]["days"], 2);
-  // To a viewer the party is named, which is public, and nothing of the account.
+  // Without --evidence, as to a viewer, the party is named, which is public, and nothing of the
+  // account.
   ASSERT_EQ(site_({"user", "add", "Di=viewer"}).status, 0);
   const std::vector<std::string> viewed = {"finding", "show", finding, "--as", "di"};
+  EXPECT_THAT(site_({"finding", "show", finding}).out,
+              AllOf(HasSubstr("  hits `Queen Bee Imports` (published:1)"),
+                    Not(HasSubstr("name `Queen Bee"))));
   EXPECT_THAT(site_(viewed).out, AllOf(HasSubstr("  hits `Queen Bee Imports` (published:1)"),
                                        Not(HasSubstr("name `Queen Bee"))));
   const auto masked =
@@ -273,7 +282,8 @@ TEST_F(SyncedList, AHitCarriesWhatItsListAsksForAndPoliciesChooseByIt) {
   EXPECT_EQ(hit["consequences"]["told"][0]["obligation"], "block");
   EXPECT_EQ(hit["consequences"]["told"][0]["programs"][0], "SDGT");
   EXPECT_EQ(hit["licence"]["review"], "Denial");
-  EXPECT_THAT(site_({"finding", "show", finding}).out,
+  enrol(site_);
+  EXPECT_THAT(site_({"finding", "show", finding, "--evidence", "--as", "jo"}).out,
               AllOf(HasSubstr("    asks  block by SDGT"), HasSubstr("    licence  All items")));
   const std::string id = shown["case"]["id"];
   EXPECT_THAT(site_({"case", "show", id}).out, HasSubstr("score 1, asks block, issue "));
@@ -311,7 +321,7 @@ TEST_F(SyncedList, WhomAFindingHitsIsSaidToBeUnknownWithoutRecords) {
   const std::string finding =
       site_({"finding", "list", "--json"}).json()["findings"][0]["id"].get<std::string>();
   EXPECT_THAT(site_({"finding", "show", finding}).out,
-              HasSubstr("  unknown: the finding names 0 of its 1 record"));
+              HasSubstr("  hits unknown: the finding names 0 of its 1 record"));
   const auto listed = site_({"finding", "show", finding, "--json"}).json()["listed"];
   EXPECT_THAT(listed["hits"], IsEmpty());
   EXPECT_NE(listed["unknown"], nullptr);

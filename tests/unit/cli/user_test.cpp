@@ -100,7 +100,8 @@ TEST_F(UserTest, ShowsNoEvidenceForAWrongPassword) {
       site_({"case", "show", id_, "--evidence", "--as", "jo", "--password-file", "wrong"});
   EXPECT_EQ(answer.status, 4);
   EXPECT_EQ(answer.out, "");
-  EXPECT_EQ(attempt()["type"], "read");
+  EXPECT_EQ(attempt()["type"], "evidence.viewed");
+  EXPECT_EQ(attempt()["case"], id_);
   EXPECT_TRUE(site_.entries("evidence.viewed").empty());
 }
 

@@ -114,7 +114,7 @@ TEST_F(ViewerTest, ReadsFindingsWithoutRecords) {
                               HasSubstr("subject   (withheld)"), HasSubstr("requests")));
   const auto json = viewed_json({"finding", "show", finding_});
   EXPECT_TRUE(json["subject"].is_null());
-  EXPECT_TRUE(json["evidence_records"].empty());
+  EXPECT_FALSE(json.contains("evidence_records"));
   EXPECT_EQ(json["withheld"][2], "evidence_records");
 }
 
@@ -131,6 +131,7 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
       {"case", "bulk", "comment", "x", "--case", case_, "--yes"},
       {"finding", "list"},
       {"finding", "show", finding_},
+      {"finding", "show", finding_, "--evidence"},
       {"lead", "list"},
       {"report", "list"},
       {"report", "show", report_},
@@ -142,7 +143,9 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
       {"cluster", "rulings"},
       {"link", "account:gateway/zqcanary-a"},
       {"records", "show", record_},
+      {"records", "views"},
       {"policy", "explain", finding_},
+      {"policy", "explain", finding_, "--records"},
       {"policy", "backtest"},
       {"policy", "list"},
       {"notify", "list"},
@@ -174,7 +177,7 @@ TEST_F(ViewerTest, IsShownNoNameByAnyCommand) {
                                                   {"case", "show", lead_},
                                                   {"finding", "list"},
                                                   {"finding", "show", finding_},
-                                                  {"records", "show", record_}}) {
+                                                  {"records", "show", record_, "--as", "jo"}}) {
     EXPECT_THAT(site_(command).out, HasSubstr("zqcanary")) << command[0] << command[1];
   }
 }
@@ -191,7 +194,8 @@ TEST_F(ViewerTest, IsRefusedWhatShowsAllAndThatIsAnAttempt) {
   }
   const auto attempts = site_.entries("case.refused");
   ASSERT_EQ(attempts.size(), 4U);
-  EXPECT_EQ(attempts[0]["attempt"]["type"], "read");
+  EXPECT_EQ(attempts[0]["attempt"]["type"], "evidence.viewed");
+  EXPECT_EQ(attempts[1]["attempt"]["type"], "read");
   EXPECT_EQ(attempts[0]["attempt"]["by"], "di");
   EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
 }
@@ -213,8 +217,8 @@ TEST_F(ViewerTest, IsWhoeverDoesNotSayWhoReadsWherePasswordsAreUsed) {
   EXPECT_THAT(site_({"case", "show", case_}).out,
               AllOf(HasSubstr("(withheld)"), Not(HasSubstr("zqcanary"))));
   const Answer records = site_({"records", "show", record_});
-  EXPECT_EQ(records.status, 4);
-  EXPECT_THAT(records.err, HasSubstr("say who reads, with `--as HANDLE`"));
+  EXPECT_EQ(records.status, 2);
+  EXPECT_THAT(records.err, HasSubstr("say who acts, with `--as HANDLE`"));
   EXPECT_TRUE(site_.entries("case.refused").empty());  // nobody has claimed to be anybody
   const Answer whole = site_({"case", "show", case_, "--as", "jo", "--password-file", "jo.txt"});
   EXPECT_EQ(whole.status, 0) << whole.err;

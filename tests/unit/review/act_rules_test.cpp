@@ -120,6 +120,25 @@ TEST_F(ActRules, RefuseADecisionAboutAClosedCaseOrBesideAnother) {
   EXPECT_THAT(refusal("kim", Appealed{}), HasSubstr("not closed"));
 }
 
+TEST_F(ActRules, LetRecordsBeViewedByThemselves) {
+  const auto view = [this](const std::string& id, EvidenceViewed viewed) {
+    return refusal(scene.act("kim", id, viewed));
+  };
+  EXPECT_EQ(view("v-0123456789ab", {0, 3}), "");
+  EXPECT_THAT(view("v-0123456789ab", {0, {}}), HasSubstr("it has their number"));
+  EXPECT_THAT(view("v-0123456789ab", {1, 3}), HasSubstr("no findings"));
+  EXPECT_EQ(view(first, {1, {}}), "");
+  EXPECT_THAT(view(first, {0, 3}), HasSubstr("is named `v-`"));
+  EXPECT_THAT(view("v-0123456789a", {0, 3}), HasSubstr("there is no case"));
+  // It is about no case, and none comes about.
+  RecordedAct act;
+  act.index = 10;
+  act.act = scene.act("kim", "v-0123456789ab", EvidenceViewed{0, 3});
+  const auto book = CaseBook::make(findings, {act});
+  ASSERT_TRUE(book) << book.error().message;
+  EXPECT_EQ(book->find("v-0123456789ab"), nullptr);
+}
+
 TEST_F(ActRules, RefuseToDecideWhatWasNotSeen) {
   record("kim", Commented{});
   EXPECT_THAT(refusal("jo", Decided{Outcome::kConfirmed, {}}, 10), HasSubstr("look at it again"));

@@ -21,6 +21,7 @@ std::vector<ActBody> one_of_each() {
           ClockStarted{"ofac-report", kMorning, kMorning + kDay},
           LeadReceived{kMorning, "TLP:AMBER", 3, sha256("y")},
           EvidenceViewed{4},
+          EvidenceViewed{0, 12},
           CaseSplit{"p-0123456789ab", {std::string(32, '0'), std::string(32, 'f')}},
           LicenceRecorded{LicenceKind::kIssuedLicence, "BIS", "D1", kMorning, {}, {}},
           LicenceRecorded{LicenceKind::kGeneralLicence, "OFAC", "GL 8", kMorning, kMorning + kDay,

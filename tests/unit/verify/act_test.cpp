@@ -517,6 +517,18 @@ TEST_F(SplitVerifyTest, NamesWhatWasNeverFoundOrSplitOff) {
                  "was split off before it");
 }
 
+TEST_F(SplitVerifyTest, HoldsViewsOfRecordsApartFromThoseOfCases) {
+  const std::string view = "v-0123456789ab";
+  const std::string one = "c-0123456789ab";
+  const VerifyReport report =
+      verdict({about(view, EvidenceViewed{0, 3}), about(one, EvidenceViewed{2})});
+  EXPECT_TRUE(report.ok()) << report.problems.front().message;
+  const std::string words = "and no other, is named `v-`";
+  expect_problem({about(view, EvidenceViewed{0})}, VerifyFailure::kEntry, 3, words);
+  expect_problem({about(view, EvidenceViewed{1, 3})}, VerifyFailure::kEntry, 3, words);
+  expect_problem({about(one, EvidenceViewed{0, 3})}, VerifyFailure::kEntry, 3, words);
+}
+
 TEST_F(ActVerifyTest, NamesAnActThatSomebodyChanged) {
   expect_problem({changed(decision_, [](json& f) { f["act"]["outcome"] = "false-positive"; })},
                  VerifyFailure::kSignature, 1, "not this act");

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "daemon/cli/command.h"
+#include "daemon/cli/told_case.h"
+
+namespace tidewaiter {
+
+/// How much of a case its page has.
+struct CasePage {
+  bool evidence = false;  ///< the records, too
+  bool all = false;       ///< all findings, not the last 20
+};
+
+/// Prints the page, as text and as a document. What was masked stays so.
+void print_case(Invocation& run, const ToldCase& told, CasePage page);
+void print_case_json(Invocation& run, const ToldCase& told, bool evidence);
+
+/// Whole days from `then` to `now`.
+[[nodiscard]] std::int64_t days_since(UtcTime then, UtcTime now);
+
+}  // namespace tidewaiter
