@@ -10,6 +10,7 @@
 
 #include "daemon/cli/cluster_report.h"
 #include "daemon/cli/listed_material.h"
+#include "daemon/cli/screening_material.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
@@ -103,16 +104,23 @@ std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& store
 
 Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
                                        std::int64_t entries, const Case* about,
-                                       const std::optional<Interval>& period) {
+                                       const std::optional<Interval>& period,
+                                       const ReportKind& kind, UtcTime now) {
   ReportMaterial material;
   material.origin = stores.ledger->origin();
   material.verifier_key = stores.ledger->verifier_key();
   material.ledger_entries = entries;
   material.book = &book;
   material.about = about;
+  if (kind.screening && period) {
+    auto screening = screening_material(stores, entries, *period, now);
+    if (!screening) return tl::unexpected(screening.error());
+    material.screening = std::move(*screening);
+  }
+  const ReportedScreening* const told = material.screening ? &*material.screening : nullptr;
   std::vector<const FindingState*> findings;
-  for (const Case* const c : cases_drawn(book, about, period)) {
-    const auto here = findings_drawn(*c, period);
+  for (const Case* const c : cases_drawn(book, about, period, told)) {
+    const auto here = findings_drawn(*c, period, told);
     findings.insert(findings.end(), here.begin(), here.end());
   }
   auto policies = policies_drawn(stores, findings);
@@ -129,6 +137,7 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   auto listings = listed_material(stores, findings);
   if (!listings) return tl::unexpected(listings.error());
   material.listings = std::move(*listings);
+  if (material.screening) add_untold(material, *material.screening);
   if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
   return material;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/report/cluster_graph.h"
+#include "daemon/report/reported_screening.h"
 #include "daemon/report/site_words.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
@@ -254,6 +255,7 @@ struct Report {
   std::vector<ReportedGap> gaps;
   std::vector<ReportedSeries> series;
   std::optional<DrawnGraph> cluster;  ///< what links the accounts, of a case about a cluster
+  std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;
