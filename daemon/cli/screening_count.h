@@ -18,8 +18,8 @@ struct CountedScreen {
   std::string policy;
   std::vector<FieldId> names;  ///< fields in which they stand
   bool owners = false;
-  std::int64_t records = 0;   ///< versions whose time lies in the period
-  std::int64_t nameless = 0;  ///< of them, those without any name
+  std::int64_t records = 0;                  ///< versions whose time lies in the period
+  std::int64_t nameless = 0;                 ///< of them, those without any name
   std::unordered_set<std::string> accounts;  ///< different ones, by source and name
   std::unordered_set<std::string> texts;     ///< different names
 };

@@ -30,8 +30,8 @@ constexpr std::int64_t kMostQuarantined = 1'000'000;
 /// An entry that put a set in force.
 struct SetInForce {
   ListsInForce lists;
-  std::int64_t seq = -1;          ///< of the record log's entry; -1: it does not say
-  std::optional<Digest> set;      ///< by which the record log has it
+  std::int64_t seq = -1;      ///< of the record log's entry; -1: it does not say
+  std::optional<Digest> set;  ///< by which the record log has it
 };
 
 std::optional<UtcTime> time_of(const nlohmann::json& object, const char* name) {
@@ -84,8 +84,8 @@ struct KnownQuestions {
   std::map<std::pair<std::string, bool>, std::vector<FieldId>> names;
   std::map<std::string, std::set<std::string>> by_published;  ///< policies, by list
   std::map<std::string, std::set<std::string>> by_written;
-  std::map<std::string, ListSource> sources;         ///< of written lists that say
-  std::map<std::string, std::int64_t> counts;        ///< parties of written lists, by digest
+  std::map<std::string, ListSource> sources;   ///< of written lists that say
+  std::map<std::string, std::int64_t> counts;  ///< parties of written lists, by digest
   bool complete = true;
 };
 
@@ -160,8 +160,7 @@ class ScreeningReader {
     for (const PartyQuestion& question : party_questions(loaded.set)) {
       for (const ScreenedList* const list : question.lists) {
         const auto document = documents.find(list->name());
-        const bool is_published =
-            document != documents.end() && !document->second->synced.empty();
+        const bool is_published = document != documents.end() && !document->second->synced.empty();
         const std::string name = is_published ? document->second->synced : list->name();
         if (within) note(question, name, is_published);
         if (is_published) continue;
@@ -266,13 +265,17 @@ class ScreeningReader {
   void count(const std::vector<SetInForce>& sets) {
     std::vector<CountedScreen> counted;
     for (const ReportedScreen& screen : out_.screens) {
-      counted.push_back({screen.policy, known_.names[{screen.policy, screen.owners}], screen.owners,
-                         0, 0, {}, {}});
+      counted.push_back({screen.policy,
+                         known_.names[{screen.policy, screen.owners}],
+                         screen.owners,
+                         0,
+                         0,
+                         {},
+                         {}});
     }
     std::optional<CountedLog> log;
     if (stores_.records != nullptr) {
-      Result<CountedLog> read =
-          count_screened(*stores_.records, {period_.from, out_.end}, counted);
+      Result<CountedLog> read = count_screened(*stores_.records, {period_.from, out_.end}, counted);
       if (read) log = std::move(*read);
     }
     out_.counted = log.has_value() && !is_dropped();
@@ -340,8 +343,8 @@ class ScreeningReader {
                         out_.screens.end();
       if (!asks || one.given.index >= entries || !(one.given.recorded < out_.end)) continue;
       // One that was over before the period began is none of it.
-      const bool over = one.state == ClearanceState::kRejected ||
-                        one.state == ClearanceState::kLifted;
+      const bool over =
+          one.state == ClearanceState::kRejected || one.state == ClearanceState::kLifted;
       if (over && one.acts.back().recorded < period_.from) continue;
       out_.clearances.push_back(reported_clearance(one));
     }

@@ -489,10 +489,9 @@ class Drawing {
           "Whom a finding hits among those who are listed follows from the stored records and the "
           "issue of the list; no entry of the ledger has it.");
     }
-    const bool clusters =
-        std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period,
-                                        screening()),
-                            [](const Case* c) { return c->subject.starts_with("cluster"); });
+    const bool clusters = std::ranges::any_of(
+        cases_drawn(*material_.book, material_.about, request_.period, screening()),
+        [](const Case* c) { return c->subject.starts_with("cluster"); });
     if (report_.cluster) {
       report_.limits.emplace_back(
           "The picture of the cluster follows from the records that were stored when the report "
@@ -515,7 +514,8 @@ class Drawing {
   void add_screening_limits() {
     const ReportedScreening& told = *report_.screening;
     for (const char* const limit :
-         {"Which issue was looked into, and up to when it was known, entries of the ledger say. How "
+         {"Which issue was looked into, and up to when it was known, entries of the ledger say. "
+          "How "
           "many entries an issue has, and how much was held against it, follows from the record "
           "log, and whose list it is from the configuration and what is held of the list on the "
           "day of the draft: no entry has these.",
@@ -565,8 +565,8 @@ std::vector<const FindingState*> findings_drawn(const Case& c,
   for (const FindingState& finding : c.findings) {
     bool belongs = !period || touches(finding.run, *period);
     if (screening != nullptr) {
-      belongs = (belongs || (period && period->from <= finding.recorded &&
-                             finding.recorded < period->to)) &&
+      belongs = (belongs ||
+                 (period && period->from <= finding.recorded && finding.recorded < period->to)) &&
                 asks_of_lists(*screening, finding.policy);
     }
     if (belongs) all.push_back(&finding);

@@ -81,9 +81,9 @@ ElementState hits_state(const Report& report) {
 
 ElementState unscreened_state(const Report& report) {
   if (!report.screening || report.screening->screens.empty()) return ElementState::kAbsent;
-  const bool all = std::ranges::all_of(
-      report.screening->unscreened,
-      [](const ReportedUnscreened& one) { return one.count.has_value(); });
+  const bool all =
+      std::ranges::all_of(report.screening->unscreened,
+                          [](const ReportedUnscreened& one) { return one.count.has_value(); });
   return all && report.screening->counted ? ElementState::kPresent : ElementState::kUnknown;
 }
 

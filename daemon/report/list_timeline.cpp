@@ -82,8 +82,7 @@ class ListOverTime {
   void take_unknown(std::size_t place, const ListInForce& list) {
     UtcTime to = shown_.to;
     if (place + 1 < entries_.size()) to = std::min(to, entries_[place + 1].recorded);
-    const UtcTime from =
-        std::max({entries_[place].recorded, known_until(list), shown_.from});
+    const UtcTime from = std::max({entries_[place].recorded, known_until(list), shown_.from});
     if (!(from < to)) return;
     const bool missing = !list.parties;
     if (!out_.unknown.empty() && out_.unknown.back().time.to == from &&

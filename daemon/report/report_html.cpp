@@ -117,7 +117,7 @@ void write_following(HtmlWriter& page, const Report& report) {
     return;
   }
   HtmlTable table(page, "Findings that it cites, and that have changed since",
-                    {{"Finding"}, {"What"}, {"Was"}, {"Is"}});
+                  {{"Finding"}, {"What"}, {"Was"}, {"Is"}});
   for (const ReportedChange& one : follows.changes) {
     table.row({one.finding.substr(0, kShortId), one.what, one.was, one.is});
   }
@@ -159,14 +159,14 @@ std::string asked_by(const ReportedParty& party) {
 
 void write_listed_parties(HtmlWriter& page, const Report& report) {
   HtmlTable table(page, "Listed parties that findings hit, by how like a name is, up to 1",
-                    {{"Finding"},
-                     {"Entry", true},
-                     {"Party", true},
-                     {"By", true},
-                     {"Score"},
-                     {"What the list asks", true},
-                     {"Issue of the list", true},
-                     {"Name of the account", true}});
+                  {{"Finding"},
+                   {"Entry", true},
+                   {"Party", true},
+                   {"By", true},
+                   {"Score"},
+                   {"What the list asks", true},
+                   {"Issue of the list", true},
+                   {"Name of the account", true}});
   for (const ReportedFinding& finding : report.findings) {
     if (!finding.listing) continue;
     for (const ReportedParty& party : finding.listing->parties) {
@@ -217,14 +217,14 @@ void write_findings(HtmlWriter& page, const Report& report) {
                "Each finding is a potential violation until a person has confirmed it. Times are "
                "UTC.");
   HtmlTable table(page, "Findings, in the order of the ledger",
-                    {{"Finding"},
-                     {"Standing"},
-                     {"Severity"},
-                     {"About", true},
-                     {"Policy", true},
-                     {"Time"},
-                     {"Figures", true},
-                     {"Entries"}});
+                  {{"Finding"},
+                   {"Standing"},
+                   {"Severity"},
+                   {"About", true},
+                   {"Policy", true},
+                   {"Time"},
+                   {"Figures", true},
+                   {"Entries"}});
   for (const ReportedFinding& f : report.findings) {
     table.row({f.id.substr(0, kShortId) + (f.historical ? ", from stored history" : ""), f.standing,
                std::string(severity_name(f.severity)), f.subject,
@@ -267,7 +267,7 @@ void write_decisions(HtmlWriter& page, const Report& report) {
     return;
   }
   HtmlTable table(page, "Decisions",
-                    {{"Case"}, {"Outcome"}, {"By", true}, {"Approved by", true}, {"Entries"}});
+                  {{"Case"}, {"Outcome"}, {"By", true}, {"Approved by", true}, {"Entries"}});
   for (const ReportedDecision& d : report.decisions) {
     std::string approved = d.waits ? "waits for a second person" : "nobody had to";
     std::string entries = std::to_string(d.entry);
@@ -311,7 +311,7 @@ void write_subjects(HtmlWriter& page, const Report& report) {
   if (report.subjects.empty()) return;
   heading(page, "Whom it is about");
   HtmlTable table(page, "Subjects; the ids are withheld where the name is a number",
-                    {{"Subject", true}, {"Cases"}, {"Findings"}});
+                  {{"Subject", true}, {"Cases"}, {"Findings"}});
   for (const ReportedSubject& subject : report.subjects) {
     std::string cases;
     for (const std::string& one : subject.cases) cases += (cases.empty() ? "" : ", ") + one;
@@ -324,13 +324,13 @@ void write_licences(HtmlWriter& page, const Report& report) {
   if (report.licences.empty()) return;
   heading(page, "Licences and exemptions");
   HtmlTable table(page, "As people recorded them; days are those of UTC",
-                    {{"Kind"},
-                     {"Number", true},
-                     {"Authority", true},
-                     {"Holds"},
-                     {"Case"},
-                     {"Recorded by", true},
-                     {"Entry"}});
+                  {{"Kind"},
+                   {"Number", true},
+                   {"Authority", true},
+                   {"Holds"},
+                   {"Case"},
+                   {"Recorded by", true},
+                   {"Entry"}});
   for (const ReportedLicence& licence : report.licences) {
     std::string holds = "from " + day_text(licence.from);
     if (licence.until) holds += " until " + day_text(*licence.until);
@@ -345,7 +345,7 @@ void write_timeline(HtmlWriter& page, const Report& report) {
   if (report.timeline.empty()) return;
   heading(page, "What happened");
   HtmlTable table(page, "In the order of the ledger, UTC",
-                    {{"Entry"}, {"Time"}, {"Who", true}, {"What", true}});
+                  {{"Entry"}, {"Time"}, {"Who", true}, {"What", true}});
   for (const ReportedEvent& event : report.timeline) {
     table.row({std::to_string(event.entry), format_time(event.at),
                event.who.empty() ? "the program" : event.who, event.what});
@@ -359,11 +359,11 @@ void write_not_told(HtmlWriter& page, const Report& report) {
     page.element("p", "What these policies could tell is not recorded.");
   } else {
     HtmlTable table(page, "Windows and records over all subjects; not evaluable is never a pass",
-                      {{"Policy", true},
-                       {"Windows told"},
-                       {"Not evaluable"},
-                       {"Records unknown"},
-                       {"Records too late"}});
+                    {{"Policy", true},
+                     {"Windows told"},
+                     {"Not evaluable"},
+                     {"Records unknown"},
+                     {"Records too late"}});
     for (const ReportedCoverage& c : report.coverage) {
       table.row({c.policy, std::to_string(c.windows_told), std::to_string(c.windows_not_evaluable),
                  std::to_string(c.records_unknown), std::to_string(c.records_too_late)});
@@ -372,7 +372,7 @@ void write_not_told(HtmlWriter& page, const Report& report) {
   }
   if (report.gaps.empty()) return;
   HtmlTable table(page, "Gaps, each an entry of the ledger",
-                    {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
+                  {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
   for (const ReportedGap& gap : report.gaps) {
     table.row({std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
                std::to_string(gap.count), gap.reason});
@@ -390,7 +390,7 @@ void write_withheld(HtmlWriter& page, const Report& report) {
   page.close();
   heading(page, "What its kind asks for");
   HtmlTable table(page, "Elements of this kind of report",
-                    {{"Element"}, {"Question", true}, {"State"}});
+                  {{"Element"}, {"Question", true}, {"State"}});
   for (const CheckedElement& element : report.elements) {
     table.row({element.name, element.question, std::string(element_state_name(element.state))});
   }

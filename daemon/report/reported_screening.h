@@ -15,15 +15,15 @@ namespace tidewaiter {
 
 /// An issue of a list into which policies looked.
 struct ReportedIssue {
-  std::string issue;              ///< id; of a list among the policies its digest; empty: none
-  std::optional<Digest> parties;  ///< SHA-256 of its parties; absent: there was no issue
+  std::string issue;                   ///< id; of a list among the policies its digest; empty: none
+  std::optional<Digest> parties;       ///< SHA-256 of its parties; absent: there was no issue
   std::optional<UtcTime> retrieved;    ///< when its bytes came
   std::optional<UtcTime> known_until;  ///< the latest moment that entries say; absent: no end
   UtcTime from;                        ///< the entry that put it in force was recorded
   std::optional<UtcTime> until;        ///< another took its place; absent: none by the end
   std::vector<std::int64_t> entries;   ///< of the ledger that say so
-  std::optional<std::int64_t> count = std::nullopt;     ///< of its parties
-  std::optional<std::int64_t> left_out = std::nullopt;  ///< names that cannot be compared
+  std::optional<std::int64_t> count = std::nullopt;       ///< of its parties
+  std::optional<std::int64_t> left_out = std::nullopt;    ///< names that cannot be compared
   std::optional<std::int64_t> unreadable = std::nullopt;  ///< rows of the publisher's file
   std::string format = {};  ///< of that file; empty: it is not held any more
   bool operator==(const ReportedIssue&) const = default;
@@ -41,9 +41,9 @@ struct ReportedStretch {
 /// A list into which policies looked.
 struct ReportedList {
   std::string name;
-  bool written = false;   ///< it stands among the policies; else a publisher's, by the configuration
-  std::string publisher;  ///< as far as it is known
-  std::string url;        ///< without what may be secret; may be empty
+  bool written = false;  ///< it stands among the policies; else a publisher's, by the configuration
+  std::string publisher;                 ///< as far as it is known
+  std::string url;                       ///< without what may be secret; may be empty
   std::vector<std::string> policies;     ///< ids of those that looked into it
   std::vector<ReportedIssue> issues;     ///< of the period, in their order
   std::vector<ReportedStretch> unknown;  ///< in their order
@@ -60,8 +60,8 @@ struct ReportedScreen {
   std::vector<std::string> lists;
   std::optional<std::int64_t> records;  ///< versions of records
   std::optional<std::int64_t> accounts;
-  std::optional<std::int64_t> names;    ///< different texts
-  std::optional<std::int64_t> nameless; ///< records without any
+  std::optional<std::int64_t> names;     ///< different texts
+  std::optional<std::int64_t> nameless;  ///< records without any
 };
 
 /// Everything stored was held against another issue.
@@ -82,7 +82,7 @@ struct ReportedClearance {
   std::string by;       ///< handle
   UtcTime at;
   std::int64_t entry = 0;
-  std::string approved_by;  ///< empty: nobody
+  std::string approved_by;      ///< empty: nobody
   std::optional<Digest> words;  ///< of the sealed reason
 };
 

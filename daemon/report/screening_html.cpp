@@ -221,8 +221,8 @@ std::vector<std::string> screening_lines(const ReportedScreening& screening) {
     }
     for (const ReportedStretch& stretch : list.unknown) {
       lines.push_back("List " + list.name + ", " + format_time(stretch.time.from) + " to " +
-                      format_time(stretch.time.to) + ": " + stretch_text(stretch) + "; confirmed: " +
-                      confirmed_text(stretch));
+                      format_time(stretch.time.to) + ": " + stretch_text(stretch) +
+                      "; confirmed: " + confirmed_text(stretch));
     }
   }
   for (const ReportedScreen& one : screening.screens) {

@@ -117,9 +117,9 @@ std::string lists_csv(const ReportedScreening& screening) {
   const auto number = [](const std::optional<std::int64_t>& count) {
     return count ? std::to_string(*count) : std::string();
   };
-  std::string out = csv_row({"list", "publisher", "url", "state", "issue", "parties_sha256",
-                             "retrieved", "known_until", "from", "to", "entries", "unreadable",
-                             "ledger_entries"});
+  std::string out =
+      csv_row({"list", "publisher", "url", "state", "issue", "parties_sha256", "retrieved",
+               "known_until", "from", "to", "entries", "unreadable", "ledger_entries"});
   for (const ReportedList& list : screening.lists) {
     for (const ReportedIssue& issue : list.issues) {
       std::string entries;
@@ -133,10 +133,9 @@ std::string lists_csv(const ReportedScreening& screening) {
     }
     for (const ReportedStretch& stretch : list.unknown) {
       const std::optional<std::int64_t>& by = stretch.confirmed_by;
-      out += csv_row({list.name, list.publisher, list.url,
-                      stretch.missing ? "no issue" : "stale", "", "", "", "",
-                      format_time(stretch.time.from), format_time(stretch.time.to), "", "",
-                      number(by)});
+      out += csv_row({list.name, list.publisher, list.url, stretch.missing ? "no issue" : "stale",
+                      "", "", "", "", format_time(stretch.time.from), format_time(stretch.time.to),
+                      "", "", number(by)});
     }
   }
   return out;

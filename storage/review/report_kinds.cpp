@@ -70,9 +70,9 @@ constexpr std::array kPartnerElements{"authority"sv, "contact"sv,   "coverage"sv
                                       "policies"sv,  "recipient"sv, "request"sv};
 constexpr std::array kSummaryElements{"coverage"sv, "decisions"sv, "findings"sv,
                                       "period"sv,   "policies"sv,  "recipient"sv};
-constexpr std::array kScreeningElements{"contact"sv, "coverage"sv,     "hits"sv,
-                                        "lists"sv,   "not_screened"sv, "period"sv,
-                                        "policies"sv, "recipient"sv,   "screened"sv};
+constexpr std::array kScreeningElements{"contact"sv,  "coverage"sv,     "hits"sv,
+                                        "lists"sv,    "not_screened"sv, "period"sv,
+                                        "policies"sv, "recipient"sv,    "screened"sv};
 constexpr std::array kReferralElements{
     "authority"sv, "contact"sv,     "coverage"sv, "decisions"sv, "figures"sv,  "findings"sv,
     "harm"sv,      "legal_basis"sv, "owner"sv,    "period"sv,    "policies"sv, "recipient"sv,
