@@ -34,7 +34,7 @@ struct SetInForce {
   std::optional<Digest> set;  ///< by which the record log has it
 };
 
-std::optional<UtcTime> time_of(const nlohmann::json& object, const char* name) {
+std::optional<UtcTime> entry_time(const nlohmann::json& object, const char* name) {
   const Result<UtcTime> time = parse_time(text_member(object, name).value_or(""));
   return time ? std::optional(*time) : std::nullopt;
 }
@@ -44,8 +44,8 @@ ListInForce published_list(const nlohmann::json& one) {
   list.name = text_member(one, "list").value_or("");
   list.issue = text_member(one, "issue").value_or("");
   list.parties = digest_member(one, "parties");
-  list.retrieved = time_of(one, "retrieved");
-  list.known_until = time_of(one, "known_until");
+  list.retrieved = entry_time(one, "retrieved");
+  list.known_until = entry_time(one, "known_until");
   return list;
 }
 
@@ -54,7 +54,7 @@ std::optional<SetInForce> set_in_force_of(std::int64_t index, const std::string&
   if (body.find(kPutInForce) == std::string::npos) return std::nullopt;
   const auto entry = nlohmann::json::parse(body, nullptr, false);
   if (text_member(entry, "typ") != std::string(kPutInForce)) return std::nullopt;
-  const auto recorded = time_of(entry, "ts");
+  const auto recorded = entry_time(entry, "ts");
   if (!recorded) return std::nullopt;
   SetInForce set;
   set.lists.entry = index;

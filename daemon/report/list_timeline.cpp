@@ -18,7 +18,7 @@ bool is_same_list(const ListInForce& a, const ListInForce& b) {
   return a.name == b.name && a.written == b.written;
 }
 
-const ListInForce* list_of(const ListsInForce& entry, const ListInForce& wanted) {
+const ListInForce* list_in(const ListsInForce& entry, const ListInForce& wanted) {
   const auto found = std::ranges::find_if(
       entry.lists, [&wanted](const ListInForce& one) { return is_same_list(one, wanted); });
   return found == entry.lists.end() ? nullptr : &*found;
@@ -37,7 +37,7 @@ class ListOverTime {
   ReportedList tell() {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (!(entries_[i].recorded < shown_.to)) break;
-      const ListInForce* const list = list_of(entries_[i], which_);
+      const ListInForce* const list = list_in(entries_[i], which_);
       if (list == nullptr) {
         end_issue(entries_[i].recorded);
         continue;
@@ -97,7 +97,7 @@ class ListOverTime {
   /// The first of the later entries by which the list is known up to `to`.
   [[nodiscard]] std::optional<std::int64_t> confirmed_by(std::size_t after, UtcTime to) const {
     for (std::size_t i = after; i < entries_.size(); ++i) {
-      const ListInForce* const list = list_of(entries_[i], which_);
+      const ListInForce* const list = list_in(entries_[i], which_);
       if (list != nullptr && !(known_until(*list) < to)) return entries_[i].entry;
     }
     return std::nullopt;
@@ -146,7 +146,7 @@ std::vector<ReportedRescreening> rescreenings(std::span<const ListsInForce> entr
     if (now.recorded < period.from || !(now.recorded < period.to)) continue;
     ReportedRescreening again{now.entry, now.recorded, {}, std::nullopt};
     for (const ListInForce& list : now.lists) {
-      const ListInForce* const before = list_of(entries[i - 1], list);
+      const ListInForce* const before = list_in(entries[i - 1], list);
       if (list.parties && (before == nullptr || before->parties != list.parties)) {
         again.lists.push_back(list.name);
       }
