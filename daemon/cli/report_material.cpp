@@ -10,6 +10,7 @@
 
 #include "daemon/cli/cluster_report.h"
 #include "daemon/cli/listed_material.h"
+#include "daemon/cli/model_usage.h"
 #include "daemon/cli/screening_material.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stored_clusters.h"
@@ -67,15 +68,39 @@ Result<std::vector<ReportedGap>> gaps_of_ledger(const Ledger& ledger, std::int64
   return gaps;
 }
 
-std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
-                                       const std::vector<PolicyInForce>& policies) {
-  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+/// From the first to the end of the last finding of a case, which has one.
+Interval span_of_findings(const Case& c) {
   Interval span = c.findings.front().run;
   for (const FindingState& finding : c.findings) {
     span.from = std::min(span.from, finding.run.from);
     span.to = std::max(span.to, finding.run.to);
   }
-  span = {span.from - kDay, span.to + kDay};
+  return span;
+}
+
+/// A release up to so long before the first finding is one that it may have to do with.
+constexpr Duration kReleaseBefore{28 * kDay.us};
+
+std::optional<ReportedModels> models_of(const Stores& stores, const Case& c,
+                                        const std::vector<PolicyInForce>& policies) {
+  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+  const Interval span = span_of_findings(c);
+  for (const PolicyInForce& policy : policies) {
+    if (!policy.text || policy.text->reads != RecordKind::kUsage) continue;
+    const Result<ModelUsage> usage =
+        model_usage(*stores.records, *policy.text, c.subject, kUsageEntries);
+    if (!usage) continue;
+    return model_shares(*usage, release_calendar(*stores.records),
+                        {span.from - kReleaseBefore, span.to});
+  }
+  return std::nullopt;
+}
+
+std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
+                                       const std::vector<PolicyInForce>& policies) {
+  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+  const Interval found = span_of_findings(c);
+  const Interval span{found.from - kDay, found.to + kDay};
   for (const PolicyInForce& policy : policies) {
     if (!policy.text || policy.text->reads == RecordKind::kFinding) continue;
     const Result<SubjectVolume> volume =
@@ -138,6 +163,7 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   if (!listings) return tl::unexpected(listings.error());
   material.listings = std::move(*listings);
   if (material.screening) add_untold(material, *material.screening);
+  if (about != nullptr) material.models = models_of(stores, *about, material.policies);
   if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
   return material;
 }

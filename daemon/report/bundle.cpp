@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/models_plot.h"
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
@@ -93,6 +94,7 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
                     {"data/report.json", report_json(report)},
                     {"data/report.stix.json", report_stix(report)},
                     {"data/timeline.csv", timeline_csv(report)}};
+  if (report.models) files.emplace("data/models.csv", models_csv(*report.models));
   if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
   return files;

@@ -172,6 +172,7 @@ class Drawing {
     }
     add_coverage();
     add_series();
+    report_.models = material_.models;
     add_cluster();
     add_withheld();
     add_limits();
@@ -449,6 +450,10 @@ class Drawing {
           static_cast<std::int64_t>(material_.cluster->values.size()),
           "addresses, cards and devices are in no report: the picture numbers them");
     }
+    if (report_.models) {
+      add("names of models that nobody else uses", report_.models->numbered,
+          "such a name may be the account's own: that of a fine-tuned model is");
+    }
     if (report_.screening) {
       add("words of clearances: whose name, and why it is not the listed party's",
           static_cast<std::int64_t>(report_.screening->clearances.size()),
@@ -502,7 +507,14 @@ class Drawing {
           "What links the accounts of a cluster follows from records and is in no entry: it is not "
           "shown.");
     }
+    if (report_.models) {
+      report_.limits.push_back(
+          "Shares of models are of stored usage, and in no entry of the "
+          "ledger. " +
+          release_words(*report_.models));
+    }
     const bool partial =
+        (report_.models && !report_.models->complete) ||
         std::ranges::any_of(report_.series, [](const ReportedSeries& s) { return !s.complete; });
     if (partial) {
       report_.limits.emplace_back(

@@ -51,6 +51,7 @@ struct ReportMaterial {
   std::vector<PolicyCoverage> coverage;
   std::vector<ReportedGap> gaps;        ///< of all policies and times
   std::optional<ReportedSeries> usage;  ///< of the case's subject
+  std::optional<ReportedModels> models;  ///< of the same, as they may be told
   std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
   /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
   std::map<std::string, ReportedListing> listings;

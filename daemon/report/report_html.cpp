@@ -8,6 +8,7 @@
 
 #include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
+#include "daemon/report/models_plot.h"
 #include "daemon/report/page_style.h"
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
@@ -248,7 +249,7 @@ void write_cluster(HtmlWriter& page, const Report& report) {
 
 void write_plots(HtmlWriter& page, const Report& report) {
   const std::string policies = policies_plot(report, "policies");
-  if (report.series.empty() && policies.empty() && !report.cluster) return;
+  if (report.series.empty() && policies.empty() && !report.cluster && !report.models) return;
   heading(page, "In pictures");
   write_cluster(page, report);
   std::size_t number = 0;
@@ -256,6 +257,7 @@ void write_plots(HtmlWriter& page, const Report& report) {
     page.open("figure").element("figcaption", series.title);
     page.markup(series_plot(series, "series" + std::to_string(++number))).close();
   }
+  write_models(page, report.models);
   if (policies.empty()) return;
   page.open("figure").element("figcaption", "Findings by policy").markup(policies).close();
 }
@@ -466,6 +468,8 @@ std::string how_to_check_html(const Report& report) {
   item(page, std::string(kPrintedReportFile), "where it is there: the same page, for paper");
   item(page, "data/report.stix.json", "the report for platforms of threat intelligence: STIX 2.1");
   item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
+  if (report.models)
+    item(page, "data/models.csv", "the models before and after a release; the same");
   if (report.screening) item(page, "data/lists.csv", "the lists and their issues; the same");
   item(page, "data/templates/",
        "where it is there: the words that the house has chosen for the page; all else is the "
