@@ -1,5 +1,6 @@
 #include "daemon/cli/screening_count.h"
 
+#include <utility>
 #include <variant>
 
 #include "policies/screening/party_check.h"
@@ -27,40 +28,59 @@ void count_record(const Record& record, const std::string& account, CountedScree
   if (!named) ++screen.nameless;
 }
 
+/// One reading.
+class ScreenedCounter {
+ public:
+  ScreenedCounter(const Interval& period, std::vector<CountedScreen>& screens)
+      : period_(period), screens_(screens) {}
+
+  void take(const LogEntry& entry) {
+    if (const auto* record = std::get_if<Record>(&entry.body)) {
+      take_record(*record);
+    } else {
+      take_control(std::get<Control>(entry.body), entry.seq);
+    }
+  }
+
+  CountedLog counted() { return std::move(log_); }
+
+ private:
+  void take_record(const Record& record) {
+    if (record.kind != RecordKind::kAccount) return;
+    log_.sources.insert(record.source);
+    const std::string account = account_key(record, account_field_);
+    if (!account.empty()) accounts_.insert(account);
+    if (record.time < period_.from || !(record.time < period_.to)) return;
+    for (CountedScreen& screen : screens_) count_record(record, account, screen);
+  }
+
+  void take_control(const Control& control, std::int64_t seq) {
+    if (std::holds_alternative<PolicySetActivated>(control)) {
+      log_.accounts_at[seq] = static_cast<std::int64_t>(accounts_.size());
+    } else if (const auto* drained = std::get_if<SourceDrained>(&control)) {
+      if (drained->kind == RecordKind::kAccount) log_.sources.insert(drained->source);
+    }
+  }
+
+  Interval period_;
+  std::vector<CountedScreen>& screens_;
+  FieldId account_field_ = *find_field("account");
+  std::unordered_set<std::string> accounts_;
+  CountedLog log_;
+};
+
 }  // namespace
 
 Result<CountedLog> count_screened(const RecordLog& records, const Interval& period,
                                   std::vector<CountedScreen>& screens) {
-  const FieldId account_field = *find_field("account");
-  CountedLog log;
-  std::unordered_set<std::string> accounts;
+  ScreenedCounter counter(period, screens);
   LogOffset at;
   while (true) {
     Result<RecordLog::Chunk> chunk = records.read(at);
     if (!chunk) return tl::unexpected(chunk.error());
-    if (chunk->end == at) return log;
+    if (chunk->end == at) return counter.counted();
+    for (const LogEntry& entry : chunk->entries) counter.take(entry);
     at = chunk->end;
-    for (const LogEntry& entry : chunk->entries) {
-      if (const auto* control = std::get_if<Control>(&entry.body)) {
-        if (std::holds_alternative<PolicySetActivated>(*control)) {
-          log.accounts_at[entry.seq] = static_cast<std::int64_t>(accounts.size());
-        } else if (stated_kind(*control) == RecordKind::kAccount) {
-          std::visit(
-              [&log](const auto& one) {
-                if constexpr (requires { one.source; }) log.sources.insert(one.source);
-              },
-              *control);
-        }
-        continue;
-      }
-      const Record& record = std::get<Record>(entry.body);
-      if (record.kind != RecordKind::kAccount) continue;
-      log.sources.insert(record.source);
-      const std::string account = account_key(record, account_field);
-      if (!account.empty()) accounts.insert(account);
-      if (record.time < period.from || !(record.time < period.to)) continue;
-      for (CountedScreen& screen : screens) count_record(record, account, screen);
-    }
   }
 }
 
