@@ -49,10 +49,10 @@ struct ReportMaterial {
   const Case* about = nullptr;  ///< null: a period
   std::vector<PolicyInForce> policies;
   std::vector<PolicyCoverage> coverage;
-  std::vector<ReportedGap> gaps;        ///< of all policies and times
-  std::optional<ReportedSeries> usage;  ///< of the case's subject
+  std::vector<ReportedGap> gaps;         ///< of all policies and times
+  std::optional<ReportedSeries> usage;   ///< of the case's subject
   std::optional<ReportedModels> models;  ///< of the same, as they may be told
-  std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
+  std::optional<ClusterGraph> cluster;   ///< of a case about a cluster, with names as they are
   /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
   std::map<std::string, ReportedListing> listings;
   std::optional<ReportedScreening> screening;  ///< of a kind that tells of it

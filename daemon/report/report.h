@@ -256,7 +256,7 @@ struct Report {
   std::vector<ReportedGap> gaps;
   std::vector<ReportedSeries> series;
   std::optional<ReportedModels> models;  ///< of a case: which models before and after a release
-  std::optional<DrawnGraph> cluster;  ///< what links the accounts, of a case about a cluster
+  std::optional<DrawnGraph> cluster;     ///< what links the accounts, of a case about a cluster
   std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
