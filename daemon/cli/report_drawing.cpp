@@ -322,8 +322,8 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   if (!clock) return fail_with(run, clock.error());
   request->clock = std::move(*clock);
   if (options.earlier) request->follows = following_of(*options.earlier, book);
-  Result<ReportMaterial> material =
-      report_material(*stores, book, read->entries, about, request->period);
+  Result<ReportMaterial> material = report_material(*stores, book, read->entries, about,
+                                                    request->period, *request->kind, request->now);
   if (!material) return fail_with(run, material.error());
   if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);
   Report report = draw_report(*request, *material);

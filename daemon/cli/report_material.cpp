@@ -10,6 +10,8 @@
 
 #include "daemon/cli/cluster_report.h"
 #include "daemon/cli/listed_material.h"
+#include "daemon/cli/model_usage.h"
+#include "daemon/cli/screening_material.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
@@ -66,15 +68,39 @@ Result<std::vector<ReportedGap>> gaps_of_ledger(const Ledger& ledger, std::int64
   return gaps;
 }
 
-std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
-                                       const std::vector<PolicyInForce>& policies) {
-  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+/// From the first to the end of the last finding of a case, which has one.
+Interval span_of_findings(const Case& c) {
   Interval span = c.findings.front().run;
   for (const FindingState& finding : c.findings) {
     span.from = std::min(span.from, finding.run.from);
     span.to = std::max(span.to, finding.run.to);
   }
-  span = {span.from - kDay, span.to + kDay};
+  return span;
+}
+
+/// A release up to so long before the first finding is one that it may have to do with.
+constexpr Duration kReleaseBefore{28 * kDay.us};
+
+std::optional<ReportedModels> models_of(const Stores& stores, const Case& c,
+                                        const std::vector<PolicyInForce>& policies) {
+  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+  const Interval span = span_of_findings(c);
+  for (const PolicyInForce& policy : policies) {
+    if (!policy.text || policy.text->reads != RecordKind::kUsage) continue;
+    const Result<ModelUsage> usage =
+        model_usage(*stores.records, *policy.text, c.subject, kUsageEntries);
+    if (!usage) continue;
+    return model_shares(*usage, release_calendar(*stores.records),
+                        {span.from - kReleaseBefore, span.to});
+  }
+  return std::nullopt;
+}
+
+std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
+                                       const std::vector<PolicyInForce>& policies) {
+  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+  const Interval found = span_of_findings(c);
+  const Interval span{found.from - kDay, found.to + kDay};
   for (const PolicyInForce& policy : policies) {
     if (!policy.text || policy.text->reads == RecordKind::kFinding) continue;
     const Result<SubjectVolume> volume =
@@ -103,16 +129,23 @@ std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& store
 
 Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
                                        std::int64_t entries, const Case* about,
-                                       const std::optional<Interval>& period) {
+                                       const std::optional<Interval>& period,
+                                       const ReportKind& kind, UtcTime now) {
   ReportMaterial material;
   material.origin = stores.ledger->origin();
   material.verifier_key = stores.ledger->verifier_key();
   material.ledger_entries = entries;
   material.book = &book;
   material.about = about;
+  if (kind.screening && period) {
+    auto screening = screening_material(stores, entries, *period, now);
+    if (!screening) return tl::unexpected(screening.error());
+    material.screening = std::move(*screening);
+  }
+  const ReportedScreening* const told = material.screening ? &*material.screening : nullptr;
   std::vector<const FindingState*> findings;
-  for (const Case* const c : cases_drawn(book, about, period)) {
-    const auto here = findings_drawn(*c, period);
+  for (const Case* const c : cases_drawn(book, about, period, told)) {
+    const auto here = findings_drawn(*c, period, told);
     findings.insert(findings.end(), here.begin(), here.end());
   }
   auto policies = policies_drawn(stores, findings);
@@ -129,6 +162,8 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   auto listings = listed_material(stores, findings);
   if (!listings) return tl::unexpected(listings.error());
   material.listings = std::move(*listings);
+  if (material.screening) add_untold(material, *material.screening);
+  if (about != nullptr) material.models = models_of(stores, *about, material.policies);
   if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
   return material;
 }

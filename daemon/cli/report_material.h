@@ -16,12 +16,14 @@ namespace tidewaiter {
 [[nodiscard]] std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores,
                                                           const Case& c);
 
-/// What the stores hold for a report about `about`, or, where it is null, about `period`. Material
-/// points into `book`, which was read when the ledger had `entries` or more. Damage of the record
-/// log costs the report its usage over time, and no more. Errors: those of reading the ledger.
+/// What the stores hold for a report about `about`, or, where it is null, about `period`, of a
+/// kind; what was held against lists up to `now`, where the kind tells of that. Material points
+/// into `book`, which was read when the ledger had `entries` or more. Damage of the record log
+/// costs the report its usage over time, and no more. Errors: those of reading the ledger.
 [[nodiscard]] Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
                                                      std::int64_t entries, const Case* about,
-                                                     const std::optional<Interval>& period);
+                                                     const std::optional<Interval>& period,
+                                                     const ReportKind& kind, UtcTime now);
 
 /// What `profile` lets through of the report's findings, told apart from their entries.
 [[nodiscard]] Result<std::vector<ReportedDisclosure>> report_disclosures(

@@ -68,9 +68,11 @@ void add_report_new(CLI::App& report, Selection& selection) {
       "Prints what was drawn, where its page lies, and what comes next. Kinds: referral (to a\n"
       "government), ofac-blocked and ofac-rejected (31 CFR 501.603 and 501.604), vsd-notification\n"
       "and vsd-narrative (15 CFR 764.5), partner-notice and account-holder-notice of a case;\n"
-      "period-summary of a period. Where a kind has a time limit the case's clock says until "
-      "when;\n"
-      "of several that are open --clock names the one.\n"
+      "period-summary of a period; screening-coverage of a period, which says what was held\n"
+      "against which lists, how old they were, and what could not be, and\n"
+      "screening-coverage-government, the same for a government, which counsel approves. Where a\n"
+      "kind has a time limit the case's clock says until when; of several that are open --clock\n"
+      "names the one.\n"
       "What the redaction profile does not let through is in no file of it. What it says\n"
       "is fixed from here on: who approves it approves these bytes. With --request it takes\n"
       "recipient, authority, legal basis and case from a request, and answers that when it is\n"
@@ -82,7 +84,9 @@ void add_report_new(CLI::App& report, Selection& selection) {
       "      \"31 CFR 501.604\" --say value=\"USD 1,200\" --say sanctions_target=\"Bank X\" --as "
       "li-wei\n"
       "  tidewaiter report new period-summary --period 2026-10-01..2026-11-01 --recipient Board "
-      "--as li-wei");
+      "--as li-wei\n"
+      "  tidewaiter report new screening-coverage --period 2026-10-01..2026-11-01 \\\n"
+      "      --recipient \"The auditors\" --say contact=Li --as li-wei");
   auto options = std::make_shared<ReportToDraw>();
   add_scope_options(*verb, *options);
   add_drawing_options(*verb, *options);

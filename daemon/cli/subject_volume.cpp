@@ -47,32 +47,45 @@ std::optional<Subject> subject_of(const Record& record, const std::vector<FieldI
   return subject;
 }
 
-Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& policy,
-                                     const std::string& subject, Interval span, std::size_t slots,
-                                     std::int64_t most_entries) {
-  SubjectVolume volume{empty_chart(span, slots), true};
+Result<bool> read_subject(const RecordLog& records, const Policy& policy,
+                          const std::string& subject, std::int64_t most_entries,
+                          const TakeRecord& take) {
+  bool complete = true;
   std::optional<Linker> linker;
   if (policy.linkage) {
     linker.emplace(*policy.linkage);
-    auto read = read_entries(records, most_entries, volume.complete,
+    auto read = read_entries(records, most_entries, complete,
                              [&](const LogEntry& entry) { linker->take(entry); });
     if (!read) return tl::unexpected(read.error());
   }
   const auto count = [&](const Record& record, std::int64_t sign) {
     if (record.kind != policy.reads) return;
     std::optional<Subject> whose = subject_of(record, policy.for_each);
-    if (!whose) return;
-    if (linker) {
+    if (whose && linker) {
       const LinkedAccount& cluster = linker->cluster_of({whose->source, whose->values.front()});
       whose = Subject{whose->fields, {cluster.name}, cluster.source};
     }
-    if (to_text(*whose) == subject) add_volume(volume.chart, record.time, sign * record.requests);
+    take(record, sign, whose && to_text(*whose) == subject);
   };
-  auto read = read_entries(records, most_entries, volume.complete, [&](const LogEntry& entry) {
+  auto read = read_entries(records, most_entries, complete, [&](const LogEntry& entry) {
     if (entry.replaces) count(entry.replaces->record, -1);
     if (const auto* record = std::get_if<Record>(&entry.body)) count(*record, 1);
   });
   if (!read) return tl::unexpected(read.error());
+  return complete;
+}
+
+Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& policy,
+                                     const std::string& subject, Interval span, std::size_t slots,
+                                     std::int64_t most_entries) {
+  SubjectVolume volume{empty_chart(span, slots), true};
+  const Result<bool> complete =
+      read_subject(records, policy, subject, most_entries,
+                   [&volume](const Record& record, std::int64_t sign, bool belongs) {
+                     if (belongs) add_volume(volume.chart, record.time, sign * record.requests);
+                   });
+  if (!complete) return tl::unexpected(complete.error());
+  volume.complete = *complete;
   return volume;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,6 +22,15 @@ struct SubjectVolume {
 /// that its account would be if nothing linked it.
 [[nodiscard]] std::optional<Subject> subject_of(const Record& record,
                                                 const std::vector<FieldId>& for_each);
+
+/// Reads up to `most_entries` entries from the log's start and gives each record of `policy.reads`:
+/// with 1, and the version that it replaces with -1; and whether its subject has the text
+/// `subject`, of a cluster whether its account belongs to it at the end of what was read. Gives
+/// whether that was the whole log. Errors: those of the log.
+using TakeRecord = std::function<void(const Record& record, std::int64_t sign, bool belongs)>;
+[[nodiscard]] Result<bool> read_subject(const RecordLog& records, const Policy& policy,
+                                        const std::string& subject, std::int64_t most_entries,
+                                        const TakeRecord& take);
 
 /// Reads up to `most_entries` entries from the log's start and sums `requests` of the records of
 /// `policy.reads` whose subject has the text `subject`, over `span` cut into at most `slots` slots.

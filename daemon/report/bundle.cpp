@@ -6,10 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/models_plot.h"
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
 #include "daemon/report/report_stix.h"
+#include "daemon/report/screening_json.h"
 #include "storage/files/durable_file.h"
 #include "storage/verify/bag_manifest.h"
 
@@ -92,6 +94,8 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
                     {"data/report.json", report_json(report)},
                     {"data/report.stix.json", report_stix(report)},
                     {"data/timeline.csv", timeline_csv(report)}};
+  if (report.models) files.emplace("data/models.csv", models_csv(*report.models));
+  if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
   return files;
 }

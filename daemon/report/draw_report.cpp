@@ -19,6 +19,11 @@ namespace {
 
 bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
 
+bool asks_of_lists(const ReportedScreening& screening, const std::string& policy) {
+  return std::ranges::find(screening.screens, policy, &ReportedScreen::policy) !=
+         screening.screens.end();
+}
+
 /// A text of several lines as one.
 std::string joined_lines(std::string_view text) {
   std::string out;
@@ -154,7 +159,9 @@ class Drawing {
 
   Report draw() {
     start();
-    for (const Case* const c : cases_drawn(*material_.book, material_.about, request_.period)) {
+    report_.screening = material_.screening;
+    for (const Case* const c :
+         cases_drawn(*material_.book, material_.about, request_.period, screening())) {
       add_case(*c);
     }
     settle_period();
@@ -165,6 +172,7 @@ class Drawing {
     }
     add_coverage();
     add_series();
+    report_.models = material_.models;
     add_cluster();
     add_withheld();
     add_limits();
@@ -191,8 +199,12 @@ class Drawing {
     report_.request = request_.answers;
   }
 
+  [[nodiscard]] const ReportedScreening* screening() const {
+    return material_.screening ? &*material_.screening : nullptr;
+  }
+
   void add_case(const Case& c) {
-    const auto findings = findings_drawn(c, request_.period);
+    const auto findings = findings_drawn(c, request_.period, screening());
     ReportedSubject subject;
     subject.erased = c.subject.empty() && !c.is_lead();
     subject.withheld = !subject.erased && !request_.profile->subjects;
@@ -327,6 +339,7 @@ class Drawing {
   }
 
   [[nodiscard]] bool is_reported(const std::string& policy) const {
+    if (material_.screening) return asks_of_lists(*material_.screening, policy);
     return material_.about == nullptr ||
            std::ranges::find(material_.policies, policy, &PolicyInForce::id) !=
                material_.policies.end();
@@ -437,6 +450,16 @@ class Drawing {
           static_cast<std::int64_t>(material_.cluster->values.size()),
           "addresses, cards and devices are in no report: the picture numbers them");
     }
+    if (report_.models) {
+      add("names of models that nobody else uses", report_.models->numbered,
+          "such a name may be the account's own: that of a fine-tuned model is");
+    }
+    if (report_.screening) {
+      add("words of clearances: whose name, and why it is not the listed party's",
+          static_cast<std::int64_t>(report_.screening->clearances.size()),
+          "they are sealed: the ledger has their digests, and who holds them hands them over "
+          "apart");
+    }
     add("acts that counsel has marked as privileged", privileged_,
         "privileged material is in no report");
     add("words of acts: reasons, comments, names of exhibits", sealed_,
@@ -457,18 +480,23 @@ class Drawing {
         "what no policy asks for, is not in it.",
         "A finding is a potential violation until a person has confirmed it.",
         "Counts under what could not be told are the program's own, over all subjects, up to the "
-        "draft; no signature covers them. Gaps are entries of the ledger.",
-        "The ledger records no states of lists: how old a list was on the day of a finding is not "
-        "shown."};
+        "draft; no signature covers them. Gaps are entries of the ledger."};
+    if (report_.screening) {
+      add_screening_limits();
+    } else {
+      report_.limits.emplace_back(
+          "The ledger records no states of lists: how old a list was on the day of a finding is "
+          "not shown.");
+    }
     if (std::ranges::any_of(report_.findings,
                             [](const ReportedFinding& f) { return f.listing.has_value(); })) {
       report_.limits.emplace_back(
           "Whom a finding hits among those who are listed follows from the stored records and the "
           "issue of the list; no entry of the ledger has it.");
     }
-    const bool clusters =
-        std::ranges::any_of(cases_drawn(*material_.book, material_.about, request_.period),
-                            [](const Case* c) { return c->subject.starts_with("cluster"); });
+    const bool clusters = std::ranges::any_of(
+        cases_drawn(*material_.book, material_.about, request_.period, screening()),
+        [](const Case* c) { return c->subject.starts_with("cluster"); });
     if (report_.cluster) {
       report_.limits.emplace_back(
           "The picture of the cluster follows from the records that were stored when the report "
@@ -479,12 +507,54 @@ class Drawing {
           "What links the accounts of a cluster follows from records and is in no entry: it is not "
           "shown.");
     }
+    if (report_.models) {
+      report_.limits.push_back(
+          "Shares of models are of stored usage, and in no entry of the "
+          "ledger. " +
+          release_words(*report_.models));
+    }
     const bool partial =
+        (report_.models && !report_.models->complete) ||
         std::ranges::any_of(report_.series, [](const ReportedSeries& s) { return !s.complete; });
     if (partial) {
       report_.limits.emplace_back(
           "The usage over time is counted from the first part of the "
           "stored records alone.");
+    }
+  }
+
+  void add_screening_limits() {
+    const ReportedScreening& told = *report_.screening;
+    for (const char* const limit :
+         {"Which issue was looked into, and up to when it was known, entries of the ledger say. "
+          "How "
+          "many entries an issue has, and how much was held against it, follows from the record "
+          "log, and whose list it is from the configuration and what is held of the list on the "
+          "day of the draft: no entry has these.",
+          "A list was stale by the clock of the ledger: from the moment up to which it was known "
+          "to hold until another set came into force.",
+          "Names and records are counted for the policies that were active, whatever else their "
+          "conditions ask. It does not cover names that no source delivers, payments, persons "
+          "behind an account whom no record names, and lists that no policy names.",
+          "Where a clearance stands is told by what people did; whether name, entry and policy "
+          "are still those that it was given for is not."}) {
+      report_.limits.emplace_back(limit);
+    }
+    if (told.end < report_.period.to) {
+      report_.limits.emplace_back(
+          "The period was not over when the report was drawn: nothing is told of what came after "
+          "that.");
+    }
+    if (!told.sets_known) {
+      report_.limits.emplace_back(
+          "A policy set that was in force in the period is not stored, or cannot be read by this "
+          "version: what it looked into beside published lists, and by which policies, is not "
+          "known.");
+    }
+    if (!told.counted) {
+      report_.limits.emplace_back(
+          "The record log cannot be read, or retention has dropped a part of the period: more was "
+          "screened than is counted.");
     }
   }
 
@@ -501,21 +571,29 @@ class Drawing {
 }  // namespace
 
 std::vector<const FindingState*> findings_drawn(const Case& c,
-                                                const std::optional<Interval>& period) {
+                                                const std::optional<Interval>& period,
+                                                const ReportedScreening* screening) {
   std::vector<const FindingState*> all;
   for (const FindingState& finding : c.findings) {
-    if (!period || touches(finding.run, *period)) all.push_back(&finding);
+    bool belongs = !period || touches(finding.run, *period);
+    if (screening != nullptr) {
+      belongs = (belongs ||
+                 (period && period->from <= finding.recorded && finding.recorded < period->to)) &&
+                asks_of_lists(*screening, finding.policy);
+    }
+    if (belongs) all.push_back(&finding);
   }
   return all;
 }
 
 std::vector<const Case*> cases_drawn(const CaseBook& book, const Case* about,
-                                     const std::optional<Interval>& period) {
+                                     const std::optional<Interval>& period,
+                                     const ReportedScreening* screening) {
   if (about != nullptr) return {about};
   std::vector<const Case*> all;
   for (const Case& c : book.cases()) {
     if (c.state == CaseState::kMerged) continue;
-    if (!findings_drawn(c, period).empty()) all.push_back(&c);
+    if (!findings_drawn(c, period, screening).empty()) all.push_back(&c);
   }
   return all;
 }

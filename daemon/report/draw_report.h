@@ -49,21 +49,27 @@ struct ReportMaterial {
   const Case* about = nullptr;  ///< null: a period
   std::vector<PolicyInForce> policies;
   std::vector<PolicyCoverage> coverage;
-  std::vector<ReportedGap> gaps;        ///< of all policies and times
-  std::optional<ReportedSeries> usage;  ///< of the case's subject
-  std::optional<ClusterGraph> cluster;  ///< of a case about a cluster, with names as they are
+  std::vector<ReportedGap> gaps;         ///< of all policies and times
+  std::optional<ReportedSeries> usage;   ///< of the case's subject
+  std::optional<ReportedModels> models;  ///< of the same, as they may be told
+  std::optional<ClusterGraph> cluster;   ///< of a case about a cluster, with names as they are
   /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
   std::map<std::string, ReportedListing> listings;
+  std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
 };
 
-/// The cases that a report would have findings of, or acts: the case, or all with a finding whose
-/// run touches the period, merged ones left to the case in which they go on. Pure.
+/// The cases that a report would have findings of, or acts: the case, or all with a finding that
+/// findings_drawn() gives, merged ones left to the case in which they go on. Pure.
 [[nodiscard]] std::vector<const Case*> cases_drawn(const CaseBook& book, const Case* about,
-                                                   const std::optional<Interval>& period);
+                                                   const std::optional<Interval>& period,
+                                                   const ReportedScreening* screening = nullptr);
 
-/// The findings among those of a case that belong into the report.
+/// The findings among those of a case that belong into the report: whose run touches the period.
+/// Where it tells of `screening`, those of policies that held something against lists, and also
+/// what was recorded in the period: another issue finds whom it hits among what is stored.
 [[nodiscard]] std::vector<const FindingState*> findings_drawn(
-    const Case& c, const std::optional<Interval>& period);
+    const Case& c, const std::optional<Interval>& period,
+    const ReportedScreening* screening = nullptr);
 
 /// Draws a report: what was found, decided and done, by the profile. What counsel has marked as
 /// privileged is left out, and counted; words that are sealed in acts are in no report. Same

@@ -54,19 +54,56 @@ bool has_steps(const Report& report) {
       report.timeline, [](const ReportedEvent& event) { return event.what.starts_with("action"); });
 }
 
+/// Whether each list has an issue of which it is known what it holds and when it came.
+ElementState lists_state(const Report& report) {
+  if (!report.screening || report.screening->lists.empty()) return ElementState::kAbsent;
+  const auto is_known = [](const ReportedList& list) {
+    return std::ranges::all_of(list.issues, [&list](const ReportedIssue& issue) {
+      return issue.count.has_value() && (list.written || issue.retrieved.has_value());
+    });
+  };
+  const bool all =
+      report.screening->sets_known && std::ranges::all_of(report.screening->lists, is_known);
+  return all ? ElementState::kPresent : ElementState::kUnknown;
+}
+
+ElementState screened_state(const Report& report) {
+  if (!report.screening || report.screening->screens.empty()) return ElementState::kAbsent;
+  return report.screening->counted && report.screening->sets_known ? ElementState::kPresent
+                                                                   : ElementState::kUnknown;
+}
+
+/// That nothing was found is an answer, too, where it is known what was looked into.
+ElementState hits_state(const Report& report) {
+  if (!report.screening || report.screening->screens.empty()) return ElementState::kAbsent;
+  return report.screening->sets_known ? ElementState::kPresent : ElementState::kUnknown;
+}
+
+ElementState unscreened_state(const Report& report) {
+  if (!report.screening || report.screening->screens.empty()) return ElementState::kAbsent;
+  const bool all =
+      std::ranges::all_of(report.screening->unscreened,
+                          [](const ReportedUnscreened& one) { return one.count.has_value(); });
+  return all && report.screening->counted ? ElementState::kPresent : ElementState::kUnknown;
+}
+
 struct Derived {
   std::string_view name;
   ElementState (*state)(const Report& report);
 };
 
-constexpr std::array<Derived, 10> kDerived{{
+constexpr std::array<Derived, 14> kDerived{{
     {"coverage", [](const Report& r) { return present_if(!r.coverage.empty()); }},
     {"deadline", [](const Report& r) { return present_if(r.deadline.has_value()); }},
     {"decisions", decisions_state},
     {"figures", [](const Report& r) { return present_if(has_figures(r)); }},
     {"findings", [](const Report& r) { return present_if(!r.findings.empty()); }},
+    {"hits", hits_state},
+    {"lists", lists_state},
+    {"not_screened", unscreened_state},
     {"period", [](const Report& r) { return present_if(r.period.from < r.period.to); }},
     {"policies", policies_state},
+    {"screened", screened_state},
     {"steps_taken", [](const Report& r) { return present_if(has_steps(r)); }},
     {"subject", subject_state},
     {"usage", usage_state},

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "daemon/report/cluster_graph.h"
+#include "daemon/report/model_shares.h"
+#include "daemon/report/reported_screening.h"
 #include "daemon/report/site_words.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
@@ -253,7 +255,9 @@ struct Report {
   std::vector<ReportedCoverage> coverage;
   std::vector<ReportedGap> gaps;
   std::vector<ReportedSeries> series;
-  std::optional<DrawnGraph> cluster;  ///< what links the accounts, of a case about a cluster
+  std::optional<ReportedModels> models;  ///< of a case: which models before and after a release
+  std::optional<DrawnGraph> cluster;     ///< what links the accounts, of a case about a cluster
+  std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;

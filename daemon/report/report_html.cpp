@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
+#include "daemon/report/models_plot.h"
 #include "daemon/report/page_style.h"
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
+#include "daemon/report/screening_html.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
@@ -18,48 +21,6 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kShortId = 8;
-
-void heading(HtmlWriter& page, std::string_view text) { page.element("h2", text); }
-
-void item(HtmlWriter& page, std::string_view name, std::string_view value) {
-  page.element("dt", name).open("dd").foreign(value).close();
-}
-
-/// `free`: its texts come from outside or have words of any length, which may be broken anywhere.
-struct Column {
-  std::string_view name;
-  bool free = false;
-};
-
-/// A table: a caption, columns with their scope, rows with a cell a column.
-class TableWriter {
- public:
-  TableWriter(HtmlWriter& page, std::string_view caption, std::vector<Column> columns)
-      : page_(page), columns_(std::move(columns)) {
-    page_.open("table").element("caption", caption).open("thead").open("tr");
-    for (const Column& column : columns_) page_.element("th", column.name, {{"scope", "col"}});
-    page_.close().close().open("tbody");
-  }
-
-  void row(const std::vector<std::string>& cells) {
-    page_.open("tr");
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (columns_[i].free) {
-        page_.open("td", {{"class", "free"}});
-      } else {
-        page_.open("td");
-      }
-      page_.foreign(cells[i]).close();
-    }
-    page_.close();
-  }
-
-  void end() { page_.close().close(); }
-
- private:
-  HtmlWriter& page_;
-  std::vector<Column> columns_;
-};
 
 std::string span_text(const Interval& span) {
   return format_time(span.from) + " to " + format_time(span.to);
@@ -156,8 +117,8 @@ void write_following(HtmlWriter& page, const Report& report) {
     page.element("p", "No finding that it cites has changed since.");
     return;
   }
-  TableWriter table(page, "Findings that it cites, and that have changed since",
-                    {{"Finding"}, {"What"}, {"Was"}, {"Is"}});
+  HtmlTable table(page, "Findings that it cites, and that have changed since",
+                  {{"Finding"}, {"What"}, {"Was"}, {"Is"}});
   for (const ReportedChange& one : follows.changes) {
     table.row({one.finding.substr(0, kShortId), one.what, one.was, one.is});
   }
@@ -198,15 +159,15 @@ std::string asked_by(const ReportedParty& party) {
 }
 
 void write_listed_parties(HtmlWriter& page, const Report& report) {
-  TableWriter table(page, "Listed parties that findings hit, by how like a name is, up to 1",
-                    {{"Finding"},
-                     {"Entry", true},
-                     {"Party", true},
-                     {"By", true},
-                     {"Score"},
-                     {"What the list asks", true},
-                     {"Issue of the list", true},
-                     {"Name of the account", true}});
+  HtmlTable table(page, "Listed parties that findings hit, by how like a name is, up to 1",
+                  {{"Finding"},
+                   {"Entry", true},
+                   {"Party", true},
+                   {"By", true},
+                   {"Score"},
+                   {"What the list asks", true},
+                   {"Issue of the list", true},
+                   {"Name of the account", true}});
   for (const ReportedFinding& finding : report.findings) {
     if (!finding.listing) continue;
     for (const ReportedParty& party : finding.listing->parties) {
@@ -256,15 +217,15 @@ void write_findings(HtmlWriter& page, const Report& report) {
   page.element("p",
                "Each finding is a potential violation until a person has confirmed it. Times are "
                "UTC.");
-  TableWriter table(page, "Findings, in the order of the ledger",
-                    {{"Finding"},
-                     {"Standing"},
-                     {"Severity"},
-                     {"About", true},
-                     {"Policy", true},
-                     {"Time"},
-                     {"Figures", true},
-                     {"Entries"}});
+  HtmlTable table(page, "Findings, in the order of the ledger",
+                  {{"Finding"},
+                   {"Standing"},
+                   {"Severity"},
+                   {"About", true},
+                   {"Policy", true},
+                   {"Time"},
+                   {"Figures", true},
+                   {"Entries"}});
   for (const ReportedFinding& f : report.findings) {
     table.row({f.id.substr(0, kShortId) + (f.historical ? ", from stored history" : ""), f.standing,
                std::string(severity_name(f.severity)), f.subject,
@@ -288,7 +249,7 @@ void write_cluster(HtmlWriter& page, const Report& report) {
 
 void write_plots(HtmlWriter& page, const Report& report) {
   const std::string policies = policies_plot(report, "policies");
-  if (report.series.empty() && policies.empty() && !report.cluster) return;
+  if (report.series.empty() && policies.empty() && !report.cluster && !report.models) return;
   heading(page, "In pictures");
   write_cluster(page, report);
   std::size_t number = 0;
@@ -296,6 +257,7 @@ void write_plots(HtmlWriter& page, const Report& report) {
     page.open("figure").element("figcaption", series.title);
     page.markup(series_plot(series, "series" + std::to_string(++number))).close();
   }
+  write_models(page, report.models);
   if (policies.empty()) return;
   page.open("figure").element("figcaption", "Findings by policy").markup(policies).close();
 }
@@ -306,8 +268,8 @@ void write_decisions(HtmlWriter& page, const Report& report) {
     page.element("p", "Nobody has decided yet: all of it is a potential violation.");
     return;
   }
-  TableWriter table(page, "Decisions",
-                    {{"Case"}, {"Outcome"}, {"By", true}, {"Approved by", true}, {"Entries"}});
+  HtmlTable table(page, "Decisions",
+                  {{"Case"}, {"Outcome"}, {"By", true}, {"Approved by", true}, {"Entries"}});
   for (const ReportedDecision& d : report.decisions) {
     std::string approved = d.waits ? "waits for a second person" : "nobody had to";
     std::string entries = std::to_string(d.entry);
@@ -350,8 +312,8 @@ void write_policies(HtmlWriter& page, const Report& report) {
 void write_subjects(HtmlWriter& page, const Report& report) {
   if (report.subjects.empty()) return;
   heading(page, "Whom it is about");
-  TableWriter table(page, "Subjects; the ids are withheld where the name is a number",
-                    {{"Subject", true}, {"Cases"}, {"Findings"}});
+  HtmlTable table(page, "Subjects; the ids are withheld where the name is a number",
+                  {{"Subject", true}, {"Cases"}, {"Findings"}});
   for (const ReportedSubject& subject : report.subjects) {
     std::string cases;
     for (const std::string& one : subject.cases) cases += (cases.empty() ? "" : ", ") + one;
@@ -363,14 +325,14 @@ void write_subjects(HtmlWriter& page, const Report& report) {
 void write_licences(HtmlWriter& page, const Report& report) {
   if (report.licences.empty()) return;
   heading(page, "Licences and exemptions");
-  TableWriter table(page, "As people recorded them; days are those of UTC",
-                    {{"Kind"},
-                     {"Number", true},
-                     {"Authority", true},
-                     {"Holds"},
-                     {"Case"},
-                     {"Recorded by", true},
-                     {"Entry"}});
+  HtmlTable table(page, "As people recorded them; days are those of UTC",
+                  {{"Kind"},
+                   {"Number", true},
+                   {"Authority", true},
+                   {"Holds"},
+                   {"Case"},
+                   {"Recorded by", true},
+                   {"Entry"}});
   for (const ReportedLicence& licence : report.licences) {
     std::string holds = "from " + day_text(licence.from);
     if (licence.until) holds += " until " + day_text(*licence.until);
@@ -384,8 +346,8 @@ void write_licences(HtmlWriter& page, const Report& report) {
 void write_timeline(HtmlWriter& page, const Report& report) {
   if (report.timeline.empty()) return;
   heading(page, "What happened");
-  TableWriter table(page, "In the order of the ledger, UTC",
-                    {{"Entry"}, {"Time"}, {"Who", true}, {"What", true}});
+  HtmlTable table(page, "In the order of the ledger, UTC",
+                  {{"Entry"}, {"Time"}, {"Who", true}, {"What", true}});
   for (const ReportedEvent& event : report.timeline) {
     table.row({std::to_string(event.entry), format_time(event.at),
                event.who.empty() ? "the program" : event.who, event.what});
@@ -398,12 +360,12 @@ void write_not_told(HtmlWriter& page, const Report& report) {
   if (report.coverage.empty()) {
     page.element("p", "What these policies could tell is not recorded.");
   } else {
-    TableWriter table(page, "Windows and records over all subjects; not evaluable is never a pass",
-                      {{"Policy", true},
-                       {"Windows told"},
-                       {"Not evaluable"},
-                       {"Records unknown"},
-                       {"Records too late"}});
+    HtmlTable table(page, "Windows and records over all subjects; not evaluable is never a pass",
+                    {{"Policy", true},
+                     {"Windows told"},
+                     {"Not evaluable"},
+                     {"Records unknown"},
+                     {"Records too late"}});
     for (const ReportedCoverage& c : report.coverage) {
       table.row({c.policy, std::to_string(c.windows_told), std::to_string(c.windows_not_evaluable),
                  std::to_string(c.records_unknown), std::to_string(c.records_too_late)});
@@ -411,8 +373,8 @@ void write_not_told(HtmlWriter& page, const Report& report) {
     table.end();
   }
   if (report.gaps.empty()) return;
-  TableWriter table(page, "Gaps, each an entry of the ledger",
-                    {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
+  HtmlTable table(page, "Gaps, each an entry of the ledger",
+                  {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
   for (const ReportedGap& gap : report.gaps) {
     table.row({std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
                std::to_string(gap.count), gap.reason});
@@ -429,8 +391,8 @@ void write_withheld(HtmlWriter& page, const Report& report) {
   }
   page.close();
   heading(page, "What its kind asks for");
-  TableWriter table(page, "Elements of this kind of report",
-                    {{"Element"}, {"Question", true}, {"State"}});
+  HtmlTable table(page, "Elements of this kind of report",
+                  {{"Element"}, {"Question", true}, {"State"}});
   for (const CheckedElement& element : report.elements) {
     table.row({element.name, element.question, std::string(element_state_name(element.state))});
   }
@@ -453,6 +415,7 @@ std::string report_html(const Report& report) {
   write_heading(page, report);
   write_head(page, report);
   write_following(page, report);
+  write_screening(page, report);
   write_findings(page, report);
   write_plots(page, report);
   write_decisions(page, report);
@@ -505,6 +468,9 @@ std::string how_to_check_html(const Report& report) {
   item(page, std::string(kPrintedReportFile), "where it is there: the same page, for paper");
   item(page, "data/report.stix.json", "the report for platforms of threat intelligence: STIX 2.1");
   item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
+  if (report.models)
+    item(page, "data/models.csv", "the models before and after a release; the same");
+  if (report.screening) item(page, "data/lists.csv", "the lists and their issues; the same");
   item(page, "data/templates/",
        "where it is there: the words that the house has chosen for the page; all else is the "
        "program's");

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/report/consequence_json.h"
+#include "daemon/report/models_plot.h"
+#include "daemon/report/screening_json.h"
 #include "policies/model/json_member.h"
 
 namespace tidewaiter {
@@ -226,7 +228,9 @@ void add_limits_of(const Report& report, Ordered& json) {
             {"count", one.count}};
   });
   json["series"] = list_of(report.series, series_json);
+  json["models"] = models_json(report.models);
   json["cluster"] = cluster_json_of(report.cluster);
+  json["screening"] = screening_json(report.screening);
   json["withheld"] = list_of(report.withheld, [](const WithheldPart& one) -> Ordered {
     return {{"what", one.what}, {"count", one.count}, {"why", one.why}};
   });

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/screening_html.h"
 #include "daemon/report/uuid5.h"
 #include "storage/ledger/act.h"
 
@@ -142,6 +143,10 @@ class StixRendering {
       add_note("policy " + policy.id + " " + std::to_string(policy.version),
                "Policy " + policy.id + ", version " + std::to_string(policy.version),
                policy_words(policy), report_id());
+    }
+    if (report_.screening) {
+      add_note("screening", "What was held against which lists",
+               lines_of(screening_lines(*report_.screening)), report_id());
     }
     const std::string limits = limit_words(report_);
     if (!limits.empty()) {

@@ -6,7 +6,7 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<ReportElement, 34> kElements{{
+constexpr std::array<ReportElement, 38> kElements{{
     {"authority", "on what authority is it given (consent, request, subpoena, order, own right)?",
      true},
     {"certification", "who certifies that it is true and correct, to their knowledge and belief?",
@@ -21,11 +21,14 @@ constexpr std::array<ReportElement, 34> kElements{{
     {"filer", "who reports, with name and address?", true},
     {"findings", "what was found?"},
     {"harm", "what loss or harm is there, and to whom?", true},
+    {"hits", "whom did it find in lists, what of that is cleared and by whom, and what is open?"},
     {"items", "which items, in what quantity, of what value in US dollars, of which ECCN?", true},
     {"legal_basis", "what law or contract lets it be given?", true},
     {"licences", "which licences were there, by their numbers, or were needed?", true},
+    {"lists", "against which lists was it screened, in which issues, how old?"},
     {"mitigation", "what speaks in mitigation?", true},
     {"nature", "of what nature and extent are the suspected violations, in short?", true},
+    {"not_screened", "what could not be screened, and why?"},
     {"notification", "which initial notification does it complete, received on what day?", true},
     {"objection", "how does who is concerned object?", true},
     {"owner", "whose rights or property are concerned?", true},
@@ -39,6 +42,7 @@ constexpr std::array<ReportElement, 34> kElements{{
     {"sanctions_authority", "under which regulation or order was it blocked or rejected?", true},
     {"sanctions_target", "whose interest under sanctions is it, or which word of OFAC says so?",
      true},
+    {"screened", "how much was screened, and how often again?"},
     {"steps_taken", "what was done about it so far?"},
     {"subject", "whom is it about, by an id that the recipient can use?"},
     {"transaction", "which transaction: its type, parties, places, references and dates?", true},
@@ -66,6 +70,9 @@ constexpr std::array kPartnerElements{"authority"sv, "contact"sv,   "coverage"sv
                                       "policies"sv,  "recipient"sv, "request"sv};
 constexpr std::array kSummaryElements{"coverage"sv, "decisions"sv, "findings"sv,
                                       "period"sv,   "policies"sv,  "recipient"sv};
+constexpr std::array kScreeningElements{"contact"sv,  "coverage"sv,     "hits"sv,
+                                        "lists"sv,    "not_screened"sv, "period"sv,
+                                        "policies"sv, "recipient"sv,    "screened"sv};
 constexpr std::array kReferralElements{
     "authority"sv, "contact"sv,     "coverage"sv, "decisions"sv, "figures"sv,  "findings"sv,
     "harm"sv,      "legal_basis"sv, "owner"sv,    "period"sv,    "policies"sv, "recipient"sv,
@@ -113,7 +120,7 @@ constexpr std::array kNarrativeElements{
     "mitigation"sv,    "notification"sv, "parties"sv,  "period"sv,   "policies"sv,    "recipient"sv,
     "review"sv,        "steps_taken"sv,  "subject"sv,  "usage"sv,    "violations"sv};
 
-constexpr std::array<ReportKind, 8> kKinds{{
+constexpr std::array<ReportKind, 10> kKinds{{
     {"account-holder-notice", "Notice to an account holder", ReportScope::kCase, false,
      kSubjectsAlone, kHolderElements, false},
     {"ofac-blocked", "Report of blocked property (31 CFR 501.603)", ReportScope::kCase, true,
@@ -126,6 +133,26 @@ constexpr std::array<ReportKind, 8> kKinds{{
      kSummaryElements},
     {"referral", "Referral to a government", ReportScope::kCase, true, kFactsFirst,
      kReferralElements},
+    {"screening-coverage",
+     "List-screening coverage statement",
+     ReportScope::kPeriod,
+     false,
+     kFactsAlone,
+     kScreeningElements,
+     false,
+     {},
+     {},
+     true},
+    {"screening-coverage-government",
+     "List-screening coverage statement, to a government",
+     ReportScope::kPeriod,
+     true,
+     kFactsAlone,
+     kScreeningElements,
+     false,
+     {},
+     {},
+     true},
     {"vsd-narrative", "Voluntary self-disclosure, narrative account (15 CFR 764.5)",
      ReportScope::kCase, true, kSubjectsFirst, kNarrativeElements, true, "vsd-narrative"},
     {"vsd-notification",

@@ -36,6 +36,8 @@ struct ReportKind {
   std::string_view clock = {};
   /// The rule whose clock begins when the recipient has received it; empty: none.
   std::string_view begins = {};
+  /// Tells what was held against which lists: of findings those of policies that look into lists.
+  bool screening = false;
 };
 
 [[nodiscard]] std::span<const ReportElement> report_elements();

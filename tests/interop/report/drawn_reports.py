@@ -103,6 +103,11 @@ class Site:
         return self.draw("period-summary", "--period", "2026-10-01..2026-11-01", "--recipient",
                          "Board")
 
+    def statement(self):
+        """What was held against lists: here nothing was."""
+        return self.draw("screening-coverage", "--period", "2026-10-01..2026-11-01", "--recipient",
+                         "Auditor")
+
 
 def withheld_by_facts(site):
     """What a report of the profile `facts` may not have of a site."""

@@ -46,7 +46,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         site = Site(tidewaiter, folder)
         case = next(iter(site.cases.values()))
-        drawn = [site.referral(case, "facts"), site.referral(case, "subjects"), site.summary()]
+        drawn = [site.referral(case, "facts"), site.referral(case, "subjects"), site.summary(),
+                 site.statement()]
         first = site.issue(drawn[0], "first")
         drawn += [site.follow("supplement", first), site.follow("correct", first)]
         reports = [json.loads((one / "report.json").read_text(encoding="utf-8")) for one in drawn]

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -118,6 +119,39 @@ class ClearanceTest : public testing::Test {
   Publisher publisher_;
   std::string accounts_;
 };
+
+TEST_F(ClearanceTest, AStatementOfWhatWasScreenedSaysWhoClearedAndNotWhomOrWhy) {
+  const std::string first = finding_about("account:crm/bee");
+  const std::string id = clear();
+  site_.now = site_.now + Duration{kHour.us};
+  const Answer drawn =
+      site_({"report", "new", "screening-coverage", "--period", "2026-10-05..2026-10-06", "--as",
+             "jo", "--recipient", "Auditors", "--no-pdf", "--json"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  const auto folder =
+      site_.path("state/reports/" + drawn.json()["report"]["id"].get<std::string>() + "/data");
+  const auto bytes = [&folder](const char* name) {
+    std::ifstream in(folder / name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const auto report = nlohmann::json::parse(bytes("report.json"));
+  const auto& cleared = report["screening"]["clearances"];
+  ASSERT_EQ(cleared.size(), 1U);
+  EXPECT_EQ(cleared[0]["id"], id);
+  EXPECT_EQ(cleared[0]["state"], "holds");
+  EXPECT_EQ(cleared[0]["finding"], first);
+  EXPECT_EQ(cleared[0]["by"], "jo");
+  EXPECT_EQ(cleared[0]["approved_by"], "ada");
+  EXPECT_TRUE(cleared[0]["words"].is_string());
+  std::vector<std::string> standings;
+  for (const auto& one : report["findings"]) standings.push_back(one["standing"]);
+  EXPECT_THAT(standings, testing::UnorderedElementsAre("potential violation", "withdrawn"));
+  for (const char* const name : {"report.json", "report.html", "report.stix.json", "lists.csv"}) {
+    EXPECT_EQ(bytes(name).find("A bakery"), std::string::npos) << name;
+    EXPECT_EQ(bytes(name).find("crm/bee"), std::string::npos) << name;
+  }
+  EXPECT_THAT(bytes("report.html"), AllOf(HasSubstr("withdrawn: 1"), HasSubstr(id)));
+}
 
 TEST_F(ClearanceTest, WaitsForAnotherPersonAndThenTakesTheOneFindingAway) {
   EXPECT_THAT(found(), ElementsAre("account:crm/bee", "account:crm/two"));

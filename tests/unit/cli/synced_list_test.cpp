@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/verify/bundle_check.h"
 #include "tests/unit/cli/enrolment.h"
 #include "tests/unit/cli/small_site.h"
 #include "tests/unit/published_lists/publisher.h"
@@ -204,6 +206,123 @@ TEST_F(SyncedList, AReportNamesWhomItHitsAndTheAccountByItsProfile) {
   EXPECT_EQ(named["parties"][0]["consequences"]["untold"][0],
             "nobody has said what follows from being on list:published");
   EXPECT_THAT(bytes(subjects / "report.html"), HasSubstr("name: Queen Bee Import<"));
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Whether some file below the folder has the text.
+bool is_said_in(const std::filesystem::path& folder, const std::string& text) {
+  for (const auto& one : std::filesystem::recursive_directory_iterator(folder)) {
+    if (one.is_regular_file() && text_of(one.path()).find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// By hand: three accounts on the first day; four days later, when the issue has been over for a
+// day, one listed name, one of the next issue and one account without a name; an hour after that
+// the next issue.
+TEST_F(SyncedList, AStatementTellsWhatWasHeldAgainstWhichIssueAndWhatNot) {
+  ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  sync();
+  site_.cycle();
+  wait(Duration{4 * kDay.us});
+  site_.write("more.jsonl", account("late", "Wasp Holding", "2026-10-09T13:00:00Z") +
+                                account("bee2", "Queen Bee Imports", "2026-10-09T13:00:00Z") +
+                                R"({"kind":"account","id":"anon","time":"2026-10-09T13:00:00Z",)" +
+                                R"("account":"anon"})" + "\nno record\n");
+  configure(", {name: more, kind: file, record: account, path: more.jsonl, format: jsonl}");
+  static_cast<void>(site_({"run", "--once"}));  // a line is no record
+  wait(Duration{1 * kHour.us});
+  publisher_.publish("/own.csv", std::string(kHeader) + kBee + kWasp);
+  sync();
+  static_cast<void>(site_({"run", "--once"}));
+  wait(Duration{1 * kDay.us});
+  const Answer drawn =
+      site_({"report", "new", "screening-coverage", "--period", "2026-10-05..2026-10-10",
+             "--recipient", "Auditors", "--say", "contact=Li", "--no-pdf", "--as", "li", "--json"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  const std::string id = drawn.json()["report"]["id"];
+  const auto folder = site_.path("state/reports/" + id + "/data/");
+  const auto report = nlohmann::json::parse(text_of(folder / "report.json"));
+  const auto& told = report["screening"];
+  EXPECT_EQ(told["end"], "2026-10-10T00:00:00Z");
+  ASSERT_EQ(told["lists"].size(), 1U);
+  const auto& own = told["lists"][0];
+  EXPECT_EQ(own["list"], "own");
+  EXPECT_EQ(own["url"], publisher_.url("/own.csv"));
+  EXPECT_EQ(own["policies"], nlohmann::json::array({"test.listed"}));
+  EXPECT_EQ(own["age_days"], 0);  // nine hours
+  const auto published = site_.entries("policy.published");
+  ASSERT_EQ(published.size(), 2U);
+  ASSERT_EQ(own["issues"].size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(own["issues"][i]["issue"], published[i]["lists"][0]["issue"]);
+    EXPECT_EQ(own["issues"][i]["parties"], published[i]["lists"][0]["parties"]);
+    EXPECT_EQ(own["issues"][i]["retrieved"], published[i]["lists"][0]["retrieved"]);
+    EXPECT_EQ(own["issues"][i]["count"], i + 1);
+    EXPECT_EQ(own["issues"][i]["unreadable"], 0);
+  }
+  EXPECT_EQ(own["issues"][0]["until"], "2026-10-09T15:00:00Z");
+  ASSERT_EQ(own["unknown"].size(), 1U);
+  EXPECT_EQ(own["unknown"][0]["why"], "stale");
+  EXPECT_EQ(own["unknown"][0]["from"], "2026-10-08T14:00:00Z");
+  EXPECT_EQ(own["unknown"][0]["to"], "2026-10-09T15:00:00Z");
+  EXPECT_EQ(own["unknown"][0]["confirmed_by"], own["issues"][1]["entries"][0]);
+  ASSERT_EQ(told["screens"].size(), 1U);
+  EXPECT_EQ(told["screens"][0]["records"], 6);
+  EXPECT_EQ(told["screens"][0]["accounts"], 6);
+  EXPECT_EQ(told["screens"][0]["names"], 3);
+  EXPECT_EQ(told["screens"][0]["nameless"], 1);
+  ASSERT_EQ(told["again"].size(), 1U);
+  EXPECT_EQ(told["again"][0]["accounts"], 6);
+  std::map<std::string, nlohmann::json> counts;
+  for (const auto& one : told["unscreened"]) counts[one["what"]] = one["count"];
+  EXPECT_EQ(counts["account records without a name, for test.listed"], 1);
+  EXPECT_EQ(counts["inputs of sources of accounts, in quarantine since the period"], 1);
+  EXPECT_EQ(report["findings"].size(), 4U);
+  for (const auto& element : report["elements"]) {
+    EXPECT_EQ(element["state"], "present") << element["name"];
+  }
+  EXPECT_THAT(text_of(folder / "report.html"),
+              AllOf(HasSubstr("the last good issue was used"), HasSubstr("Against which lists"),
+                    HasSubstr("potential violation: 4"), Not(HasSubstr("states of lists"))));
+  EXPECT_THAT(text_of(folder / "lists.csv"), HasSubstr("own,"));
+  EXPECT_THAT(text_of(folder / "report.stix.json"), HasSubstr("What was held against which lists"));
+  ASSERT_EQ(site_({"report", "approve", id, "--as", "ada", "--reason", "Read it"}).status, 0);
+  ASSERT_EQ(site_({"report", "issue", id, "--to", "out", "--as", "li"}).status, 0);
+  std::string key = text_of(site_.path("state/ledger.vkey"));
+  key.erase(key.find_last_not_of(" \r\n") + 1);
+  const BundleReport checked = verify_bundle(site_.path("out"), key);
+  EXPECT_TRUE(checked.ok()) << bundle_text(checked);
+  for (const char* const own_of_accounts : {"crm/", "Clean Hands", "more/"}) {
+    EXPECT_FALSE(is_said_in(site_.path("out"), own_of_accounts)) << own_of_accounts;
+  }
+}
+
+// Nobody looks into a list: that is no clean bill, and the other kind waits for counsel.
+TEST_F(SyncedList, AStatementOfAHouseThatScreensNothingHasGaps) {
+  ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  site_.write("policies/volume.yaml", "list: own-words\ntitle: t\nvalues: [a]\n");
+  site_.cycle();
+  wait(Duration{1 * kDay.us});
+  const Answer drawn =
+      site_({"report", "new", "screening-coverage-government", "--period", "2026-10-05..2026-10-06",
+             "--recipient", "OFAC", "--no-pdf", "--as", "li", "--json"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  const std::string id = drawn.json()["report"]["id"];
+  const auto report =
+      nlohmann::json::parse(text_of(site_.path("state/reports/" + id + "/data/report.json")));
+  std::map<std::string, std::string> states;
+  for (const auto& one : report["elements"]) states[one["name"]] = one["state"];
+  for (const char* const name : {"lists", "screened", "hits", "not_screened"}) {
+    EXPECT_EQ(states[name], "absent") << name;
+  }
+  ASSERT_EQ(site_({"report", "approve", id, "--as", "ada", "--reason", "Read it"}).status, 0);
+  EXPECT_THAT(site_({"report", "issue", id, "--to", "out", "--as", "li", "--reason", "x"}).err,
+              HasSubstr("waits for counsel"));
 }
 
 // Who was hit, by hand: the account's name is the first entry's, letter by letter.
