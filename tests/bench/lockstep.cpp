@@ -15,6 +15,7 @@
 // The status is 1 where an answer is wrong; no time, memory or share is judged.
 
 #include <algorithm>
+#include <bitset>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -137,6 +138,19 @@ LogEntry entry_of(const Act& act) {
   return entry;
 }
 
+/// How many of the acts that two have in common count towards `at_least`: of those since a slot in
+/// which not both act, one fewer than that.
+std::int64_t steps_of(const std::bitset<kSlots>& both, const std::bitset<kSlots>& crowded,
+                      const LockstepLink& link) {
+  std::int64_t steps = 0;
+  std::int64_t since_gap = 0;
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    if (!both[slot]) since_gap = 0;
+    if (both[slot] && !crowded[slot] && ++since_gap < link.at_least) ++steps;
+  }
+  return steps;
+}
+
 /// The clusters by definition, each account by the least of its own: pairs counted slot by slot,
 /// whoever has however few acts, and names spread over those in step until none is lesser.
 std::vector<std::uint32_t> by_counting(const Week& week, const LockstepLink& link) {
@@ -146,16 +160,18 @@ std::vector<std::uint32_t> by_counting(const Week& week, const LockstepLink& lin
   }
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> doers;
   for (const auto& [slot, what, who] : done) doers[{slot, what}].push_back(who);
-  const auto goes_on = [&](std::uint32_t slot, std::uint32_t who) {  // after the acts that count
-    std::uint32_t begin = slot;
-    while (begin > 0 && done.contains({begin - 1, 0, who})) --begin;
-    return !link.target && slot - begin >= link.at_least - 1;
-  };
+  std::vector<std::bitset<kSlots>> slots(link.target ? 0 : week.accounts());
+  for (const Act& act : week.acts()) {
+    if (!link.target) slots[act.account].set(act.slot);
+  }
   std::vector<std::int64_t> acts(week.accounts());
   std::unordered_map<std::uint64_t, std::int64_t> common;
-  for (auto& [deed, those] : doers) {
-    if (std::ssize(those) > link.at_most) continue;
-    std::erase_if(those, [&](std::uint32_t who) { return goes_on(deed.first, who); });
+  std::bitset<kSlots> crowded;
+  for (const auto& [deed, those] : doers) {
+    if (std::ssize(those) > link.at_most) {
+      if (!link.target) crowded.set(deed.first);
+      continue;
+    }
     for (std::size_t i = 0; i < those.size(); ++i) {
       ++acts[those[i]];
       for (std::size_t j = 0; j < i; ++j) ++common[std::uint64_t{those[j]} << 32 | those[i]];
@@ -168,6 +184,8 @@ std::vector<std::uint32_t> by_counting(const Week& week, const LockstepLink& lin
     const std::int64_t either = acts[one] + acts[other] - count;
     const bool is_busy = !link.target && std::max(acts[one], acts[other]) > kSlots / 2;
     if (is_busy || count < link.at_least || count * 100 < link.percent * either) continue;
+    if (!link.target && steps_of(slots[one] & slots[other], crowded, link) < link.at_least)
+      continue;
     pairs.emplace_back(one, other);
   }
   std::vector<std::uint32_t> least(week.accounts());
