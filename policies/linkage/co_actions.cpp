@@ -157,10 +157,10 @@ CoActions::ActNumber CoActions::new_act(ProfileNumber profile, MomentNumber mome
   const ActNumber act = free_number(acts_, free_acts_);
   act_index_.add(hash_of_two(profile, moment), act, [this](const auto& put) {
     for (ActNumber one = 0; one < acts_.size(); ++one) {
-      if (acts_[one].times > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
+      if (acts_[one].said.times() > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
     }
   });
-  acts_[act] = Act{profile, moment, 1, false, kNone, kNone, kNone, kNone};
+  acts_[act] = Act{profile, moment, TimesSaid(1), false, kNone, kNone, kNone, kNone};
   enlist(act);
   return act;
 }
@@ -172,7 +172,7 @@ CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::st
   const ProfileNumber profile = this->profile(account, stretch_of(slot));
   const ActNumber known = find_act(profile, moment);
   if (known != kNone) {
-    ++acts_[known].times;
+    acts_[known].said.add();
     return known;
   }
   const ActNumber act = new_act(profile, moment);
@@ -186,10 +186,7 @@ CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::st
 }
 
 void CoActions::remove(ActNumber act) {
-  if (acts_[act].times > 1) {
-    --acts_[act].times;
-    return;
-  }
+  if (acts_[act].said.times() > 1) return acts_[act].said.take_back();
   if (acts_[act].is_counted) set_counted(act, false);
   const MomentNumber moment = acts_[act].moment;
   take_out_of_runs(act);
@@ -197,7 +194,7 @@ void CoActions::remove(ActNumber act) {
     return hash_of_two(acts_[one].profile, acts_[one].moment);
   });
   delist(act);
-  acts_[act].times = 0;
+  acts_[act].said.take_back();
   free_acts_.push_back(act);
   if (moments_[moment].actors == 0) free_moment(moment);
   if (moments_[moment].actors != link_.at_most) return;

@@ -13,6 +13,7 @@
 #include "policies/linkage/held_values.h"
 #include "policies/linkage/linkage.h"
 #include "policies/linkage/number_index.h"
+#include "policies/linkage/times_said.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -184,7 +185,7 @@ class CoActions {
   struct Act {
     ProfileNumber profile = 0;
     MomentNumber moment = 0;
-    std::uint32_t times = 0;  ///< how often it has been said; 0: the number is free
+    TimesSaid said;  ///< never: the number is free
     bool is_counted = false;
     ActNumber next_actor = kNone;
     ActNumber last_actor = kNone;
@@ -193,7 +194,7 @@ class CoActions {
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(profile, moment, times, is_counted, next_actor, last_actor, next_act, last_act);
+      archive(profile, moment, said, is_counted, next_actor, last_actor, next_act, last_act);
     }
   };
   struct Pair {
