@@ -28,12 +28,12 @@ using HoldingNumber = std::uint32_t;
 /// where only that makes it unique.
 ///
 /// Memory: an account or a value costs 16 bytes, its text (packed_texts.h) and its place in an
-/// index (7 to 10); a holding 24 bytes, 4 to 8 more where its account holds more than a few values,
-/// and a place where many hold its value, too. Nothing is one allocation for each of many. What is
-/// no longer held leaves its holding for another, and of a link with a window its value and its
-/// period (free_unheld); accounts, texts, and values that are the same at all times stay. Costs:
-/// all is constant but for walks, which visit what they visit. Not thread-safe: one thread at a
-/// time.
+/// index (7 to 10); a holding 24 bytes, more where its account holds more than a few values (11 to
+/// 14 of nine, for the list of them, and 4 to 8 of many), and a place where many hold its value,
+/// too. Nothing is one allocation for each of many. What is no longer held leaves its holding for
+/// another, and of a link with a window its value and its period (free_unheld); accounts, texts,
+/// and values that are the same at all times stay. Costs: all is constant but for walks, which
+/// visit what they visit. Not thread-safe: one thread at a time.
 class HeldValues {
  public:
   static constexpr std::uint32_t kNone = NumberIndex::kNone;

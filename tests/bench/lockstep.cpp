@@ -10,7 +10,8 @@
 //          account in 85 % of them, and ten times more by itself;
 //   2 %    are programs that run each hour, by one of five templates;
 //   1 %    are customers of one product, in groups of 8: their program runs each six hours.
-// What the last two do they do in step, and are no rings.
+// What the last two do they do in step, and are no rings. Slots are drawn one by one: nobody acts
+// in slots without a gap for long, and what a linkage makes of that is not measured here.
 //
 // The status is 1 where an answer is wrong; no time, memory or share is judged.
 
