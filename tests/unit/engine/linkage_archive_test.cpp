@@ -96,7 +96,7 @@ TEST(LinkageArchive, HoldingsThatAreFreeAreTakenAgain) {
   }
 }
 
-/// Requests of ten accounts within two weeks, versions of them, and what retention drops.
+/// Requests of six accounts within a week, versions of them, and what retention drops.
 class Requests {
  public:
   explicit Requests(std::uint64_t seed) : random_(seed) {}
@@ -105,7 +105,7 @@ class Requests {
     LogEntry entry;
     entry.seq = ++seq_;
     if (random_.chance(1)) {
-      before_ = std::max(before_, UtcTime{random_.number(0, 6) * kDay.us});
+      before_ = std::max(before_, UtcTime{random_.number(0, 3) * kDay.us});
       stored_.clear();
       entry.body = Control{RecordsDropped{before_}};
       return entry;
@@ -113,10 +113,10 @@ class Requests {
     Record record;
     record.kind = RecordKind::kUsage;
     record.source = "s";
-    // Nine in ten in six hours of a day: runs form, join and part, and some slots are crowded.
-    record.time = UtcTime{random_.number(0, 13) * kDay.us + random_.number(0, 11) * kHour.us / 2};
+    // All in six hours of a day: runs form, join and part, and some slots are crowded.
+    record.time = UtcTime{random_.number(0, 6) * kDay.us + random_.number(0, 11) * kHour.us / 2};
     set_value(record, *find_field("account"),
-              std::string(1, static_cast<char>(random_.number('a', 'j'))));
+              std::string(1, static_cast<char>(random_.number('a', 'f'))));
     set_value(record, *find_field("client.address"),
               "192.0.2." + std::to_string(random_.number(1, 200)));
     if (!stored_.empty() && random_.chance(30)) {
@@ -143,9 +143,9 @@ Linkage steps_and_addresses() {
   LockstepLink steps;
   steps.slot = Duration{30 * kMinute.us};
   steps.over = Duration{7 * kDay.us};
-  steps.at_least = 6;
-  steps.percent = 30;
-  steps.at_most = 5;
+  steps.at_least = 4;
+  steps.percent = 15;
+  steps.at_most = 4;
   Link address;
   address.field = *find_field("client.address");
   address.at_most = 3;
