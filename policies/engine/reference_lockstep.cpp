@@ -13,29 +13,45 @@ namespace {
 using Done = std::pair<std::int64_t, std::pair<std::string, std::string>>;
 using DoneByAccount = std::map<LinkedAccount, std::set<Done>>;
 
-bool is_in_step(const LockstepLink& link, const std::set<Done>& a, const std::set<Done>& b) {
-  const std::int64_t half = link.over.us / link.slot.us / 2;
-  if (!link.target && (std::ssize(a) > half || std::ssize(b) > half)) return false;
-  std::vector<Done> common;
-  std::ranges::set_intersection(a, b, std::back_inserter(common));
-  const std::int64_t either = std::ssize(a) + std::ssize(b) - std::ssize(common);
-  return std::ssize(common) >= link.at_least && std::ssize(common) * 100 >= link.percent * either;
-}
-
 std::int64_t stretch_of(const LockstepLink& link, std::int64_t slot) {
   return floor_divide(slot * link.slot.us, link.over.us);
 }
 
-/// Whether the account has acted in each of the `at_least` - 1 slots before, in the same stretch:
-/// where all acts are the same, this is no more of an act.
-bool goes_on(const LockstepLink& link, const std::set<StatedAct>& acts, const StatedAct& act) {
-  StatedAct before = act;
-  for (std::int64_t left = link.at_least - 1; left > 0; --left) {
-    --before.slot;
-    const bool is_beside = stretch_of(link, before.slot) == stretch_of(link, act.slot);
-    if (!is_beside || !acts.contains(before)) return false;
+/// Whether both act in each slot between two.
+bool go_on(const std::set<StatedAct>& acts, const LinkedAccount& a, const LinkedAccount& b,
+           const Done& from, const Done& to) {
+  for (std::int64_t slot = from.first + 1; slot < to.first; ++slot) {
+    if (!acts.contains({a, slot, to.second}) || !acts.contains({b, slot, to.second})) return false;
   }
-  return !link.target;
+  return true;
+}
+
+/// How many of the acts that two have in common count towards `at_least`: of each run of slots in
+/// which both act the first `at_least` - 1; with a target, all.
+std::int64_t steps_of(const LockstepLink& link, const std::set<StatedAct>& acts,
+                      const LinkedAccount& a, const LinkedAccount& b,
+                      const std::vector<Done>& common) {
+  if (link.target) return std::ssize(common);
+  std::int64_t steps = 0;
+  std::int64_t in_run = 0;
+  for (std::size_t i = 0; i < common.size(); ++i) {
+    in_run = i > 0 && go_on(acts, a, b, common[i - 1], common[i]) ? in_run + 1 : 1;
+    if (in_run < link.at_least) ++steps;
+  }
+  return steps;
+}
+
+/// Of one stretch, what counts of what two do.
+bool is_in_step(const LockstepLink& link, const std::set<StatedAct>& acts,
+                const DoneByAccount::value_type& a, const DoneByAccount::value_type& b) {
+  const std::int64_t half = link.over.us / link.slot.us / 2;
+  if (!link.target && std::max(std::ssize(a.second), std::ssize(b.second)) > half) return false;
+  std::vector<Done> common;
+  std::ranges::set_intersection(a.second, b.second, std::back_inserter(common));
+  const std::int64_t both = std::ssize(common);
+  const std::int64_t either = std::ssize(a.second) + std::ssize(b.second) - both;
+  return both * 100 >= link.percent * either &&
+         steps_of(link, acts, a.first, b.first, common) >= link.at_least;
 }
 
 }  // namespace
@@ -75,14 +91,14 @@ std::set<std::pair<LinkedAccount, LinkedAccount>> pairs_in_step(const LockstepLi
   std::map<std::int64_t, DoneByAccount> by_stretch;
   for (const StatedAct& act : acts) {
     const Done done{act.slot, act.target};
-    if (doers[done] > link.at_most || goes_on(link, acts, act)) continue;
+    if (doers[done] > link.at_most) continue;
     by_stretch[stretch_of(link, act.slot)][act.account].insert(done);
   }
   std::set<std::pair<LinkedAccount, LinkedAccount>> pairs;
   for (const auto& [stretch, all] : by_stretch) {
     for (auto a = all.begin(); a != all.end(); ++a) {
       for (auto b = std::next(a); b != all.end(); ++b) {
-        if (is_in_step(link, a->second, b->second)) pairs.insert({a->first, b->first});
+        if (is_in_step(link, acts, *a, *b)) pairs.insert({a->first, b->first});
       }
     }
   }

@@ -1,6 +1,7 @@
 // Whom acts bring together: what each two that are compared have in common, and who is in step.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "policies/linkage/co_actions.h"
@@ -145,7 +146,24 @@ CoActions::Together CoActions::together(ProfileNumber a, ProfileNumber b) const 
 bool CoActions::keep_step(ProfileNumber a, ProfileNumber b) const {
   if (profiles_[a].counted > at_most_acts_ || profiles_[b].counted > at_most_acts_) return false;
   const Together both = together(a, b);
-  return both.common >= link_.at_least && both.common * 100 >= link_.percent * both.either;
+  return both.common >= link_.at_least && both.common * 100 >= link_.percent * both.either &&
+         (link_.target || meet_twice(a, b));
+}
+
+bool CoActions::meet_twice(ProfileNumber a, ProfileNumber b) const {
+  if (!ActRuns::meet_twice(runs_[a], runs_[b])) return false;
+  if (counts_.crowded == 0) return true;
+  // What is too common may be all that there is of a run.
+  if (profiles_[a].counted > profiles_[b].counted) std::swap(a, b);
+  std::optional<ActRuns::Run> met;
+  for (ActNumber act = profiles_[a].first; act != kNone; act = acts_[act].next_act) {
+    const std::uint32_t slot = slot_in_stretch(act);
+    if (met && met->first <= slot && slot <= met->last) continue;
+    const std::optional<ActRuns::Run> run = ActRuns::common(runs_[a], runs_[b], slot);
+    if (run && met) return true;
+    met = run ? run : met;
+  }
+  return false;
 }
 
 std::vector<CoActions::Change> CoActions::take_changes() {

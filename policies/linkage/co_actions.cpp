@@ -122,6 +122,7 @@ CoActions::ProfileNumber CoActions::profile(AccountNumber account, std::int64_t 
     }
   });
   profiles_[fresh] = {stretch, account, 0, 0, kNone, false};
+  if (!link_.target) runs_.resize(profiles_.size());
   return fresh;
 }
 
@@ -131,6 +132,7 @@ void CoActions::free_profile(ProfileNumber profile) {
   };
   profile_index_.remove(hash_of(profile), profile, hash_of);
   profiles_[profile].account = kNone;
+  if (!link_.target) runs_[profile] = {};  // that have no slot, but room
   free_profiles_.push_back(profile);
 }
 
@@ -155,10 +157,10 @@ CoActions::ActNumber CoActions::new_act(ProfileNumber profile, MomentNumber mome
   const ActNumber act = free_number(acts_, free_acts_);
   act_index_.add(hash_of_two(profile, moment), act, [this](const auto& put) {
     for (ActNumber one = 0; one < acts_.size(); ++one) {
-      if (acts_[one].times > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
+      if (acts_[one].said.times() > 0) put(hash_of_two(acts_[one].profile, acts_[one].moment), one);
     }
   });
-  acts_[act] = Act{profile, moment, 1, false, 0, kNone, kNone, kNone, kNone};
+  acts_[act] = Act{profile, moment, TimesSaid(1), false, kNone, kNone, kNone, kNone};
   enlist(act);
   return act;
 }
@@ -170,7 +172,7 @@ CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::st
   const ProfileNumber profile = this->profile(account, stretch_of(slot));
   const ActNumber known = find_act(profile, moment);
   if (known != kNone) {
-    ++acts_[known].times;
+    acts_[known].said.add();
     return known;
   }
   const ActNumber act = new_act(profile, moment);
@@ -178,56 +180,51 @@ CoActions::ActNumber CoActions::add(AccountNumber account, UtcTime time, std::st
     ++counts_.crowded;
     recount_all(moment);
   }
-  const ActNumber before = neighbour(act, -1);
-  place_in_run(act, before == kNone ? 1 : acts_[before].in_run + 1U);
+  add_to_runs(act);
+  recount(act);
   return act;
 }
 
 void CoActions::remove(ActNumber act) {
-  if (acts_[act].times > 1) {
-    --acts_[act].times;
-    return;
-  }
+  if (acts_[act].said.times() > 1) return acts_[act].said.take_back();
   if (acts_[act].is_counted) set_counted(act, false);
   const MomentNumber moment = acts_[act].moment;
-  const ActNumber next = neighbour(act, 1);
+  take_out_of_runs(act);
   act_index_.remove(hash_of_two(acts_[act].profile, moment), act, [this](ActNumber one) {
     return hash_of_two(acts_[one].profile, acts_[one].moment);
   });
   delist(act);
-  acts_[act].times = 0;
+  acts_[act].said.take_back();
   free_acts_.push_back(act);
-  place_in_run(next, 1);
   if (moments_[moment].actors == 0) free_moment(moment);
   if (moments_[moment].actors != link_.at_most) return;
   --counts_.crowded;
   recount_all(moment);
 }
 
-CoActions::ActNumber CoActions::neighbour(ActNumber act, int by) const {
-  if (link_.target) return kNone;
+std::uint32_t CoActions::slot_in_stretch(ActNumber act) const {
+  const std::int64_t slots = link_.over.us / link_.slot.us;
   const Act& own = acts_[act];
-  const Moment& moment = moments_[own.moment];
-  // An act of another stretch has another profile.
-  const MomentNumber other = find_moment(moment.slot + by, moment.target);
-  return other == kNone ? kNone : find_act(own.profile, other);
+  return static_cast<std::uint32_t>(moments_[own.moment].slot -
+                                    profiles_[own.profile].stretch * slots);
 }
 
-void CoActions::place_in_run(ActNumber act, std::uint32_t place) {
-  // Beyond the last place that matters all have that: so a run costs no more, however long it is.
-  place = std::min(place, at_least_);
-  while (act != kNone && acts_[act].in_run != place) {
-    acts_[act].in_run = place;
-    recount(act);
-    act = neighbour(act, 1);
-    place = std::min(place + 1, at_least_);
-  }
+void CoActions::add_to_runs(ActNumber act) {
+  if (link_.target) return;
+  const ProfileNumber profile = acts_[act].profile;
+  // What too many do makes one run of two as well, and no count changes with it.
+  if (runs_[profile].add(slot_in_stretch(act))) touch(profile);
+}
+
+void CoActions::take_out_of_runs(ActNumber act) {
+  if (link_.target) return;
+  const ProfileNumber profile = acts_[act].profile;
+  if (runs_[profile].remove(slot_in_stretch(act))) touch(profile);
 }
 
 void CoActions::recount(ActNumber act) {
   const Act& own = acts_[act];
-  const bool counts =
-      moments_[own.moment].actors <= link_.at_most && own.in_run > 0 && own.in_run < at_least_;
+  const bool counts = moments_[own.moment].actors <= link_.at_most;
   if (counts != own.is_counted) set_counted(act, counts);
 }
 

@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "policies/linkage/act_runs.h"
 #include "policies/linkage/held_values.h"
 #include "policies/linkage/linkage.h"
 #include "policies/linkage/number_index.h"
+#include "policies/linkage/times_said.h"
 #include "policies/model/time.h"
 
 namespace tidewaiter {
@@ -28,10 +30,12 @@ namespace tidewaiter {
 ///
 /// and, where all acts have one target, neither has more acts in it than half of its slots: of two
 /// that act in a share p of the slots, each for itself, the second quotient is p / (2 - p), a third
-/// at one half and nearly all at nearly all. There, too, of acts in slots that follow each other
-/// without a gap in the stretch (a *run*, of all acts, too common ones as well) only the first
-/// `at_least` - 1 are acts: what one begins once and does not leave off is one thing that two can
-/// have in common, and not `at_least`. So accounts that act in every slot are never in step by it.
+/// at one half and nearly all at nearly all. There, too, of what both do in slots that follow each
+/// other without a gap in the stretch (a *run* of common acts, which acts that are too common are
+/// part of) only the first `at_least` - 1 count towards `at_least`, and of nothing else: what two
+/// begin once and do not leave off is one thing that they have in common, and not `at_least`. Two
+/// runs are enough, therefore: of at_least acts in several no run has more than its share, or it
+/// has at_least - 1 and another one more. So accounts that act in every slot are never in step.
 ///
 /// Source: Q. Cao, X. Yang, J. Yu, C. Palow, "Uncovering Large Groups of Active Malicious Accounts
 /// in Online Social Networks" (SynchroTrap), CCS 2014: actions on one object at about one time,
@@ -43,17 +47,20 @@ namespace tidewaiter {
 /// act in common with it. Costs: an act that nobody else does is constant on average; else a count
 /// for each of the others that are compared, `at_most` - 1 at the most. An account that comes to
 /// have `at_least` acts that count, or has fewer again, costs this for `at_least` acts, each time;
-/// what becomes too common costs it for each of its accounts, and so does what is so no more. An
-/// act that lengthens, joins or parts runs costs it for up to `at_least` - 1 acts of its account.
-/// When changes are taken, each account of which an act has come or gone costs a look at all with
-/// which it has `at_least` in common in the stretch (n: as many as all others, where each of its
-/// acts is done with others), and in each of these at those that are in step, n² at the worst.
+/// what becomes too common costs it for each of its accounts, and so does what is so no more.
+/// When changes are taken, each account of which an act has come or gone, or a run has become two
+/// or two have become one, costs a look at all with which it has `at_least` in common in the
+/// stretch (n: as many as all others, where each of its acts is done with others), and in each of
+/// these at those that are in step, n² at the worst. Without a target, and where all else is so
+/// that two are in step, a look costs their runs up to the second in common, and where slots are
+/// crowded the acts that count of the one with fewer, up to the first in another run.
 ///
-/// Memory: an act of an account 36 bytes and its place in an index (7 to 10), what is done in a
-/// slot 24 and a place, an account in a stretch 32 and a place, two that are compared and have done
-/// one thing together 12 and a place, a target its text, 72 and a place; at most (at_most - 1) / 2
-/// such pairs for an act. Acts that are gone make room for others, and so does all that they were
-/// the last of. Not thread-safe.
+/// Memory: an act of an account 32 bytes and its place in an index (7 to 10), what is done in a
+/// slot 24 and a place, an account in a stretch 32 and a place, without a target 24 and 8 to 16 for
+/// each of its runs more; two that are compared and have done one thing together 12 and a place, at
+/// most (at_most - 1) / 2 such pairs for an act; a target its text, 72 and a place. Two with
+/// `at_least` in common 8 to 16, two in step as many again and some 200 in trees. Acts that are
+/// gone make room for others, and so does all that they were the last of. Not thread-safe.
 class CoActions {
  public:
   using ActNumber = std::uint32_t;
@@ -124,8 +131,8 @@ class CoActions {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(targets_, free_targets_, moments_, free_moments_, profiles_, free_profiles_, acts_,
-            free_acts_, pairs_, free_pairs_, near_, steps_, in_step_, acts_by_account_,
+    archive(targets_, free_targets_, moments_, free_moments_, profiles_, free_profiles_, runs_,
+            acts_, free_acts_, pairs_, free_pairs_, near_, steps_, in_step_, acts_by_account_,
             target_index_, moment_index_, profile_index_, act_index_, pair_index_, counts_.acts,
             counts_.slots, counts_.crowded, counts_.pairs);
   }
@@ -178,10 +185,8 @@ class CoActions {
   struct Act {
     ProfileNumber profile = 0;
     MomentNumber moment = 0;
-    std::uint32_t times = 0;  ///< how often it has been said; 0: the number is free
+    TimesSaid said;  ///< never: the number is free
     bool is_counted = false;
-    /// Its place in its run, from 1 on; from `at_least` on, that. Where runs do not matter, 1.
-    std::uint32_t in_run = 0;
     ActNumber next_actor = kNone;
     ActNumber last_actor = kNone;
     ActNumber next_act = kNone;
@@ -189,8 +194,7 @@ class CoActions {
 
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(profile, moment, times, is_counted, in_run, next_actor, last_actor, next_act,
-              last_act);
+      archive(profile, moment, said, is_counted, next_actor, last_actor, next_act, last_act);
     }
   };
   struct Pair {
@@ -220,12 +224,12 @@ class CoActions {
   ActNumber new_act(ProfileNumber profile, MomentNumber moment);
   void enlist(ActNumber act);
   void delist(ActNumber act);
-  /// The act of the same account in the next slot, or in the one before (`by` is 1 or -1): kNone,
-  /// if there is none, or runs do not matter, or it is of another stretch.
-  [[nodiscard]] ActNumber neighbour(ActNumber act, int by) const;
-  /// Gives an act its place in its run, and those that follow it theirs. Nothing, if it is kNone.
-  void place_in_run(ActNumber act, std::uint32_t place);
-  /// Counts an act, or does no more, by how many do it and by its place in its run.
+  /// Its slot, counted from the beginning of its stretch.
+  [[nodiscard]] std::uint32_t slot_in_stretch(ActNumber act) const;
+  /// Makes an act part of its account's runs, or takes it out, where there is no target.
+  void add_to_runs(ActNumber act);
+  void take_out_of_runs(ActNumber act);
+  /// Counts an act, or does no more, by how many do it.
   void recount(ActNumber act);
   void recount_all(MomentNumber moment);
   [[nodiscard]] PairNumber find_pair(ProfileNumber a, ProfileNumber b) const;
@@ -252,6 +256,8 @@ class CoActions {
   /// By the definition. REQUIRES: both are of one stretch.
   [[nodiscard]] bool keep_step(ProfileNumber a, ProfileNumber b) const;
   [[nodiscard]] Together together(ProfileNumber a, ProfileNumber b) const;
+  /// Whether what both do and counts is of two runs of common acts or more.
+  [[nodiscard]] bool meet_twice(ProfileNumber a, ProfileNumber b) const;
   void review(ProfileNumber profile, std::vector<Change>& changes);
   void set_step(ProfileNumber a, ProfileNumber b, bool in_step, std::vector<Change>& changes);
   /// Notes for `a` that it is in step with `b` in a stretch, or is no more; true if that is the
@@ -267,6 +273,7 @@ class CoActions {
   std::vector<MomentNumber> free_moments_;
   std::vector<Profile> profiles_;
   std::vector<ProfileNumber> free_profiles_;
+  std::vector<ActRuns> runs_;  ///< of each profile; none, where there is a target
   std::vector<Act> acts_;
   std::vector<ActNumber> free_acts_;
   std::vector<Pair> pairs_;

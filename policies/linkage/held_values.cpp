@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <stdexcept>
 #include <tuple>
 
 #include "policies/linkage/free_number.h"
@@ -64,6 +65,7 @@ AccountNumber HeldValues::account(std::string_view source, std::string_view name
   const AccountNumber known = find_account(hash, group, name);
   if (known != kNone) return known;
   const auto next = static_cast<AccountNumber>(accounts_.size());
+  if (next == kMostAccounts) throw std::length_error("linkage has room for no more accounts");
   accounts_.push_back({texts_.add(name), group, kNone, 0});
   account_index_.add(hash, next, [&](const auto& put) {
     for (AccountNumber one = 0; one < next; ++one) put(account_hash(one), one);
@@ -144,7 +146,7 @@ HoldingNumber HeldValues::find_indexed(AccountNumber account, ValueNumber value)
 
 HoldingNumber HeldValues::hold(AccountNumber account, ValueNumber value) {
   const HoldingNumber holding = free_number(holdings_, free_);
-  holdings_[holding] = {account, value, 0, kNone, kNone, kNone};
+  holdings_[holding] = {account, value, {}, kNone, kNone, kNone};
   add_holder(holding);
   add_value(holding);
   index_around(holding);
@@ -153,12 +155,12 @@ HoldingNumber HeldValues::hold(AccountNumber account, ValueNumber value) {
 
 void HeldValues::remove(HoldingNumber holding) {
   Holding& own = holdings_[holding];
-  own.times_and_index -= Holding::kOnce;
-  if (own.times() > 0) return;
-  if (own.is_indexed()) {
+  own.said.take_back();
+  if (own.said.times() > 0) return;
+  if (own.said.is_marked()) {
     holding_index_.remove(holding_hash(holding), holding,
                           [this](HoldingNumber one) { return holding_hash(one); });
-    own.times_and_index = 0;
+    own.said.unmark();
   }
   remove_holder(holding);
   remove_value(holding);
@@ -168,13 +170,13 @@ void HeldValues::remove(HoldingNumber holding) {
 void HeldValues::index(HoldingNumber holding) {
   Holding& own = holdings_[holding];
   const bool is_of_many = accounts_[own.account].values > kFew && values_[own.value].holders > kFew;
-  if (!is_of_many || own.is_indexed()) return;
+  if (!is_of_many || own.said.is_marked()) return;
   holding_index_.add(holding_hash(holding), holding, [this](const auto& put) {
     for (HoldingNumber one = 0; one < holdings_.size(); ++one) {
-      if (holdings_[one].is_indexed()) put(holding_hash(one), one);
+      if (holdings_[one].said.is_marked()) put(holding_hash(one), one);
     }
   });
-  ++own.times_and_index;
+  own.said.mark();
 }
 
 void HeldValues::index_around(HoldingNumber holding) {

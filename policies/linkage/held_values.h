@@ -13,6 +13,7 @@
 #include "policies/linkage/linkage.h"
 #include "policies/linkage/number_index.h"
 #include "policies/linkage/packed_texts.h"
+#include "policies/linkage/times_said.h"
 
 namespace tidewaiter {
 
@@ -27,12 +28,12 @@ using HoldingNumber = std::uint32_t;
 /// where only that makes it unique.
 ///
 /// Memory: an account or a value costs 16 bytes, its text (packed_texts.h) and its place in an
-/// index (7 to 10); a holding 24 bytes, 4 to 8 more where its account holds more than a few values,
-/// and a place where many hold its value, too. Nothing is one allocation for each of many. What is
-/// no longer held leaves its holding for another, and of a link with a window its value and its
-/// period (free_unheld); accounts, texts, and values that are the same at all times stay. Costs:
-/// all is constant but for walks, which visit what they visit. Not thread-safe: one thread at a
-/// time.
+/// index (7 to 10); a holding 24 bytes, more where its account holds more than a few values (11 to
+/// 14 of nine, for the list of them, and 4 to 8 of many), and a place where many hold its value,
+/// too. Nothing is one allocation for each of many. What is no longer held leaves its holding for
+/// another, and of a link with a window its value and its period (free_unheld); accounts, texts,
+/// and values that are the same at all times stay. Costs: all is constant but for walks, which
+/// visit what they visit. Not thread-safe: one thread at a time.
 class HeldValues {
  public:
   static constexpr std::uint32_t kNone = NumberIndex::kNone;
@@ -51,6 +52,11 @@ class HeldValues {
     }
   };
 
+  /// How many accounts there may be: AccountGroups needs the other bit.
+  static constexpr std::uint32_t kMostAccounts = 0x7FFF'FFFF;
+
+  /// Throws std::length_error, as of lack of memory, where there is no number for one more; so do
+  /// value(), add() and the texts of both.
   AccountNumber account(std::string_view source, std::string_view name);
   /// kNone, if there is none.
   [[nodiscard]] AccountNumber find_account(std::string_view source, std::string_view name) const;
@@ -72,14 +78,14 @@ class HeldValues {
       before_first();
       holding = hold(account, value);
     }
-    holdings_[holding].times_and_index += Holding::kOnce;
+    holdings_[holding].said.add();
     return holding;
   }
   /// Takes one saying back; with the last one the holding is gone, and its number free for another.
   void remove(HoldingNumber holding);
-  /// How often it has been said, > 0.
+  /// How often it has been said (times_said.h), > 0.
   [[nodiscard]] std::uint32_t times(HoldingNumber holding) const {
-    return holdings_[holding].times();
+    return holdings_[holding].said.times();
   }
   [[nodiscard]] AccountNumber holder(HoldingNumber holding) const {
     return holdings_[holding].account;
@@ -165,23 +171,17 @@ class HeldValues {
   };
   /// In the chain of the value's holders, both ways, and in that of the account's values.
   struct Holding {
-    static constexpr std::uint32_t kOnce = 2;  ///< of times_and_index
-
     AccountNumber account = 0;
     ValueNumber value = 0;
-    /// Twice how often it has been said; one more, if the index has it. 0: the number is free.
-    std::uint32_t times_and_index = 0;
+    TimesSaid said;  ///< never, if the number is free; with a mark, if the index has it
     HoldingNumber next_holder = kNone;
     HoldingNumber last_holder = kNone;
     /// Of the account; where it holds more than a few, the place in its list.
     std::uint32_t next_value = kNone;
 
-    [[nodiscard]] std::uint32_t times() const { return times_and_index / kOnce; }
-    [[nodiscard]] bool is_indexed() const { return times_and_index % kOnce == 1; }
-
     template <class Archive>
     void serialize(Archive& archive) {
-      archive(account, value, times_and_index, next_holder, last_holder, next_value);
+      archive(account, value, said, next_holder, last_holder, next_value);
     }
   };
 

@@ -94,7 +94,9 @@ class Linker {
   explicit Linker(Linkage linkage, UtcTime dropped_before = kNothingDropped);
 
   /// Takes the next entry. The accounts that belong to another cluster after it, in order; an
-  /// account that was not known was alone.
+  /// account that was not known was alone. Throws std::length_error, as std::bad_alloc for want of
+  /// memory, where there is no number for one more account, value or act (docs/linkage.md#costs):
+  /// the linker is of no use then.
   std::vector<ClusterMove> take(const LogEntry& entry);
 
   /// What the entry that was taken last has changed of the accounts of which a value is stated, be

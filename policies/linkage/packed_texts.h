@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +16,18 @@ class PackedTexts {
  public:
   using Place = std::uint32_t;
 
-  /// REQUIRES: what there is, is less than 16 GiB.
+  /// How many blocks of 64 KiB there may be, so that a place has a number: 16 GiB. A text that is
+  /// longer than a block counts as one.
+  static constexpr std::size_t kMostBlocks = std::size_t{1} << 18U;
+
+  explicit PackedTexts(std::size_t most_blocks = kMostBlocks) : most_blocks_(most_blocks) {}
+  PackedTexts(const PackedTexts& other);
+  PackedTexts(PackedTexts&&) noexcept = default;
+  PackedTexts& operator=(const PackedTexts& other);
+  PackedTexts& operator=(PackedTexts&&) noexcept = default;
+  ~PackedTexts() = default;
+
+  /// Throws std::length_error where there is room for no block more.
   Place add(std::string_view text);
   /// Valid until the next text comes. REQUIRES: `place` is what `add` gave.
   [[nodiscard]] std::string_view at(Place place) const;
@@ -23,9 +35,14 @@ class PackedTexts {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(blocks_);
+    if constexpr (Archive::is_loading::value) make_room();
   }
 
  private:
+  /// For what is to come, as there was before a copy or an archive.
+  void make_room();
+
+  std::size_t most_blocks_;
   std::vector<std::string> blocks_;
 };
 

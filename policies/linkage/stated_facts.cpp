@@ -52,7 +52,7 @@ void StatedFacts::take_back(UtcTime time, std::span<const HoldingNumber> holding
   write(time, holdings, false);
   taken_back_ += holdings.size();
   if (facts_ < kFewFacts || taken_back_ < facts_ / 3) return;
-  for (const Fact& fact : take_all()) state(fact.time, std::span(&fact.holding, 1));
+  write_anew(take_all());
 }
 
 std::vector<StatedFacts::Fact> StatedFacts::all() const {
@@ -93,6 +93,16 @@ std::vector<StatedFacts::Fact> StatedFacts::take_all() {
   return facts;
 }
 
+void StatedFacts::write_anew(std::span<const Fact> facts) {
+  std::vector<HoldingNumber> of_one_time;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    of_one_time.push_back(facts[i].holding);
+    if (i + 1 < facts.size() && facts[i + 1].time == facts[i].time) continue;
+    state(facts[i].time, of_one_time);
+    of_one_time.clear();
+  }
+}
+
 void StatedFacts::tell_first(FirstStatements& first) const {
   std::unordered_set<HoldingNumber> told;
   for (const Fact& fact : all()) {  // the earliest come first
@@ -102,14 +112,12 @@ void StatedFacts::tell_first(FirstStatements& first) const {
 }
 
 std::vector<HoldingNumber> StatedFacts::drop(UtcTime before) {
+  const std::vector<Fact> facts = take_all();
+  const auto kept = std::ranges::lower_bound(facts, before, {}, &Fact::time);
   std::vector<HoldingNumber> dropped;
-  for (const Fact& fact : take_all()) {
-    if (fact.time < before) {
-      dropped.push_back(fact.holding);
-    } else {
-      state(fact.time, std::span(&fact.holding, 1));
-    }
-  }
+  dropped.reserve(static_cast<std::size_t>(kept - facts.begin()));
+  for (auto fact = facts.begin(); fact != kept; ++fact) dropped.push_back(fact->holding);
+  write_anew(std::span(kept, facts.end()));
   return dropped;
 }
 

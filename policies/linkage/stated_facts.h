@@ -16,10 +16,12 @@ namespace tidewaiter {
 using FirstStatements = std::unordered_map<HoldingNumber, UtcTime>;
 
 /// When it was said who holds what, so that it can be taken back once the log begins later. Written
-/// as differences from what was written before: a record costs 2 to 11 bytes, for its time (5 where
-/// it is a minute or an hour from the one before), and 1 to 5 for each thing that it says, 1 if
-/// that is new. What a revision takes back is written down beside what was said, and both go when
-/// enough has gathered. Not thread-safe.
+/// as differences from what was written before: a record costs 2 to 11 bytes, for its time and how
+/// many things it says (5 where it is a minute from the one before and says up to 31, 6 where it is
+/// an hour), and 1 to 5 for each thing that it says, 1 if that is new. What a revision takes back
+/// is written down beside what was said, and both go when enough has gathered. What is left then,
+/// or after a drop, is written anew by time: once for all that is of one time, and each thing by
+/// its difference from the one before. Not thread-safe.
 class StatedFacts {
  public:
   void state(UtcTime time, std::span<const HoldingNumber> holdings) { write(time, holdings, true); }
@@ -31,6 +33,9 @@ class StatedFacts {
   /// Fills in those that are keys of `first`, from what is stated and not taken back. Costs all
   /// that is written.
   void tell_first(FirstStatements& first) const;
+
+  /// How many bytes are written.
+  [[nodiscard]] std::size_t bytes() const { return written_.size(); }
 
   template <class Archive>
   void serialize(Archive& archive) {
@@ -50,6 +55,8 @@ class StatedFacts {
   [[nodiscard]] std::vector<Fact> all() const;
   /// The same, and nothing is written any more.
   [[nodiscard]] std::vector<Fact> take_all();
+  /// REQUIRES: they are in order of time, and all are stated.
+  void write_anew(std::span<const Fact> facts);
 
   // Of each statement its time, twice how many facts it has (and one more, if it takes them back),
   // and the number of each holding.

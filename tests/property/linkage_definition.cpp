@@ -86,15 +86,7 @@ using Pair = std::pair<LinkedAccount, LinkedAccount>;
 using Deed = std::pair<std::int64_t, std::string>;
 using Deeds = std::map<LinkedAccount, std::set<Deed>>;
 
-/// How many slots before it the account has acted in without a gap, since its stretch began.
-std::int64_t acts_before(const std::set<Deed>& deeds, const Deed& deed, const LockstepLink& link) {
-  std::int64_t slot = deed.first;
-  while (slot * link.slot.us % link.over.us != 0 && deeds.contains({slot - 1, deed.second})) --slot;
-  return deed.first - slot;
-}
-
-/// All that each account does, without what too many do and, where all do the same, without what
-/// goes on for too long.
+/// All that each account does.
 Deeds deeds_of(const LockstepLink& link, const std::vector<Record>& records) {
   Deeds all;
   for (const Record& record : records) {
@@ -107,21 +99,27 @@ Deeds deeds_of(const LockstepLink& link, const std::vector<Record>& records) {
     all[{record.source, std::get<std::string>(*name)}].insert(
         {record.time.us / link.slot.us, done});
   }
+  return all;
+}
+
+/// What is left without what too many do.
+Deeds without_crowds(Deeds all, const LockstepLink& link) {
   std::map<Deed, std::int64_t> doers;
   for (const auto& [account, deeds] : all) {
     for (const Deed& deed : deeds) ++doers[deed];
   }
   for (auto& [account, deeds] : all) {
-    const std::set<Deed> whole = deeds;
-    std::erase_if(deeds, [&](const Deed& deed) {
-      const bool goes_on = !link.target && acts_before(whole, deed, link) >= link.at_least - 1;
-      return goes_on || doers[deed] > link.at_most;
-    });
+    std::erase_if(deeds, [&](const Deed& deed) { return doers[deed] > link.at_most; });
   }
   return all;
 }
 
-/// Those of one stretch.
+/// What an account does in one stretch: all of it, and what counts.
+struct DoneInStretch {
+  std::set<Deed> all;
+  std::set<Deed> counted;
+};
+
 std::set<Deed> within(const std::set<Deed>& deeds, const LockstepLink& link, std::int64_t stretch) {
   std::set<Deed> some;
   for (const Deed& deed : deeds) {
@@ -130,13 +128,31 @@ std::set<Deed> within(const std::set<Deed>& deeds, const LockstepLink& link, std
   return some;
 }
 
-bool keep_step(const LockstepLink& link, const std::set<Deed>& a, const std::set<Deed>& b) {
+/// Where all do the same: the stretch's slots one by one, whether both act in it, and whether that
+/// counts, after at most `at_least` - 2 others that did since one of them last did not act.
+std::int64_t steps_beside_gaps(const LockstepLink& link, const DoneInStretch& a,
+                               const DoneInStretch& b, std::int64_t stretch) {
+  const std::int64_t slots = link.over.us / link.slot.us;
+  std::int64_t steps = 0;
+  std::int64_t since_gap = 0;
+  for (std::int64_t slot = stretch * slots; slot < (stretch + 1) * slots; ++slot) {
+    const Deed deed{slot, ""};
+    if (!a.all.contains(deed) || !b.all.contains(deed)) since_gap = 0;
+    if (!a.counted.contains(deed) || !b.counted.contains(deed)) continue;
+    if (++since_gap <= link.at_least - 1) ++steps;
+  }
+  return steps;
+}
+
+bool keep_step(const LockstepLink& link, const DoneInStretch& a, const DoneInStretch& b,
+               std::int64_t stretch) {
   const std::int64_t half = link.over.us / link.slot.us / 2;
-  const bool is_busy = !link.target && (std::ssize(a) > half || std::ssize(b) > half);
-  std::set<Deed> either = a;
-  either.insert(b.begin(), b.end());
-  const std::int64_t common = std::ssize(a) + std::ssize(b) - std::ssize(either);
-  return !is_busy && common >= link.at_least &&
+  const std::int64_t most = std::max(std::ssize(a.counted), std::ssize(b.counted));
+  std::set<Deed> either = a.counted;
+  either.insert(b.counted.begin(), b.counted.end());
+  const std::int64_t common = std::ssize(a.counted) + std::ssize(b.counted) - std::ssize(either);
+  const std::int64_t steps = link.target ? common : steps_beside_gaps(link, a, b, stretch);
+  return (link.target || most <= half) && steps >= link.at_least &&
          static_cast<double>(common) / static_cast<double>(either.size()) >=
              static_cast<double>(link.percent) / 100;
 }
@@ -144,12 +160,16 @@ bool keep_step(const LockstepLink& link, const std::set<Deed>& a, const std::set
 /// All pairs that are in step in some stretch.
 std::set<Pair> pairs_in_step(const LockstepLink& link, const std::vector<Record>& records) {
   const Deeds all = deeds_of(link, records);
+  const Deeds counted = without_crowds(all, link);
   std::set<Pair> pairs;
-  for (const auto& [a, by_a] : all) {
-    for (const auto& [b, by_b] : all) {
-      for (std::int64_t stretch = 0; a < b && stretch * link.over.us < 10 * kDay.us; ++stretch) {
-        const std::set<Deed> some = within(by_a, link, stretch);
-        if (keep_step(link, some, within(by_b, link, stretch))) pairs.insert({a, b});
+  for (std::int64_t stretch = 0; stretch * link.over.us < 10 * kDay.us; ++stretch) {
+    std::map<LinkedAccount, DoneInStretch> done;
+    for (const auto& [account, deeds] : all) {
+      done[account] = {within(deeds, link, stretch), within(counted.at(account), link, stretch)};
+    }
+    for (const auto& [a, by_a] : done) {
+      for (const auto& [b, by_b] : done) {
+        if (a < b && keep_step(link, by_a, by_b, stretch)) pairs.insert({a, b});
       }
     }
   }

@@ -276,5 +276,39 @@ TEST(LinkageProperty, ClustersAreThoseOfTheDefinition) {
 
 TEST(LinkageProperty, StepsAreThoseOfTheDefinition) { check_logs(random_steps, random_request); }
 
+/// Whoever is in step with more in common is so with less.
+void check_lesser_numbers(std::uint64_t seed) {
+  Random random(seed);
+  Linkage linkage = random_steps(random);
+  GrowingLog log(random, random_request);
+  std::vector<Linker> linkers;
+  for (linkage.lockstep[0].at_least = 2; linkage.lockstep[0].at_least < 7;
+       ++linkage.lockstep[0].at_least) {
+    linkers.emplace_back(linkage);
+  }
+  for (int i = 0; i < 80; ++i) {
+    const LogEntry entry = log.next();
+    if (std::holds_alternative<Control>(entry.body) &&
+        std::holds_alternative<LinkRuled>(std::get<Control>(entry.body))) {
+      continue;  // whom a person joins is together whatever they do
+    }
+    for (Linker& linker : linkers) linker.take(entry);
+    for (std::size_t more = 1; more < linkers.size(); ++more) {
+      Clusters lesser = as_told(linkers[more - 1]);
+      for (const auto& [account, name] : as_told(linkers[more])) {
+        ASSERT_EQ(lesser[account], lesser[name])
+            << "seed " << seed << ", entry " << i + 1 << ", at_least " << more + 2;
+      }
+    }
+  }
+}
+
+TEST(LinkageProperty, StepsAreNoFewerForALesserNumber) {
+  std::cout << "seeds 1 to 300\n";
+  for (std::uint64_t seed = 1; seed <= 300 && !testing::Test::HasFatalFailure(); ++seed) {
+    check_lesser_numbers(seed);
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/linkage/linker.h"
+#include "tests/unit/linkage/lockstep_steps.h"
 
 namespace tidewaiter {
 namespace {
@@ -16,65 +17,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-/// Ten things or more in common within a day, and half of all, in slots of five minutes.
-LockstepLink ten_of_a_day() {
-  LockstepLink link;
-  link.slot = Duration{5 * kMinute.us};
-  link.over = kDay;
-  link.at_least = 10;
-  link.percent = 50;
-  link.at_most = 3;
-  return link;
-}
-
-class Steps {
- public:
-  explicit Steps(Linkage linkage) : linker(std::move(linkage)) {}
-  explicit Steps(const LockstepLink& link) : Steps(Linkage{{}, 0, {link}}) {}
-
-  /// One record in a slot of the first day.
-  static Record request(const std::string& account, std::int64_t slot,
-                        const std::string& model = "") {
-    Record record;
-    record.kind = RecordKind::kUsage;
-    record.source = "s";
-    record.time = UtcTime{slot * 5 * kMinute.us + 17};
-    set_value(record, find_field("account").value(), account);
-    if (!model.empty()) set_value(record, find_field("model").value(), model);
-    return record;
-  }
-  void take(Record record) {
-    LogEntry entry;
-    entry.body = std::move(record);
-    linker.take(entry);
-  }
-  /// One record in each second slot, which have the numbers from `first` to before `end`: so that
-  /// none follows another without a gap.
-  void act(const std::string& account, std::int64_t first, std::int64_t end,
-           const std::string& model = "") {
-    for (std::int64_t number = first; number < end; ++number) {
-      take(request(account, 2 * number, model));
-    }
-  }
-  /// One record in each slot from `first` to before `end`.
-  void run(const std::string& account, std::int64_t first, std::int64_t end,
-           const std::string& model = "") {
-    for (std::int64_t slot = first; slot < end; ++slot) take(request(account, slot, model));
-  }
-  /// A version of a record that takes the place of another.
-  void revise(const Record& before, Record after) {
-    LogEntry entry;
-    entry.body = std::move(after);
-    entry.replaces = ReplacedRecord{1, before};
-    linker.take(entry);
-  }
-  [[nodiscard]] bool together(const std::string& one, const std::string& other) const {
-    return linker.cluster_of({"s", one}) == linker.cluster_of({"s", other});
-  }
-
-  Linker linker;
-};
 
 TEST(LockstepLinker, JoinsWhoDoesEnoughTogether) {
   Steps steps(ten_of_a_day());
@@ -172,55 +114,6 @@ TEST(LockstepLinker, HoldsTheLimitAgainstActsThatCount) {
   EXPECT_FALSE(steps.together("a", "b"));  // 145 count
   act_in("cd", 3 * 47);
   EXPECT_TRUE(steps.together("a", "b"));  // 144
-}
-
-TEST(LockstepLinker, TakesARunForLessThanAStep) {
-  // Whoever acts in all slots is in step with nobody, at no time of the day.
-  Steps steps(ten_of_a_day());
-  for (std::int64_t slot = 0; slot < 288; ++slot) {
-    for (const char* account : {"a", "b"}) steps.run(account, slot, slot + 1);
-    ASSERT_FALSE(steps.together("a", "b")) << slot;
-  }
-  // Nor where others crowd half of them, or the first ones are dropped.
-  for (const char* account : {"c", "d"}) steps.run(account, 20, 180);
-  EXPECT_FALSE(steps.together("a", "b"));
-  LogEntry dropped;
-  dropped.body = Control{RecordsDropped{UtcTime{100 * 5 * kMinute.us}}};
-  steps.linker.take(dropped);
-  EXPECT_FALSE(steps.together("a", "b"));
-  // With a target it is another matter.
-  LockstepLink link = ten_of_a_day();
-  link.target = find_field("model");
-  Steps by_model(link);
-  for (const char* account : {"a", "b"}) by_model.run(account, 0, 10, "m");
-  EXPECT_TRUE(by_model.together("a", "b"));
-}
-
-TEST(LockstepLinker, CountsRunsAsTheRecordsAre) {
-  Steps steps(ten_of_a_day());
-  for (const char* account : {"a", "b"}) {
-    steps.run(account, 0, 9);
-    steps.run(account, 10, 11);
-  }
-  EXPECT_TRUE(steps.together("a", "b"));  // 9 and 1
-  // A record that comes late makes one run of two: nine of its eleven acts count, and it goes on.
-  const Record late = Steps::request("a", 9);
-  steps.take(late);
-  EXPECT_FALSE(steps.together("a", "b"));
-  Record elsewhere = Steps::request("a", 100);
-  elsewhere.revision = 1;
-  steps.revise(late, elsewhere);
-  EXPECT_TRUE(steps.together("a", "b"));
-  const std::vector<InStep> both = steps.linker.in_step({"s", "a"}, {"s", "b"});
-  ASSERT_THAT(both, SizeIs(1));
-  EXPECT_EQ(both[0].common, 10);
-  EXPECT_EQ(both[0].either, 11);
-  // A run begins anew with each stretch: 9 at the end of this day, 9 at the beginning of the next.
-  Steps beside(ten_of_a_day());
-  for (const char* account : {"a", "b"}) beside.run(account, 279, 300);
-  EXPECT_FALSE(beside.together("a", "b"));
-  for (const char* account : {"a", "b"}) beside.run(account, 270, 271);
-  EXPECT_TRUE(beside.together("a", "b"));  // 1 and 9 of the first day
 }
 
 TEST(LockstepLinker, PassesOverWhatTooManyDoWhereverAnAccountIsCompared) {

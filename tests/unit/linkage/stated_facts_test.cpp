@@ -90,5 +90,34 @@ TEST(StatedFacts, AreThoseOfTheList) {
   }
 }
 
+TEST(StatedFacts, AreWrittenOnceATime) {
+  // A record each minute or hour that says two new things: 4 or 5 bytes for the time, as twice its
+  // difference in microseconds takes 27 or 33 bits, and 1 each for the number of things and both.
+  for (const auto& [apart, bytes] : {std::pair(kMinute, 7U), std::pair(kHour, 8U)}) {
+    StatedFacts facts;
+    UtcTime time{0};
+    for (HoldingNumber fact = 0; fact < 2'000; fact += 2) {
+      time = time + apart;
+      facts.state(time, std::vector<HoldingNumber>{fact, fact + 1});
+    }
+    // Of the first holding, 0, it is 1 less than of those that follow.
+    const std::size_t whole = facts.bytes();
+    EXPECT_EQ(whole, 1'000U * bytes);
+    EXPECT_TRUE(facts.drop(UtcTime{0}).empty());
+    EXPECT_EQ(facts.bytes(), whole);
+    // Half of it goes: what is left begins with a greater difference.
+    EXPECT_EQ(facts.drop(UtcTime{501 * apart.us}).size(), 1'000U);
+    EXPECT_LE(facts.bytes(), whole / 2 + 10);
+    // Said and taken back until all is written anew.
+    const std::size_t half = facts.bytes();
+    for (int i = 0; i < 2'000; ++i) {
+      facts.state(time, std::vector<HoldingNumber>{5});
+      facts.take_back(time, std::vector<HoldingNumber>{5});
+    }
+    EXPECT_TRUE(facts.drop(UtcTime{0}).empty());
+    EXPECT_EQ(facts.bytes(), half);
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter
