@@ -13,6 +13,7 @@
 #include "daemon/app/acts.h"
 #include "daemon/cli/act_recording.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/masked_case.h"
 
 namespace tidewaiter {
 namespace {
@@ -78,7 +79,7 @@ const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
 /// What has become of a case, after the act about it.
 int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
   int status = 0;
-  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());
@@ -90,9 +91,14 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
   const RecordedAct* const entry = entry_of(*c, digest);
   const Case* const part = split_off_by(*book, entry);
   if (json) {
+    const auto told = [&](const Case& one) {
+      nlohmann::ordered_json its = case_json(one, clocks, run.now());
+      if (stores->masked) say_withheld(its, kWithheldOfCase);
+      return its;
+    };
     nlohmann::ordered_json document = {
-        {"act", to_hex(digest)}, {"recorded", true}, {"case", case_json(*c, clocks, run.now())}};
-    if (part != nullptr) document["split_off"] = case_json(*part, clocks, run.now());
+        {"act", to_hex(digest)}, {"recorded", true}, {"case", told(*c)}};
+    if (part != nullptr) document["split_off"] = told(*part);
     print_json(run, document);
     return code(ExitStatus::kOk);
   }

@@ -17,13 +17,6 @@ namespace {
 /// As many as login and sudo give.
 constexpr int kTriesOnTerminal = 3;
 
-ActingOptions merged(ActingOptions options, const ActingOptions& otherwise) {
-  if (options.as.empty()) options.as = otherwise.as;
-  if (options.key.empty()) options.key = otherwise.key;
-  if (options.password_file.empty()) options.password_file = otherwise.password_file;
-  return options;
-}
-
 Result<Signatory> claimed_signatory(const Stores& stores, const std::string& handle,
                                     const std::optional<std::filesystem::path>& key, bool said) {
   Result<Signatory> who = signatory(stores.paths.folder, handle, key);
@@ -100,8 +93,7 @@ Error recorded_attempt(const Invocation& run, const Stores& stores, const TriedA
 }
 
 Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& stores,
-                                          const ActingOptions& options, const TriedAct& tried) {
-  const ActingOptions said = merged(options, run.acting);
+                                          const ActingOptions& said, const TriedAct& tried) {
   const std::string user = unix_user_name();
   const std::string& handle = said.as.empty() ? user : said.as;
   std::optional<ActingPerson>& known = run.known->person;

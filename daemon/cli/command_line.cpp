@@ -109,12 +109,32 @@ int explain_usage(CLI::App& app, const CLI::ParseError& error, std::ostream& out
   return code(ExitStatus::kUsage);
 }
 
-/// What the chosen command says of who acts, and where it says nothing, what stands before it.
-/// Other options of these names, of commands that ask for no password, are another thing.
+/// The command's own option of this name that says who acts; null if it has none. Other options of
+/// these names, of commands that ask for no password, are another thing.
+CLI::Option* own_acting_option(const CLI::App& command, const char* name) {
+  if (command.get_option_no_throw("--password-file") == nullptr) return nullptr;
+  return const_cast<CLI::App&>(command).get_option_no_throw(name);
+}
+
+/// Who acts may stand before the command or behind it, and is the same to it. What stands before it
+/// is handed on when all words are read and nothing that the command needs was looked for yet.
+void hand_on_acting_options(CLI::App& app) {
+  for (const char* name : {"--as", "--key", "--password-file"}) {
+    app.get_option(name)->check([&app, name](const std::string& before) -> std::string {
+      CLI::Option* const own = own_acting_option(deepest(app), name);
+      if (own == nullptr) return {};
+      if (own->count() == 0) own->add_result(before);
+      const std::string behind = own->results().back();
+      if (behind == before) return {};
+      return "`" + before + "` stands before the command and `" + behind + "` behind it: name one";
+    });
+  }
+}
+
+/// What the command line says of who acts, or reads.
 ActingOptions acting_of(const CLI::App& command, ActingOptions acting) {
-  if (command.get_option_no_throw("--password-file") == nullptr) return acting;
   const auto take = [&command](const char* name, std::string& into) {
-    const CLI::Option* const option = command.get_option_no_throw(name);
+    const CLI::Option* const option = own_acting_option(command, name);
     if (option != nullptr && option->count() > 0) into = option->results().back();
   };
   take("--as", acting.as);
@@ -145,6 +165,7 @@ void build_cli(CLI::App& app, GlobalOptions& options, Selection& selection) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
   add_acting_options(app, options.acting, "Who reads");
+  hand_on_acting_options(app);
   add_init(app, selection);
   add_run(app, selection);
   add_status(app, selection);

@@ -15,7 +15,7 @@ struct GlobalOptions {
   std::string config;
   std::string state;
   std::string color = "auto";
-  ActingOptions acting;  ///< of commands that have no such options of their own
+  ActingOptions acting;  ///< also handed on to commands that have such options of their own
 };
 
 /// Builds the tree of commands: the only description of the command line. Help, manual pages and

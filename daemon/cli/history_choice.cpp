@@ -5,12 +5,14 @@
 #include <optional>
 #include <ostream>
 #include <set>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <sys/stat.h>
 
 #include "daemon/cli/reader.h"
 #include "daemon/cli/stores.h"
@@ -26,6 +28,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kNativeSource = "file";
+
+/// Whether whoever reads may see what the configured state holds.
+Result<void> may_see_state(const Invocation& run, const Config& config) {
+  Stores reading;
+  reading.config = config;
+  reading.paths = state_paths(config);
+  return may_see_all(run, reading);
+}
 
 bool is_native(const fs::path& path) {
   fs::path name = path.filename();
@@ -90,6 +100,42 @@ tl::unexpected<Error> no_files(const SourceConfig& source) {
                         "` stores what it has, and without --over that is what is read");
 }
 
+/// Which file a path leads to, whatever links are on its way.
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+std::set<FileIdentity> files_of(const SourceConfig& source) {
+  std::set<FileIdentity> files;
+  const auto listed = list_files(source);
+  if (!listed) return files;  // which shows when it is read
+  for (const ListedFile& file : *listed) {
+    struct stat facts {};
+    if (::stat(file.path.c_str(), &facts) == 0) files.emplace(facts.st_dev, facts.st_ino);
+  }
+  return files;
+}
+
+/// Whether some file of the source is one that a configured source reads: it may be named by its
+/// folder, by a pattern or through a link.
+bool reads_configured_files(const Config& config, const SourceConfig& source) {
+  const std::set<FileIdentity> files = files_of(source);
+  return std::ranges::any_of(config.sources, [&files](const SourceConfig& configured) {
+    if (files.empty() || configured.contract || configured.push) return false;
+    return std::ranges::any_of(files_of(configured),
+                               [&files](const FileIdentity& file) { return files.contains(file); });
+  });
+}
+
+/// What configured sources read is the site's, and is read with its rights: it is not for viewers.
+/// Another file is of whoever names it.
+Result<void> may_read_all(const Invocation& run, const Config& config,
+                          std::span<const SourceConfig> sources) {
+  const bool is_the_sites = std::ranges::any_of(sources, [&config](const SourceConfig& source) {
+    return reads_configured_files(config, source);
+  });
+  if (!is_the_sites) return {};
+  return may_see_state(run, config);
+}
+
 Result<SourceConfig> source_for(const Invocation& run, const Config& config,
                                 const HistoryOptions& options, const PolicySet& policies,
                                 const std::string& word) {
@@ -140,10 +186,7 @@ Result<ChosenHistory> open_stored(const Invocation& run, const Config& config) {
                                           "`: name another folder with --state, or files or "
                                           "configured sources with --over");
   }
-  Stores reading;
-  reading.config = config;
-  reading.paths = state_paths(config);
-  if (auto may = may_see_all(run, reading); !may) return tl::unexpected(may.error());
+  if (auto may = may_see_state(run, config); !may) return tl::unexpected(may.error());
   ChosenHistory chosen;
   Result<std::unique_ptr<RecordLog>> records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
   if (!records) return tl::unexpected(records.error());
@@ -184,6 +227,7 @@ Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& opti
     if (!source) return tl::unexpected(source.error());
     sources.push_back(std::move(*source));
   }
+  if (auto may = may_read_all(run, *config, sources); !may) return tl::unexpected(may.error());
   Result<FileHistory> files = file_history(std::move(sources), watch);
   if (!files) return tl::unexpected(files.error());
   return ChosenHistory{nullptr, std::move(files->history), std::move(files->inputs)};

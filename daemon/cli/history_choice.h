@@ -32,9 +32,10 @@ struct ChosenHistory {
 
 /// Opens the record log of the state folder, or reads the files: each by the configured source that
 /// it belongs to (or `--as`), else as native JSON Lines of a source named `file`, whose accounts
-/// are the same in all of them. Errors: kNotFound if there is no stored history or no such source;
-/// kInvalidInput if the configuration has errors (which are then told) or a file is neither; those
-/// of reading.
+/// are the same in all of them. Stored history, and files that a configured source reads, whatever
+/// they are named by, are for those who may_see_all(). Errors: its own; kNotFound if there is no
+/// stored history or no such source; kInvalidInput if the configuration has errors (which are then
+/// told) or a file is neither; those of reading.
 [[nodiscard]] Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& options,
                                                    const PolicySet& policies,
                                                    const HistoryWatch& watch);

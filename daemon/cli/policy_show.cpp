@@ -183,7 +183,8 @@ int show(Invocation& run, const ShowOptions& options) {
     }
   }
   if (!decided->tuning.empty()) {
-    page.parts.push_back({"What would find less of what is none", kTuningProse, {}, {}});
+    page.parts.push_back(
+        {"Tighter thresholds that keep every confirmed finding", kTuningProse, {}, {}});
     for (const TighterThreshold& one : decided->tuning) {
       page.parts.back().items.push_back(tuning_text(one));
     }
@@ -195,16 +196,16 @@ int show(Invocation& run, const ShowOptions& options) {
 }  // namespace
 
 void add_policy_show(CLI::App& policy, Selection& selection) {
-  CLI::App* verb =
-      add_verb(policy, "show", "explains one policy in plain words",
-               "Prints what `policy docs` writes about it: basis, what it selects, figures and\n"
-               "threshold, exemptions, tests, hash, and what the fields mean; and, where there is "
-               "a ledger,\n"
-               "what people decided about its findings, by version, with the precision that\n"
-               "follows, and which tighter thresholds would have left out false positives and none\n"
-               "of what was confirmed, accepted or referred.",
-               "  tidewaiter policy show extraction.long-answers\n"
-               "  tidewaiter policy show drafts/burst.yaml");
+  CLI::App* verb = add_verb(
+      policy, "show", "explains one policy in plain words",
+      "Prints what `policy docs` writes about it: basis, what it selects, figures and\n"
+      "threshold, exemptions, tests, hash, and what the fields mean; and, where there is "
+      "a ledger,\n"
+      "what people decided about its findings, by version, with the precision that\n"
+      "follows, and which tighter thresholds would have left out false positives and none\n"
+      "of what somebody confirmed, accepted or referred.",
+      "  tidewaiter policy show extraction.long-answers\n"
+      "  tidewaiter policy show drafts/burst.yaml");
   auto options = std::make_shared<ShowOptions>();
   verb->add_option("id", options->id, "The policy's id, or a file that holds it alone")
       ->type_name("ID")

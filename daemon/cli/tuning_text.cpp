@@ -2,27 +2,23 @@
 
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/terminal.h"
+#include "policies/language/expression.h"
+#include "storage/review/last_outcome.h"
 
 namespace tidewaiter {
 namespace {
 
-JudgedAs judged_as(std::optional<Outcome> outcome) {
-  switch (outcome.value_or(Outcome::kNeedsInformation)) {
-    case Outcome::kConfirmed:
-    case Outcome::kAcceptedRisk:
-    case Outcome::kReferred:
-      return JudgedAs::kStands;
-    case Outcome::kFalsePositive:
-      return JudgedAs::kFalsePositive;
-    case Outcome::kNeedsInformation:
-      break;
-  }
-  return JudgedAs::kUndecided;
+/// A threshold is set by what holds, and held back by what anybody took for more than nothing.
+JudgedAs judged_as(const CaseBook& book, const Case& c, const FindingState& finding) {
+  if (outcome_of(c, finding) == Outcome::kFalsePositive) return JudgedAs::kFalsePositive;
+  const std::optional<Outcome> last = last_outcome_of(book, c, finding);
+  return last && *last != Outcome::kFalsePositive ? JudgedAs::kStands : JudgedAs::kUndecided;
 }
 
 std::string_view sign_of(ExprOp op) {
@@ -38,8 +34,18 @@ std::string_view sign_of(ExprOp op) {
   }
 }
 
-std::string number_text(const TighterThreshold& one, const Value& value) {
-  return figure_value_text(Figure{one.measure, one.type, value, true});
+/// As a policy writes it: to be pasted into one.
+std::string policy_number(const TighterThreshold& one, const Value& value) {
+  Expr literal;
+  literal.op = ExprOp::kLiteral;
+  literal.literal = value;
+  // A measure of one kind of number may be compared with the other.
+  literal.type = one.type;
+  if (std::holds_alternative<double>(value)) literal.type = ValueType::kDouble;
+  if (std::holds_alternative<std::int64_t>(value) && one.type == ValueType::kDouble) {
+    literal.type = ValueType::kInt64;
+  }
+  return to_text(literal);
 }
 
 }  // namespace
@@ -52,7 +58,7 @@ std::vector<TighterThreshold> tuning_of(const CaseBook& book, const Policy& poli
       const bool of_this = finding.policy == policy.id && finding.policy_hash == policy.hash &&
                            finding.policy_version == policy.version;
       if (!of_this || is_withdrawn(finding)) continue;
-      judged.push_back({judged_as(outcome_of(c, finding)), finding.windows, finding.figures});
+      judged.push_back({judged_as(book, c, finding), finding.windows, finding.figures});
     }
   }
   return tighter_thresholds(policy, judged);
@@ -61,11 +67,11 @@ std::vector<TighterThreshold> tuning_of(const CaseBook& book, const Policy& poli
 std::string tuning_text(const TighterThreshold& one) {
   std::string text =
       "`" + one.measure + " " + std::string(sign_of(one.instead)) + " " +
-      number_text(one, one.tighter) + "` in the place of `" + std::string(sign_of(one.now)) + " " +
-      number_text(one, one.limit) + "` leaves out " + grouped(one.left_out) + " of " +
+      policy_number(one, one.tighter) + "` in the place of `" + std::string(sign_of(one.now)) +
+      " " + policy_number(one, one.limit) + "` leaves out " + grouped(one.left_out) + " of " +
       counted(one.false_positives, "false positive") + ", and none of " + grouped(one.stands) +
-      " that were confirmed, accepted or referred (the nearest " + "has " +
-      number_text(one, one.nearest) + ")";
+      " that somebody confirmed, accepted or referred (the nearest has " +
+      figure_value_text(Figure{one.measure, one.type, one.nearest, true}) + ")";
   if (one.later > 0) {
     text += "; of " + grouped(one.later) + " more only a later window can be found";
   }

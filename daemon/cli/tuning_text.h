@@ -12,11 +12,14 @@
 namespace tidewaiter {
 
 /// By what people have decided about findings of this very policy (its version and meaning), how it
-/// could find less of what is none and lose nothing that stands.
+/// could leave out false positives and keep every finding that somebody confirmed, accepted or
+/// referred: also where that waits for another person or was superseded (last_outcome_of()).
 [[nodiscard]] std::vector<TighterThreshold> tuning_of(const CaseBook& book, const Policy& policy);
 
-/// "`n` > 9 in the place of ≥ 3 leaves out 3 of 4 false positives, and none of 2 that stand (the
-/// nearest has 57); 1 undecided is found no more".
+/// The new threshold as a condition that a policy can have, and what it does: "`n > 9` in the place
+/// of `>= 3` leaves out 3 of 4 false positives, and none of 2 that somebody confirmed, accepted or
+/// referred (the nearest has 57); of 1 more only a later window can be found; 2 undecided would be
+/// found later or not at all".
 [[nodiscard]] std::string tuning_text(const TighterThreshold& one);
 
 /// [{"measure", "now", "limit", "instead", "tighter", "nearest", "stands", "false_positives",

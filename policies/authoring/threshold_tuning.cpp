@@ -85,8 +85,8 @@ class Tightening {
 
   std::optional<TighterThreshold> find() {
     if (!find_nearest()) return std::nullopt;
-    find_farthest_below();
-    if (tighter_ == nullptr) return std::nullopt;
+    find_tighter();
+    if (tighter_ == nullptr) return std::nullopt;  // none would be left out
     TighterThreshold out;
     out.measure = threshold_.measure;
     out.now = threshold_.op;
@@ -116,9 +116,12 @@ class Tightening {
     return nearest_ != nullptr;
   }
 
-  void find_farthest_below() {
+  /// Of the false positives that have no later window to be found by, and lie below all that
+  /// stands, the one that goes last: it and those before it are left out for certain, and nothing
+  /// is by going further.
+  void find_tighter() {
     for (const JudgedFigures& finding : judged_) {
-      if (finding.judged != JudgedAs::kFalsePositive) continue;
+      if (finding.judged != JudgedAs::kFalsePositive || finding.windows > 1) continue;
       const Figure* const figure = exact_figure(finding, threshold_.measure);
       if (figure == nullptr || distance(*figure) >= distance(*nearest_)) continue;
       if (tighter_ == nullptr || distance(*figure) > distance(*tighter_)) tighter_ = figure;

@@ -12,7 +12,7 @@ namespace tidewaiter {
 
 /// What people made of a finding, for a policy that is to be tuned.
 enum class JudgedAs : std::uint8_t {
-  kStands,         ///< confirmed, accepted or referred: it must not be lost
+  kStands,         ///< somebody confirmed, accepted or referred it: it must not be lost
   kFalsePositive,  ///< it should not have been found
   kUndecided,
 };
@@ -30,21 +30,23 @@ struct TighterThreshold {
   ExprOp now = ExprOp::kGe;      ///< kGe, kGt, kLe or kLt, with the measure at the left
   Value limit;                   ///< what the policy says
   ExprOp instead = ExprOp::kGt;  ///< kGt for an end below, kLt for one above
-  Value tighter;                 ///< the value of a false positive: of those that go the nearest
+  Value tighter;                 ///< the value of the last false positive that is left out
   ValueType type = ValueType::kInt64;
   Value nearest;                     ///< of what stands: the value that comes next to `tighter`
   std::int64_t stands = 0;           ///< how many stand; all of them are found as before
   std::int64_t false_positives = 0;  ///< how many there are
-  std::int64_t left_out = 0;         ///< of them, those that are found no more
+  std::int64_t left_out = 0;         ///< of them, those that are found no more: one at least
   std::int64_t later = 0;            ///< of them, those that only a later window of theirs may open
   std::int64_t undecided = 0;        ///< that are found no more, or by a later window
 };
 
-/// How a policy could find less of what is none, by what people have decided: for each threshold
+/// How a policy could leave out false positives, by what people have decided: for each threshold
 /// that every window must meet (a comparison of a measure with a number that `report_when` is, or
 /// that it joins with `and`) the mildest one that leaves out all false positives which can be left
-/// out so. What stands is never lost: each of them has a first window that meets the new threshold,
-/// and what else its window met it still meets. So nothing is proposed without a finding that
+/// out so. Those are the ones of a single window: of one that has more, the figures of later ones
+/// are not known. What stands is never lost: each of them has a first window that meets the new
+/// threshold, and what else its window met it still meets. So nothing is proposed without a finding
+/// that
 /// stands, nor by a measure of which one that stands has no figure, or one that is not exact. The
 /// one that leaves out most comes first. Pure.
 ///

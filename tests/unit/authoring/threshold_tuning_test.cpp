@@ -1,9 +1,9 @@
 #include "policies/authoring/threshold_tuning.h"
 
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -109,13 +109,30 @@ TEST(ThresholdTuning, SaysNothingOfWhatIsToldBeforeItsWindowEnds) {
       Decided().add(kStands, 4).add(kNone, 3).tried_on(rising.set.policies.front()).empty());
 }
 
-// The figures are those of the first window: a later one may have what the first had not.
-TEST(ThresholdTuning, SaysWhatALaterWindowMayFind) {
+// The figures are those of the first window: a later one may have what the first had not. So the
+// one of 9 and three windows is no reason to go beyond 4, which leaves out as many for certain.
+TEST(ThresholdTuning, GoesNoFurtherThanWhatHasOneWindow) {
   const auto all =
       Decided().add(kStands, 57).add(kNone, 4).add(kNone, 9, 3).tried_on(policy_with("n > 2"));
   ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].tighter, Value(std::int64_t{4}));
+  EXPECT_EQ(all[0].left_out, 1);
+  EXPECT_EQ(all[0].later, 0);
+  EXPECT_EQ(all[0].false_positives, 2);
+}
+
+TEST(ThresholdTuning, SaysWhatALaterWindowMayFind) {
+  const auto all =
+      Decided().add(kStands, 57).add(kNone, 9).add(kNone, 4, 3).tried_on(policy_with("n > 2"));
+  ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].left_out, 1);
   EXPECT_EQ(all[0].later, 1);
+}
+
+TEST(ThresholdTuning, SaysNothingWhereNoneIsLeftOutForCertain) {
+  Decided decided;
+  for (const std::int64_t n : {4, 5, 6, 9}) decided.add(kNone, n, 2);
+  EXPECT_TRUE(decided.add(kStands, 57).tried_on(policy_with("n > 2")).empty());
 }
 
 TEST(ThresholdTuning, TightensAnUpperLimitDownwards) {
@@ -156,33 +173,43 @@ TEST(ThresholdTuning, TriesEachThatEveryWindowMustMeet) {
   EXPECT_TRUE(decided.tried_on(policy_with("n >= 2 * models")).empty());
 }
 
-// Whatever was decided: all that stands meets the new threshold, and a false positive does not.
+// Whatever was decided: all that stands meets the new threshold, a false positive of one window
+// does not, and each milder threshold leaves out fewer of those.
 TEST(ThresholdTuning, HoldsForRandomDecisions) {
   const Policy policy = policy_with("n >= 3");
   std::random_device source;
   const auto seed = source();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
+  const auto drawn = [&random](std::int64_t least, std::int64_t most) {
+    return std::uniform_int_distribution<std::int64_t>(least, most)(random);
+  };
+  struct One {
+    JudgedAs judged;
+    std::int64_t n;
+    std::int64_t windows;
+  };
   for (int round = 0; round < 500; ++round) {
     Decided decided;
-    std::vector<std::pair<JudgedAs, std::int64_t>> all;
-    const auto many = std::uniform_int_distribution<int>(1, 12)(random);
-    for (int i = 0; i < many; ++i) {
-      const auto judged = static_cast<JudgedAs>(std::uniform_int_distribution<int>(0, 2)(random));
-      all.emplace_back(judged, std::uniform_int_distribution<std::int64_t>(3, 20)(random));
-      decided.add(judged, all.back().second);
+    std::vector<One> all;
+    for (auto many = drawn(1, 12); many > 0; --many) {
+      all.push_back({static_cast<JudgedAs>(drawn(0, 2)), drawn(3, 20), drawn(1, 2)});
+      decided.add(all.back().judged, all.back().n, all.back().windows);
     }
+    const auto gone_above = [&all](std::int64_t limit) {
+      return std::ranges::count_if(all, [limit](const One& one) {
+        return one.judged == kNone && one.windows == 1 && one.n <= limit;
+      });
+    };
     for (const TighterThreshold& one : decided.tried_on(policy)) {
-      std::int64_t gone = 0;
-      for (const auto& [judged, n] : all) {
-        const bool found = n > std::get<std::int64_t>(one.tighter);
-        if (judged == kStands) {
-          ASSERT_TRUE(found);
+      const auto tighter = std::get<std::int64_t>(one.tighter);
+      for (const One& each : all) {
+        if (each.judged == kStands) {
+          ASSERT_GT(each.n, tighter);
         }
-        if (judged == kNone && !found) ++gone;
       }
-      EXPECT_EQ(one.left_out, gone);
-      EXPECT_GT(gone, 0);
+      EXPECT_EQ(one.left_out, gone_above(tighter));
+      EXPECT_LT(gone_above(tighter - 1), one.left_out);
     }
   }
 }

@@ -527,7 +527,7 @@ TEST(CaseTuning, ProposesAThresholdThatLosesNothingThatWasConfirmed) {
   decide("c", "confirmed");
   EXPECT_THAT(site({"policy", "show", "test.volume"}).out,
               HasSubstr("`n > 3` in the place of `>= 3` leaves out 1 of 1 false positive, and none "
-                        "of 1 that were confirmed, accepted or referred (the nearest has 4)"));
+                        "of 1 that somebody confirmed, accepted or referred (the nearest has 4)"));
   const auto tuning = site({"policy", "show", "test.volume", "--json"}).json()["tuning"];
   ASSERT_EQ(tuning.size(), 1U);
   EXPECT_EQ(tuning[0]["measure"], "n");

@@ -233,6 +233,35 @@ TEST_F(UserTest, LetsAnAdminSetAPasswordAnew) {
   EXPECT_THAT(officer.err, HasSubstr("`jo` is no admin"));
 }
 
+// Before the verb it is as much the admin who does it: their password is no guess of the other's.
+TEST_F(UserTest, TakesWhoActsFromBeforeTheVerb) {
+  use_passwords();
+  secret("new", "the ferry leaves at seven");
+  const Answer done = site_({"--as", "root-admin", "--password-file", "root", "user", "password",
+                             "jo", "--new-password-file", "new"});
+  EXPECT_EQ(done.status, 0) << done.err;
+  EXPECT_TRUE(site_.entries("case.refused").empty());
+  EXPECT_EQ(comment({"--as", "jo", "--password-file", "new"}).status, 0);
+  // A half may stand on either side.
+  const Answer half =
+      site_({"--as", "jo", "case", "comment", id_, "Looked at", "--password-file", "new"});
+  EXPECT_EQ(half.status, 0) << half.err;
+  EXPECT_EQ(site_.entries("case.commented").size(), 2U);
+}
+
+TEST_F(UserTest, RefusesTwoWhoAct) {
+  use_passwords();
+  const Answer two = site_(
+      {"--as", "root-admin", "case", "comment", id_, "x", "--as", "jo", "--password-file", "jo"});
+  EXPECT_EQ(two.status, 2);
+  EXPECT_THAT(two.err, HasSubstr("--as: `root-admin` stands before the command and `jo` behind it: "
+                                 "name one"));
+  EXPECT_TRUE(site_.entries("case.commented").empty());
+  const Answer same =
+      site_({"--as", "jo", "case", "comment", id_, "x", "--as", "jo", "--password-file", "jo"});
+  EXPECT_EQ(same.status, 0) << same.err;
+}
+
 // Otherwise another handle would be all that it takes to get at a password.
 TEST_F(UserTest, LetsNobodyExchangeAnothersBeforeThereIsAnAdmin) {
   set("jo", kJo);
@@ -265,6 +294,11 @@ TEST_F(UserTest, AsksForThePasswordToPublish) {
   EXPECT_EQ(answer.status, 4);
   EXPECT_THAT(answer.err, HasSubstr("a wrong password was given for `root-admin`"));
   EXPECT_EQ(attempt()["type"], "policy.publish");
+  // Who signs may stand before the verb: it is no list of what is published then.
+  const Answer before = site_(
+      {"--as", "root-admin", "--password-file", "wrong", "policy", "publish", "--title", "x"});
+  EXPECT_EQ(before.status, 4);
+  EXPECT_EQ(site_.entries("case.refused").size(), 2U);
 }
 
 TEST_F(UserTest, TellsApartTheFilesThatPasswordsComeFrom) {
