@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <system_error>
+
+#include <pwd.h>
+#include <sys/stat.h>
 
 #include "storage/files/durable_file.h"
 #include "storage/people/password_rules.h"
@@ -20,20 +24,43 @@ bool lies_in_state(const fs::path& state, const IdentityClaim& claim) {
   return fs::equivalent(*claim.key_file, people_folder(state) / (claim.handle + ".key"), ignored);
 }
 
+/// Whether the state folder is that Unix user's. Where passwords are used many run the program as
+/// its owner, whose name then says nothing of who they are.
+Result<bool> belongs_to(const fs::path& state, const std::string& user) {
+  struct stat status {};
+  if (::stat(state.c_str(), &status) != 0) {
+    return fail(ErrorCode::kUnavailable, "cannot tell whose `" + state.string() +
+                                             "` is: " + std::generic_category().message(errno));
+  }
+  return unix_user_name(status.st_uid) == user;
+}
+
 }  // namespace
+
+std::string unix_user_name(uid_t user) {
+  std::vector<char> buffer(4096);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) != 0) return {};
+  return found != nullptr ? std::string(found->pw_name) : std::string();
+}
 
 fs::path people_folder(const fs::path& state) { return state / "people"; }
 
 Result<std::optional<ActProof>> proof_without_password(const fs::path& state,
                                                        const IdentityClaim& claim) {
   if (claim.key_file && !lies_in_state(state, claim)) return std::optional(ActProof::kKeyFile);
-  if (claim.unix_user == claim.handle) return std::optional(ActProof::kUnixUser);
   const fs::path folder = people_folder(state);
   const Result<bool> theirs = has_password(folder, claim.handle);
   if (!theirs) return tl::unexpected(theirs.error());
   if (*theirs) return std::optional<ActProof>();
   const Result<bool> any = anybody_has_password(folder);
   if (!any) return tl::unexpected(any.error());
+  if (claim.unix_user == claim.handle) {
+    const Result<bool> shared = *any ? belongs_to(state, claim.handle) : Result<bool>(false);
+    if (!shared) return tl::unexpected(shared.error());
+    if (!*shared) return std::optional(ActProof::kUnixUser);
+  }
   if (!*any) return std::optional(ActProof::kStateFolder);
   return fail(ErrorCode::kRefused,
               "`" + claim.handle +

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "daemon/app/act_file.h"
 #include "daemon/app/people.h"
 #include "policies/model/error.h"
@@ -19,6 +21,9 @@ namespace tidewaiter {
 
 [[nodiscard]] std::filesystem::path people_folder(const std::filesystem::path& state);
 
+/// The name of a Unix user; empty if it has none.
+[[nodiscard]] std::string unix_user_name(uid_t user);
+
 /// What somebody claims who acts as `handle`.
 struct IdentityClaim {
   std::string handle;
@@ -27,10 +32,11 @@ struct IdentityClaim {
 };
 
 /// By what the claim is proven without a password; nothing where one has to be asked for. A key
-/// proves it where it is not the one that the state folder has, and the Unix user of that name
-/// does. Where nobody has a password nothing is asked (kStateFolder); from the first one on whoever
-/// acts needs one. Errors: kRefused for somebody without a password where others have one;
-/// kUnavailable.
+/// proves it where it is not the one that the state folder has. Whoever has a password is asked for
+/// it, whatever the Unix user. Of the others the Unix user of that name proves it: but not the one
+/// that the state folder belongs to, once anybody has a password, for many may run the program as
+/// that one. Where nobody has a password nothing is asked (kStateFolder). Errors: kRefused for
+/// somebody without a password where others have one; kUnavailable.
 [[nodiscard]] Result<std::optional<ActProof>> proof_without_password(
     const std::filesystem::path& state, const IdentityClaim& claim);
 

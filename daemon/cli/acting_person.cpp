@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <pwd.h>
 #include <unistd.h>
 
 #include "daemon/app/user_table.h"
@@ -79,13 +78,7 @@ void add_acting_options(CLI::App& verb, ActingOptions& options, const std::strin
 
 std::shared_ptr<KnownPerson> nobody_known() { return std::make_shared<KnownPerson>(); }
 
-std::string unix_user_name() {
-  std::vector<char> buffer(4096);
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0) return {};
-  return found != nullptr ? std::string(found->pw_name) : std::string();
-}
+std::string unix_user_name() { return unix_user_name(::geteuid()); }
 
 Error recorded_attempt(const Invocation& run, const Stores& stores, const TriedAct& tried,
                        Error why) {

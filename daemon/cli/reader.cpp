@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/app/people.h"
+#include "daemon/app/user_table.h"
 #include "daemon/cli/acting_person.h"
 #include "daemon/cli/stores.h"
 #include "storage/people/password_table.h"
@@ -24,8 +25,14 @@ Result<std::optional<Person>> reading_person(const Invocation& run, const Stores
   }
   const Result<std::vector<Person>> everybody = people(stores.paths.folder);
   if (!everybody) return tl::unexpected(everybody.error());
-  const auto found = std::ranges::find(*everybody, unix_user_name(), &Person::handle);
-  return found == everybody->end() ? std::optional<Person>() : std::optional(*found);
+  const std::string user = unix_user_name();
+  const auto found = std::ranges::find(*everybody, user, &Person::handle);
+  if (found == everybody->end()) return std::optional<Person>();
+  const auto proof = proof_without_password(stores.paths.folder, {user, user, {}});
+  const bool unproven = proof ? !*proof : proof.error().code == ErrorCode::kRefused;
+  if (unproven) return std::optional<Person>();  // of the same name, and nobody has asked
+  if (!proof) return tl::unexpected(proof.error());
+  return std::optional(*found);
 }
 
 bool sees_all(const Person& person) { return person.role != "viewer" && !person.retired; }

@@ -144,18 +144,23 @@ TEST_F(UserTest, TakesAKeyFromElsewhereAndNotTheOneInTheState) {
   EXPECT_EQ(site_.entries("case.commented").back()["proof"], "key");
 }
 
-TEST_F(UserTest, AsksNoPasswordOfTheUnixUserOfTheName) {
+// The site is this process's user's, as which many may run the program.
+TEST_F(UserTest, TakesTheUnixUserOfTheNameUntilPasswordsAreUsed) {
   const passwd* const me = ::getpwuid(::geteuid());
   if (me == nullptr) GTEST_SKIP() << "this process's user has no name";
   const std::string name = me->pw_name;
   ASSERT_EQ(site_({"user", "add", name + "=officer"}).status, 0);
-  use_passwords();
-  set(name, kJo);
-  const Answer answer = comment({});
-  EXPECT_EQ(answer.status, 0) << answer.err;
+  const Answer before = comment({});
+  EXPECT_EQ(before.status, 0) << before.err;
   EXPECT_EQ(site_.entries("case.commented").back()["by"], name);
   EXPECT_EQ(site_.entries("case.commented").back()["proof"], "unix-user");
-  EXPECT_EQ(comment({"--as", name}).status, 0);
+  use_passwords();
+  EXPECT_THAT(comment({"--as", name}).err, HasSubstr("`" + name + "` has no password"));
+  EXPECT_EQ(site_({"records", "show", "1"}).status, 4) << "and reads as nobody";
+  set(name, kJo);
+  EXPECT_EQ(comment({"--password-file", "wrong"}).status, 4);
+  EXPECT_EQ(comment({"--password-file", "jo"}).status, 0);
+  EXPECT_EQ(site_.entries("case.commented").back()["proof"], "password");
 }
 
 TEST_F(UserTest, EnrolsBesideADaemonAndWithAPassword) {

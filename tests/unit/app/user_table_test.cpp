@@ -1,0 +1,67 @@
+#include "daemon/app/user_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/unit/app/temporary_folder.h"
+
+namespace tidewaiter {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr UtcTime kNow{1'791'208'800'000'000};  // 2026-10-05T14:00:00Z
+
+/// A state in which `jo`, an officer, and `kim`, an approver, are enrolled. It belongs to `owner_`.
+class UserTableTest : public testing::Test {
+ protected:
+  UserTableTest() {
+    EXPECT_TRUE(enrol(state(), "Jo", "officer", kNow));
+    EXPECT_TRUE(enrol(state(), "Kim", "approver", kNow));
+  }
+  [[nodiscard]] std::filesystem::path state() const { return folder_.path(); }
+  [[nodiscard]] std::filesystem::path people() const { return people_folder(state()); }
+  void give_password(const std::string& handle) const {
+    ASSERT_TRUE(set_password(people(), handle, Password("eleven green houses by the quay"),
+                             kLeastPasswordCost));
+  }
+  [[nodiscard]] Result<std::optional<ActProof>> proof(const std::string& handle,
+                                                      const std::string& unix_user) const {
+    return proof_without_password(state(), {handle, unix_user, {}});
+  }
+
+  const std::string owner_ = unix_user_name(::geteuid());
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(UserTableTest, AsksWhoeverHasAPasswordWhateverTheUnixUser) {
+  EXPECT_EQ(proof("jo", "jo").value(), ActProof::kUnixUser);
+  give_password("jo");
+  EXPECT_EQ(proof("jo", "jo").value(), std::nullopt);
+}
+
+TEST_F(UserTableTest, TakesTheUnixUserOfOneWhoHasNone) {
+  give_password("jo");
+  EXPECT_EQ(proof("kim", "kim").value(), ActProof::kUnixUser);
+  const auto other = proof("kim", "jo");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::kRefused);
+}
+
+// Whoever may run the program as the state's user has that user's name.
+TEST_F(UserTableTest, TakesNobodyForTheOwnerOfTheStateOncePasswordsAreUsed) {
+  if (owner_.empty()) GTEST_SKIP() << "this process's user has no name";
+  ASSERT_TRUE(enrol(state(), owner_, "officer", kNow));
+  EXPECT_EQ(proof(owner_, owner_).value(), ActProof::kUnixUser);
+  give_password("jo");
+  const auto shared = proof(owner_, owner_);
+  ASSERT_FALSE(shared);
+  EXPECT_EQ(shared.error().code, ErrorCode::kRefused);
+  EXPECT_THAT(shared.error().message, HasSubstr("has no password"));
+}
+
+}  // namespace
+}  // namespace tidewaiter
