@@ -35,6 +35,37 @@ Result<bool> belongs_to(const fs::path& state, const std::string& user) {
   return unix_user_name(status.st_uid) == user;
 }
 
+bool is_unix_user(const std::string& name) {
+  std::vector<char> buffer(4096);
+  passwd entry{};
+  passwd* found = nullptr;
+  const int failure = ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  return failure == 0 && found != nullptr;
+}
+
+/// Whether there is one beside `without`.
+Result<bool> has_provable_admin(const fs::path& state, const std::vector<Person>& everybody,
+                                std::string_view without) {
+  for (const Person& person : everybody) {
+    if (person.handle == without) continue;
+    const Result<bool> provable = is_provable_admin(state, person);
+    if (!provable || *provable) return provable;
+  }
+  return false;
+}
+
+/// Whether somebody else may change users once `handle` does no more: any admin where nobody is
+/// asked who they are.
+Result<bool> has_another_admin(const fs::path& state, const std::vector<Person>& everybody,
+                               const std::string& handle) {
+  const Result<bool> used = uses_passwords(people_folder(state));
+  if (!used) return used;
+  if (*used) return has_provable_admin(state, everybody, handle);
+  return std::ranges::any_of(everybody, [&handle](const Person& person) {
+    return person.handle != handle && person.role == "admin" && !person.retired;
+  });
+}
+
 }  // namespace
 
 std::string unix_user_name(uid_t user) {
@@ -54,7 +85,7 @@ Result<std::optional<ActProof>> proof_without_password(const fs::path& state,
   const Result<bool> theirs = has_password(folder, claim.handle);
   if (!theirs) return tl::unexpected(theirs.error());
   if (*theirs) return std::optional<ActProof>();
-  const Result<bool> any = anybody_has_password(folder);
+  const Result<bool> any = uses_passwords(folder);
   if (!any) return tl::unexpected(any.error());
   if (claim.unix_user == claim.handle) {
     const Result<bool> shared = *any ? belongs_to(state, claim.handle) : Result<bool>(false);
@@ -69,15 +100,33 @@ Result<std::optional<ActProof>> proof_without_password(const fs::path& state,
                   claim.handle + "`");
 }
 
-Result<bool> admins_change_users(const fs::path& state) {
+Result<bool> is_provable_admin(const fs::path& state, const Person& person) {
+  if (person.role != "admin" || person.retired) return false;
+  const fs::path folder = people_folder(state);
+  const Result<bool> password = has_password(folder, person.handle);
+  if (!password || *password) return password;
+  const Result<bool> key = is_there(folder / (person.handle + ".key"));
+  if (!key) return key;
+  if (!*key) return true;  // it was handed over
+  if (!is_unix_user(person.handle)) return false;
+  const Result<bool> shared = belongs_to(state, person.handle);
+  if (!shared) return shared;
+  return !*shared;
+}
+
+Result<void> may_have_password(const fs::path& state, const Person& person) {
+  const Result<bool> used = uses_passwords(people_folder(state));
+  if (!used) return tl::unexpected(used.error());
+  if (*used || person.role == "admin") return {};
   const Result<std::vector<Person>> everybody = people(state);
   if (!everybody) return tl::unexpected(everybody.error());
-  for (const Person& person : *everybody) {
-    if (person.role != "admin" || person.retired) continue;
-    const Result<bool> has = has_password(people_folder(state), person.handle);
-    if (!has || *has) return has;
-  }
-  return false;
+  const Result<bool> admin = has_provable_admin(state, *everybody, {});
+  if (!admin) return tl::unexpected(admin.error());
+  if (*admin) return {};
+  return fail(ErrorCode::kRefused,
+              "the first password is an admin's, for from then on only an admin enrols, disables "
+              "and sets passwords: enrol one with `tidewaiter user add NAME=admin --password`, or "
+              "set the one of an admin who is enrolled");
 }
 
 Result<void> check_password_of(const Person& person, const Password& password) {
@@ -95,6 +144,17 @@ Result<Person> disable_user(const fs::path& state, const std::string& handle, Ut
   if (found->retired) {
     return fail(ErrorCode::kRefused, "the key of `" + handle + "` was retired on " +
                                          format_time(*found->retired) + " already");
+  }
+  if (found->role == "admin") {
+    const Result<bool> another = has_another_admin(state, *everybody, handle);
+    if (!another) return tl::unexpected(another.error());
+    if (!*another) {
+      return fail(ErrorCode::kRefused,
+                  "`" + handle +
+                      "` is the last admin who can prove it, and without one nobody could change "
+                      "users: enrol another with `tidewaiter user add NAME=admin --password` "
+                      "first");
+    }
   }
   const fs::path file = people_folder(state) / (handle + ".yaml");
   Result<std::string> text = read_whole_file(file, kMostPersonBytes);

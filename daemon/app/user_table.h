@@ -40,15 +40,24 @@ struct IdentityClaim {
 [[nodiscard]] Result<std::optional<ActProof>> proof_without_password(
     const std::filesystem::path& state, const IdentityClaim& claim);
 
-/// Whether only an admin changes the table: there is one whose key is not retired and who has a
-/// password. Before that nobody could be asked for it. Errors: those of people(), kUnavailable.
-[[nodiscard]] Result<bool> admins_change_users(const std::filesystem::path& state);
+/// Whether somebody who is enrolled is an admin and not retired, and has a proof of their own where
+/// others use passwords: one, a key that was handed over, or a Unix user of that name which is not
+/// the state's. Errors: kUnavailable.
+[[nodiscard]] Result<bool> is_provable_admin(const std::filesystem::path& state,
+                                             const Person& person);
+
+/// That this person may be given a password: the first one of a site is an admin's, unless there is
+/// a provable one already. Else nobody could change the table from then on. Errors: kRefused, with
+/// what to do; those of people(), kUnavailable.
+[[nodiscard]] Result<void> may_have_password(const std::filesystem::path& state,
+                                             const Person& person);
 
 /// Whether this may be the person's password: check_password() with what is known of the person.
 [[nodiscard]] Result<void> check_password_of(const Person& person, const Password& password);
 
 /// Retires the person's key and removes the password; the file of the key stays, for what it has
-/// signed. Errors: kNotFound; kRefused if it is retired already; kUnavailable.
+/// signed. Errors: kNotFound; kRefused if it is retired already, and for the last admin, or where
+/// passwords are used the last provable one; kUnavailable.
 [[nodiscard]] Result<Person> disable_user(const std::filesystem::path& state,
                                           const std::string& handle, UtcTime now);
 

@@ -119,11 +119,11 @@ int init(Invocation& run, const InitOptions& options) {
     return fail_with(run, ExitStatus::kUsage, to_text(fresh.error()));
   }
   if (!fresh) return fail_with(run, fresh.error());
-  const Result<bool> admins = admins_change_users(state);
-  if (!admins) return fail_with(run, admins.error());
-  if (*admins && !fresh->empty()) {
+  const Result<bool> used = uses_passwords(people_folder(state));
+  if (!used) return fail_with(run, used.error());
+  if (*used && !fresh->empty()) {
     return fail_with(run, ExitStatus::kRefused,
-                     "an admin has a password: `tidewaiter user add NAME=ROLE --as ADMIN` enrols");
+                     "this site uses passwords: `tidewaiter user add NAME=ROLE --as ADMIN` enrols");
   }
   const Result<InitReport> made = init_state(*config, run.now());
   if (!made) return fail_with(run, made.error());

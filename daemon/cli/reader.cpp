@@ -43,7 +43,7 @@ Result<bool> reads_masked(const Invocation& run, const Stores& stores) {
   const auto person = reading_person(run, stores);
   if (!person) return tl::unexpected(person.error());
   if (*person) return !sees_all(**person);
-  return anybody_has_password(stores.paths.people);
+  return uses_passwords(stores.paths.people);
 }
 
 Result<void> may_see_all(const Invocation& run, const Stores& stores) {

@@ -7,16 +7,16 @@
 
 namespace tidewaiter {
 
-/// Whether whoever acts may do `type` ("user.add") about the user `about`. Until an admin has a
-/// password anybody may who may write the state folder, and nobody is asked; from then on an admin,
-/// who says who they are. Errors: as acting_person(); kRefused for anybody else, which is recorded
-/// as an attempt.
+/// Whether whoever acts may do `type` ("user.add") about the user `about`. Until somebody
+/// has had a password anybody may who may write the state folder, and nobody is asked; from then on
+/// an admin, who says who they are. Errors: as acting_person(); kRefused for anybody else, which is
+/// recorded as an attempt.
 [[nodiscard]] Result<void> require_admin(const Invocation& run, const Stores& stores,
                                          const ActingOptions& acting, const std::string& type,
                                          const std::string& about);
 
-/// The same of setting a password of `whose`. Whoever has one exchanges their own, and nobody else
-/// does before there is such an admin.
+/// The same of setting a password of `whose`, and that there may be one (may_have_password()).
+/// Whoever has one exchanges their own.
 [[nodiscard]] Result<void> may_set_password(const Invocation& run, const Stores& stores,
                                             const ActingOptions& acting, const Person& whose);
 

@@ -72,6 +72,8 @@ int add_person(Invocation& run, const UserOptions& options) {
   if (!may) return fail_with(run, may.error());
   // Before anything is made: a password that may not be one enrols nobody.
   const bool sets = options.password || !options.new_password_file.empty();
+  if (sets) may = may_have_password(stores->paths.folder, *wanted);
+  if (!may) return fail_with(run, may.error());
   Result<Password> password =
       sets ? new_password(run, *wanted, options.new_password_file) : Result<Password>(Password());
   if (!password) return fail_with(run, password.error());
@@ -124,8 +126,8 @@ void add_user_add(CLI::App& user, Selection& selection) {
   CLI::App* verb = add_verb(
       user, "add", "enrols somebody",
       "Prints who is enrolled, and whether with a password. Makes the person's signing key. The\n"
-      "daemon need not stop. Once an admin has a password only an admin does this, and says so\n"
-      "with --as.",
+      "daemon need not stop. Once anybody has had a password only an admin does this, and says\n"
+      "so with --as; so the first password of a site is an admin's.",
       "  tidewaiter user add \"Jo Ng=officer\" --password --as root-admin\n"
       "  tidewaiter user add \"Kim Yu=approver\" --new-password-file - --as root-admin "
       "--password-file /run/secrets/admin");
@@ -164,7 +166,7 @@ void add_user_disable(CLI::App& user, Selection& selection) {
       user, "disable", "lets somebody act no more",
       "Prints who it is. The person's key is retired for good and the password is removed; what\n"
       "was signed with the key before still holds. Who comes back is enrolled under another\n"
-      "name.",
+      "name. Not the last admin.",
       "  tidewaiter user disable jo-ng --as root-admin");
   auto options = std::make_shared<UserOptions>();
   add_user_options(*verb, *options, "handle", "Who it is");

@@ -24,6 +24,7 @@ fs::path password_file(const fs::path& folder, const std::string& handle) {
 fs::path tries_file(const fs::path& folder, const std::string& handle) {
   return folder / (handle + ".tries");
 }
+fs::path used_file(const fs::path& folder) { return folder / "passwords"; }
 
 /// "WRONG TIME\n".
 struct StoredTries {
@@ -85,7 +86,9 @@ Result<bool> has_password(const fs::path& folder, const std::string& handle) {
   return is_there(password_file(folder, handle));
 }
 
-Result<bool> anybody_has_password(const fs::path& folder) {
+Result<bool> uses_passwords(const fs::path& folder) {
+  const Result<bool> marked = is_there(used_file(folder));
+  if (!marked || *marked) return marked;
   std::error_code failure;
   for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure)) {
@@ -104,7 +107,9 @@ Result<void> set_password(const fs::path& folder, const std::string& handle,
   if (!hash) return tl::unexpected(hash.error());
   const Result<FolderLock> lock = FolderLock::take(folder);
   if (!lock) return tl::unexpected(lock.error());
-  auto placed = place_file(password_file(folder, handle), kOwnerOnly, *hash + "\n");
+  // First: killed in between it asks for a password that nobody has, and lets nobody in.
+  auto placed = place_file(used_file(folder), kOwnerOnly, "this site uses passwords\n");
+  if (placed) placed = place_file(password_file(folder, handle), kOwnerOnly, *hash + "\n");
   if (!placed) return placed;
   if (auto removed = remove_file(tries_file(folder, handle)); !removed) return removed;
   return sync_folder(folder);

@@ -15,6 +15,7 @@ namespace tidewaiter {
 //
 //   HANDLE.password   what hash_password() makes of it, one line; mode 0600
 //   HANDLE.tries      how many wrong ones were given in a row, and when the last one was
+//   passwords         that somebody has, or has had, a password
 //
 // A handle is one of an enrolled person: letters, digits and `-`. Threads and processes: any; what
 // changes one, or tries one, has the folder to itself for the time (FolderLock), so that guesses
@@ -32,8 +33,10 @@ inline constexpr std::int64_t kMostTries = 100;
 /// Errors: kUnavailable.
 [[nodiscard]] Result<bool> has_password(const std::filesystem::path& folder,
                                         const std::string& handle);
-/// Whether anybody has one; false where there is no such folder. Errors: kUnavailable.
-[[nodiscard]] Result<bool> anybody_has_password(const std::filesystem::path& folder);
+/// Whether anybody has one, or has had one: the first one that is set leaves the file `passwords`,
+/// so that who can have the last one removed does not end it. False where there is no such folder.
+/// Errors: kUnavailable.
+[[nodiscard]] Result<bool> uses_passwords(const std::filesystem::path& folder);
 
 /// Sets a password, or another one; what was tried before is forgotten. It is not looked at:
 /// check_password() says whether it may be one. Errors: those of hash_password(), kUnavailable.

@@ -165,19 +165,20 @@ TEST_F(UserTest, TakesTheUnixUserOfTheNameUntilPasswordsAreUsed) {
 
 TEST_F(UserTest, EnrolsBesideADaemonAndWithAPassword) {
   const Answer answer =
-      site_({"user", "add", "Di Wu=viewer", "--new-password-file", "jo", "--json"});
+      site_({"user", "add", "Di Wu=admin", "--new-password-file", "jo", "--json"});
   ASSERT_EQ(answer.status, 0) << answer.err;
   EXPECT_EQ(answer.json()["handle"], "di-wu");
   EXPECT_EQ(answer.json()["password"], true);
   EXPECT_EQ(has_password(site_.path("state/people"), "di-wu").value(), true);
-  const Answer again = site_({"user", "add", "Di Wu=viewer"});
+  const Answer again =
+      site_({"user", "add", "Di Wu=admin", "--as", "di-wu", "--password-file", "jo"});
   EXPECT_EQ(again.status, 4);
   EXPECT_THAT(again.err, HasSubstr("enrolled already"));
 }
 
 TEST_F(UserTest, EnrolsNobodyWithAPasswordThatMayNotBeOne) {
   secret("easy", "di wu di wu di wu");
-  const Answer answer = site_({"user", "add", "Di Wu=viewer", "--new-password-file", "easy"});
+  const Answer answer = site_({"user", "add", "Di Wu=admin", "--new-password-file", "easy"});
   EXPECT_EQ(answer.status, 4);
   EXPECT_THAT(answer.err, HasSubstr("among the first that anybody tries"));
   EXPECT_FALSE(std::filesystem::exists(site_.path("state/people/di-wu.yaml")));
@@ -196,7 +197,7 @@ TEST_F(UserTest, LetsOnlyAnAdminEnrolOnceOneHasAPassword) {
   EXPECT_EQ(site_({"user", "add", "Di Wu=approver"}).status, 2) << "nobody says who it is";
   const Answer past = site_({"init", "--person", "Di Wu=approver"});
   EXPECT_EQ(past.status, 4);
-  EXPECT_THAT(past.err, HasSubstr("an admin has a password"));
+  EXPECT_THAT(past.err, HasSubstr("this site uses passwords"));
   EXPECT_EQ(site_({"init", "--person", "Jo=officer"}).status, 0)
       << "who is enrolled is passed over";
   EXPECT_FALSE(std::filesystem::exists(site_.path("state/people/di-wu.yaml")));
@@ -238,13 +239,70 @@ TEST_F(UserTest, LetsAnAdminSetAPasswordAnew) {
 }
 
 // Otherwise another handle would be all that it takes to get at a password.
-TEST_F(UserTest, LetsNobodyExchangeAnothersBeforeThereIsAnAdmin) {
-  set("jo", kJo);
+TEST_F(UserTest, LetsNobodyButAnAdminExchangeAnothers) {
+  use_passwords();
   const Answer answer =
       site_({"user", "password", "jo", "--as", "kim", "--new-password-file", "root"});
   EXPECT_EQ(answer.status, 4);
-  EXPECT_THAT(answer.err, HasSubstr("no admin has a password"));
+  EXPECT_THAT(answer.err, HasSubstr("`kim` has no password"));
   EXPECT_EQ(comment({"--as", "jo", "--password-file", "jo"}).status, 0);
+}
+
+// Else nobody could be asked who changes the table, or there would be nobody who may.
+TEST_F(UserTest, GivesTheFirstPasswordToAnAdmin) {
+  for (const Answer& answer :
+       {site_({"user", "password", "jo", "--new-password-file", "jo"}),
+        site_({"user", "add", "Di Wu=officer", "--new-password-file", "jo"})}) {
+    EXPECT_EQ(answer.status, 4);
+    EXPECT_THAT(answer.err, HasSubstr("the first password is an admin's"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(site_.path("state/people/di-wu.yaml")));
+  EXPECT_EQ(site_({"user", "password", "root-admin", "--new-password-file", "root"}).status, 0);
+  EXPECT_EQ(site_({"user", "password", "jo", "--new-password-file", "jo", "--as", "root-admin",
+                   "--password-file", "root"})
+                .status,
+            0);
+}
+
+TEST_F(UserTest, GivesTheFirstPasswordToAnybodyWhereAnAdminHasTheirKey) {
+  std::filesystem::rename(site_.path("state/people/root-admin.key"), site_.path("root-admin.key"));
+  EXPECT_EQ(site_({"user", "password", "jo", "--new-password-file", "jo"}).status, 0);
+  EXPECT_EQ(site_({"user", "add", "Di Wu=officer"}).status, 2) << "nobody says who it is";
+  const Answer admin =
+      site_({"user", "add", "Di Wu=officer", "--as", "root-admin", "--key", "root-admin.key"});
+  EXPECT_EQ(admin.status, 0) << admin.err;
+}
+
+TEST_F(UserTest, AsksForAnAdminAfterTheLastPasswordIsGone) {
+  use_passwords();
+  for (const char* handle : {"jo", "root-admin"}) {
+    ASSERT_TRUE(remove_password(site_.path("state/people"), handle));
+  }
+  EXPECT_EQ(site_({"user", "add", "Di Wu=admin"}).status, 2);
+  const Answer claimed = site_({"user", "add", "Di Wu=admin", "--as", "root-admin"});
+  EXPECT_EQ(claimed.status, 4);
+  EXPECT_THAT(claimed.err, HasSubstr("`root-admin` has no password"));
+  EXPECT_EQ(site_({"init", "--person", "Di Wu=admin"}).status, 4);
+  EXPECT_EQ(comment({"--as", "jo"}).status, 4);
+}
+
+TEST_F(UserTest, KeepsTheLastAdmin) {
+  EXPECT_EQ(site_({"user", "disable", "root-admin"}).status, 4);
+  ASSERT_EQ(site_({"user", "add", "Second Admin=admin"}).status, 0);
+  use_passwords();
+  const std::vector<std::string> disable = {"user",       "disable",         "root-admin", "--as",
+                                            "root-admin", "--password-file", "root"};
+  const Answer last = site_(disable);
+  EXPECT_EQ(last.status, 4) << "the second has nothing to prove it with";
+  EXPECT_THAT(last.err, HasSubstr("is the last admin who can prove it"));
+  EXPECT_TRUE(has_password(site_.path("state/people"), "root-admin").value());
+  set("second-admin", kRoot);
+  EXPECT_EQ(site_(disable).status, 0);
+  EXPECT_EQ(
+      site_({"user", "disable", "second-admin", "--as", "second-admin", "--password-file", "root"})
+          .status,
+      4)
+      << "a disabled admin does not count";
 }
 
 TEST_F(UserTest, DisablesForGood) {
