@@ -18,8 +18,14 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostPersonBytes = 65'536;
 
-/// Whether the named key is the very file that the state folder has: by another name, too.
-bool lies_in_state(const fs::path& state, const IdentityClaim& claim) {
+/// Whether the named key is the very file that the state folder has, by another name, too; or one
+/// that only the user reads as whom sudo runs the program, and not who calls it.
+bool is_states_key(const fs::path& state, const IdentityClaim& claim) {
+  struct stat key {};
+  const bool lent = claim.effective_user != claim.calling_user &&
+                    ::stat(claim.key_file->c_str(), &key) == 0 &&
+                    key.st_uid == claim.effective_user;
+  if (lent) return true;
   std::error_code ignored;  // a file that is not there is not the one
   return fs::equivalent(*claim.key_file, people_folder(state) / (claim.handle + ".key"), ignored);
 }
@@ -80,7 +86,7 @@ fs::path people_folder(const fs::path& state) { return state / "people"; }
 
 Result<std::optional<ActProof>> proof_without_password(const fs::path& state,
                                                        const IdentityClaim& claim) {
-  if (claim.key_file && !lies_in_state(state, claim)) return std::optional(ActProof::kKeyFile);
+  if (claim.key_file && !is_states_key(state, claim)) return std::optional(ActProof::kKeyFile);
   const fs::path folder = people_folder(state);
   const Result<bool> theirs = has_password(folder, claim.handle);
   if (!theirs) return tl::unexpected(theirs.error());

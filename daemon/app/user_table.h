@@ -29,14 +29,18 @@ struct IdentityClaim {
   std::string handle;
   std::string unix_user;                          ///< name of the effective one; may be empty
   std::optional<std::filesystem::path> key_file;  ///< that was named
+  uid_t effective_user = 0;
+  uid_t calling_user = 0;  ///< the same, but for sudo: calling_user()
 };
 
 /// By what the claim is proven without a password; nothing where one has to be asked for. A key
-/// proves it where it is not the one that the state folder has. Whoever has a password is asked for
-/// it, whatever the Unix user. Of the others the Unix user of that name proves it: but not the one
-/// that the state folder belongs to, once anybody has a password, for many may run the program as
-/// that one. Where nobody has a password nothing is asked (kStateFolder). Errors: kRefused for
-/// somebody without a password where others have one; kUnavailable.
+/// proves it where it is not the one that the state folder has, nor another that belongs to the
+/// Unix user as whom sudo runs the program: whoever calls could not read it themselves. Whoever has
+/// a password is asked for it, whatever the Unix user. Of the others the Unix user of that name
+/// proves it: but not the one that the state folder belongs to, once anybody has a password, for
+/// many may run the program as that one. Where nobody has a password nothing is asked
+/// (kStateFolder). Errors: kRefused for somebody without a password where others have one;
+/// kUnavailable.
 [[nodiscard]] Result<std::optional<ActProof>> proof_without_password(
     const std::filesystem::path& state, const IdentityClaim& claim);
 

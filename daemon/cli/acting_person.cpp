@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/act_recording.h"
 #include "daemon/cli/password_prompt.h"
@@ -105,7 +106,9 @@ Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& s
   if (!who) return tl::unexpected(who.error());
   TriedAct attempt = tried;
   attempt.by = who->person.handle;
-  const auto proof = proof_without_password(stores.paths.folder, {attempt.by, user, key});
+  const auto proof = proof_without_password(
+      stores.paths.folder,
+      {attempt.by, user, key, ::geteuid(), calling_user(run.environment.variables)});
   if (!proof && proof.error().code == ErrorCode::kRefused) {
     attempt.fault = AttemptFault::kNoPassword;
     return tl::unexpected(recorded_attempt(run, stores, attempt, proof.error()));

@@ -10,6 +10,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/verbs.h"
 
@@ -127,8 +128,12 @@ int init(Invocation& run, const InitOptions& options) {
   }
   const Result<InitReport> made = init_state(*config, run.now());
   if (!made) return fail_with(run, made.error());
+  auto bound = check_people_origin(state, made->origin);
+  if (!bound) return fail_with(run, bound.error());
   const Result<std::vector<Person>> everybody = enrol_all(state, *fresh, run.now());
   if (!everybody) return fail_with(run, everybody.error());
+  if (!fresh->empty()) bound = bind_people(state, made->origin);
+  if (!bound) return fail_with(run, bound.error());
   if (options.json) {
     print_document(run, *config, *made, *everybody);
   } else {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include "daemon/app/people.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/acting_person.h"
@@ -28,7 +30,8 @@ Result<std::optional<Person>> reading_person(const Invocation& run, const Stores
   const std::string user = unix_user_name();
   const auto found = std::ranges::find(*everybody, user, &Person::handle);
   if (found == everybody->end()) return std::optional<Person>();
-  const auto proof = proof_without_password(stores.paths.folder, {user, user, {}});
+  const auto proof =
+      proof_without_password(stores.paths.folder, {user, user, {}, ::geteuid(), ::geteuid()});
   const bool unproven = proof ? !*proof : proof.error().code == ErrorCode::kRefused;
   if (unproven) return std::optional<Person>();  // of the same name, and nobody has asked
   if (!proof) return tl::unexpected(proof.error());

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/user_verbs.h"
 
@@ -79,6 +80,8 @@ int add_person(Invocation& run, const UserOptions& options) {
   if (!password) return fail_with(run, password.error());
   const Result<Person> person = enrol(stores->paths.folder, wanted->name, wanted->role, run.now());
   if (!person) return fail_with(run, person.error());
+  auto bound = bind_people(stores->paths.folder, stores->ledger->origin());
+  if (!bound) return fail_with(run, bound.error());
   if (!sets) return tell_user(run, *person, false, "enrolled, without a password", options.json);
   auto kept = set_password(stores->paths.people, person->handle, *password);
   if (!kept) return fail_with(run, kept.error());
@@ -99,9 +102,9 @@ int change_password(Invocation& run, const UserOptions& options) {
   }
   const Result<Password> password = new_password(run, *person, options.new_password_file);
   if (!password) return fail_with(run, password.error());
-  if (auto kept = set_password(stores->paths.people, person->handle, *password); !kept) {
-    return fail_with(run, kept.error());
-  }
+  auto kept = set_password(stores->paths.people, person->handle, *password);
+  if (kept) kept = bind_people(stores->paths.folder, stores->ledger->origin());
+  if (!kept) return fail_with(run, kept.error());
   return tell_user(run, *person, true, "has a new password", options.json);
 }
 
@@ -117,6 +120,8 @@ int disable_person(Invocation& run, const UserOptions& options) {
   }
   const Result<Person> disabled = disable_user(stores->paths.folder, person->handle, run.now());
   if (!disabled) return fail_with(run, disabled.error());
+  auto bound = bind_people(stores->paths.folder, stores->ledger->origin());
+  if (!bound) return fail_with(run, bound.error());
   return tell_user(run, *disabled, false, "disabled: the key signs nothing more", options.json);
 }
 

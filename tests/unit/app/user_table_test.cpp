@@ -28,7 +28,7 @@ class UserTableTest : public testing::Test {
   }
   [[nodiscard]] Result<std::optional<ActProof>> proof(const std::string& handle,
                                                       const std::string& unix_user) const {
-    return proof_without_password(state(), {handle, unix_user, {}});
+    return proof_without_password(state(), {handle, unix_user, {}, ::geteuid(), ::geteuid()});
   }
 
   const std::string owner_ = unix_user_name(::geteuid());
@@ -61,6 +61,22 @@ TEST_F(UserTableTest, TakesNobodyForTheOwnerOfTheStateOncePasswordsAreUsed) {
   ASSERT_FALSE(shared);
   EXPECT_EQ(shared.error().code, ErrorCode::kRefused);
   EXPECT_THAT(shared.error().message, HasSubstr("has no password"));
+}
+
+// By sudo everybody could name the key that somebody has left with the state's user.
+TEST_F(UserTableTest, TakesNoKeyThatOnlySudoLetsTheCallerRead) {
+  give_password("jo");
+  const std::filesystem::path key = state() / "elsewhere.key";
+  std::filesystem::rename(people() / "jo.key", key);
+  const uid_t me = ::geteuid();
+  const auto proof_of = [&](uid_t caller) {
+    return proof_without_password(state(), {"jo", "shared", key, me, caller}).value();
+  };
+  EXPECT_EQ(proof_of(me), ActProof::kKeyFile);
+  EXPECT_EQ(proof_of(me + 1), std::nullopt);
+  // One that belongs to the caller, whoever that is, is theirs.
+  EXPECT_EQ(proof_without_password(state(), {"jo", "shared", key, me + 1, me}).value(),
+            ActProof::kKeyFile);
 }
 
 }  // namespace

@@ -320,6 +320,30 @@ TEST_F(UserTest, DisablesForGood) {
       site_({"user", "disable", "jo", "--as", "root-admin", "--password-file", "root"}).status, 4);
 }
 
+// Another folder with the same ledger in it would have people of the caller's choice.
+TEST_F(UserTest, TakesNoPeopleOfAnotherPlaceOrLedger) {
+  use_passwords();
+  const std::filesystem::path people = site_.path("state/people");
+  std::filesystem::rename(people, site_.path("people"));
+  std::filesystem::create_directory_symlink(site_.path("people"), people);
+  const Answer linked = comment({"--as", "jo", "--password-file", "jo"});
+  EXPECT_EQ(linked.status, 4);
+  EXPECT_THAT(linked.err, HasSubstr("is a symbolic link"));
+  std::filesystem::remove(people);
+  std::filesystem::rename(site_.path("people"), people);
+  site_.write("state/people/origin", "other.example/ledger\n");
+  const Answer other = comment({"--as", "jo", "--password-file", "jo"});
+  EXPECT_EQ(other.status, 4);
+  EXPECT_THAT(other.err, HasSubstr("are enrolled for another ledger"));
+  std::filesystem::remove(people / "origin");  // as a state of before
+  EXPECT_EQ(comment({"--as", "jo", "--password-file", "jo"}).status, 0);
+  EXPECT_FALSE(std::filesystem::exists(people / "origin"));
+  EXPECT_EQ(site_({"user", "add", "Di Wu=viewer", "--as", "root-admin", "--password-file", "root"})
+                .status,
+            0);
+  EXPECT_TRUE(std::filesystem::exists(people / "origin"));
+}
+
 TEST_F(UserTest, AsksForThePasswordToPublish) {
   use_passwords();
   const Answer answer = site_(
