@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "storage/files/durable_file.h"
+#include "storage/files/folder_lock.h"
 #include "storage/people/password_rules.h"
 
 namespace tidewaiter {
@@ -70,6 +71,52 @@ Result<bool> has_another_admin(const fs::path& state, const std::vector<Person>&
   return std::ranges::any_of(everybody, [&handle](const Person& person) {
     return person.handle != handle && person.role == "admin" && !person.retired;
   });
+}
+
+/// That nobody is left without an admin once this person is retired.
+Result<void> may_be_retired(const fs::path& state, const std::vector<Person>& everybody,
+                            const Person& person) {
+  if (person.retired) {
+    return fail(ErrorCode::kRefused, "the key of `" + person.handle + "` was retired on " +
+                                         format_time(*person.retired) + " already");
+  }
+  if (person.role != "admin") return {};
+  const Result<bool> another = has_another_admin(state, everybody, person.handle);
+  if (!another) return tl::unexpected(another.error());
+  if (*another) return {};
+  return fail(
+      ErrorCode::kRefused,
+      "`" + person.handle +
+          "` is the last admin who can prove it, and without one nobody could change users: "
+          "enrol another with `tidewaiter user add NAME=admin --password` first");
+}
+
+/// Judged by what is read under the lock: two admins do not retire each other, nor one person
+/// twice.
+Result<Person> retire_locked(const fs::path& state, const std::string& handle, UtcTime now) {
+  const fs::path folder = people_folder(state);
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
+  const Result<std::vector<Person>> everybody = people(state);
+  if (!everybody) return tl::unexpected(everybody.error());
+  const auto found = std::ranges::find(*everybody, handle, &Person::handle);
+  if (found == everybody->end()) {
+    return fail(ErrorCode::kNotFound, "nobody is enrolled as `" + handle + "`");
+  }
+  if (auto may = may_be_retired(state, *everybody, *found); !may) {
+    return tl::unexpected(may.error());
+  }
+  const fs::path file = folder / (handle + ".yaml");
+  Result<std::string> text = read_whole_file(file, kMostPersonBytes);
+  if (!text) return tl::unexpected(text.error());
+  if (!text->ends_with('\n')) *text += '\n';
+  *text += "retired: '" + format_time(now) + "'\n";
+  if (auto replaced = replace_file(file, *text); !replaced) {
+    return tl::unexpected(replaced.error());
+  }
+  Person disabled = *found;
+  disabled.retired = now;
+  return disabled;
 }
 
 }  // namespace
@@ -141,40 +188,11 @@ Result<void> check_password_of(const Person& person, const Password& password) {
 }
 
 Result<Person> disable_user(const fs::path& state, const std::string& handle, UtcTime now) {
-  const Result<std::vector<Person>> everybody = people(state);
-  if (!everybody) return tl::unexpected(everybody.error());
-  const auto found = std::ranges::find(*everybody, handle, &Person::handle);
-  if (found == everybody->end()) {
-    return fail(ErrorCode::kNotFound, "nobody is enrolled as `" + handle + "`");
-  }
-  if (found->retired) {
-    return fail(ErrorCode::kRefused, "the key of `" + handle + "` was retired on " +
-                                         format_time(*found->retired) + " already");
-  }
-  if (found->role == "admin") {
-    const Result<bool> another = has_another_admin(state, *everybody, handle);
-    if (!another) return tl::unexpected(another.error());
-    if (!*another) {
-      return fail(ErrorCode::kRefused,
-                  "`" + handle +
-                      "` is the last admin who can prove it, and without one nobody could change "
-                      "users: enrol another with `tidewaiter user add NAME=admin --password` "
-                      "first");
-    }
-  }
-  const fs::path file = people_folder(state) / (handle + ".yaml");
-  Result<std::string> text = read_whole_file(file, kMostPersonBytes);
-  if (!text) return tl::unexpected(text.error());
-  if (!text->ends_with('\n')) *text += '\n';
-  *text += "retired: '" + format_time(now) + "'\n";
-  if (auto replaced = replace_file(file, *text); !replaced) {
-    return tl::unexpected(replaced.error());
-  }
+  Result<Person> disabled = retire_locked(state, handle, now);
+  if (!disabled) return disabled;
   if (auto removed = remove_password(people_folder(state), handle); !removed) {
     return tl::unexpected(removed.error());
   }
-  Person disabled = *found;
-  disabled.retired = now;
   return disabled;
 }
 

@@ -74,6 +74,47 @@ Result<void> may_be_tried(const StoredTries& tries, const std::string& handle, U
                                        "`: the next one is tried after " + format_time(*until));
 }
 
+Result<std::string> read_hash(const fs::path& folder, const std::string& handle) {
+  Result<std::string> kept = read_whole_file(password_file(folder, handle), kMostTableBytes);
+  if (kept && kept->ends_with('\n')) kept->pop_back();
+  return kept;
+}
+
+/// Counts a try as a wrong one, if there may be one now, and gives the hash to look at.
+Result<std::string> count_try(const fs::path& folder, const std::string& handle, UtcTime now) {
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
+  const Result<StoredTries> tries = read_tries(folder, handle);
+  if (!tries) return tl::unexpected(tries.error());
+  if (auto may = may_be_tried(*tries, handle, now); !may) return tl::unexpected(may.error());
+  Result<std::string> kept = read_hash(folder, handle);
+  if (!kept) return kept;
+  const std::string counted_now = std::to_string(tries->wrong + 1) + " " + format_time(now) + "\n";
+  auto counted = place_file(tries_file(folder, handle), kOwnerOnly, counted_now);
+  if (!counted) return tl::unexpected(counted.error());
+  return kept;
+}
+
+/// Ends the count for the password that `kept` is of, and puts `anew` in its place if that is not
+/// empty. The folder was not locked while it was looked at: another may have been set.
+Result<void> end_tries(const fs::path& folder, const std::string& handle, const std::string& kept,
+                       const std::string& anew) {
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
+  const Result<std::string> now_kept = read_hash(folder, handle);
+  if (!now_kept) return tl::unexpected(now_kept.error());
+  if (*now_kept != kept) {
+    return fail(ErrorCode::kRefused,
+                "the password of `" + handle + "` was changed while it was looked at: try again");
+  }
+  if (auto removed = remove_file(tries_file(folder, handle)); !removed) return removed;
+  if (auto synced = sync_folder(folder); !synced) return synced;
+  if (!anew.empty()) {
+    std::ignore = place_file(password_file(folder, handle), kOwnerOnly, anew + "\n");
+  }
+  return {};
+}
+
 }  // namespace
 
 Duration wait_after(std::int64_t wrong) {
@@ -133,30 +174,16 @@ Result<PasswordTries> password_tries(const fs::path& folder, const std::string& 
 
 Result<bool> try_password(const fs::path& folder, const std::string& handle,
                           const Password& password, UtcTime now) {
-  const Result<FolderLock> lock = FolderLock::take(folder);
-  if (!lock) return tl::unexpected(lock.error());
-  const Result<StoredTries> tries = read_tries(folder, handle);
-  if (!tries) return tl::unexpected(tries.error());
-  if (auto may = may_be_tried(*tries, handle, now); !may) return tl::unexpected(may.error());
-  Result<std::string> kept = read_whole_file(password_file(folder, handle), kMostTableBytes);
+  const Result<std::string> kept = count_try(folder, handle, now);
   if (!kept) return tl::unexpected(kept.error());
-  if (kept->ends_with('\n')) kept->pop_back();
-  const std::string counted_now = std::to_string(tries->wrong + 1) + " " + format_time(now) + "\n";
-  auto counted = place_file(tries_file(folder, handle), kOwnerOnly, counted_now);
-  if (!counted) return tl::unexpected(counted.error());
   const Result<bool> right = is_password(password, *kept);
   if (!right || !*right) return right;
-  if (auto removed = remove_file(tries_file(folder, handle)); !removed) {
-    return tl::unexpected(removed.error());
-  }
-  if (auto synced = sync_folder(folder); !synced) return tl::unexpected(synced.error());
   const Result<bool> older = needs_rehash(*kept);
   const Result<std::string> anew =
       older && *older ? hash_password(password) : fail(ErrorCode::kNotFound, "nothing to do");
   // The right password is right, though its hash stays as it was.
-  if (anew) {
-    std::ignore = place_file(password_file(folder, handle), kOwnerOnly, *anew + "\n");
-  }
+  auto ended = end_tries(folder, handle, *kept, anew ? *anew : std::string());
+  if (!ended) return tl::unexpected(ended.error());
   return true;
 }
 

@@ -18,8 +18,8 @@ namespace tidewaiter {
 //   passwords         that somebody has, or has had, a password
 //
 // A handle is one of an enrolled person: letters, digits and `-`. Threads and processes: any; what
-// changes one, or tries one, has the folder to itself for the time (FolderLock), so that guesses
-// come one after the other.
+// changes one, or counts a try, has the folder to itself for the time (FolderLock). Passwords are
+// looked at outside of it, each after it was counted, so that several people act at once.
 
 /// Wrong ones in a row that have to be expected of people who mistype.
 inline constexpr std::int64_t kFreeTries = 5;
@@ -61,7 +61,8 @@ struct PasswordTries {
 /// Tries a password. It counts as wrong before it is looked at: whoever ends the process in between
 /// has guessed, too. The right one ends the count; one that was hashed at another cost than today's
 /// is hashed anew, where that can be done. Gives whether it is the right one. Errors: kRefused,
-/// without a look, while password_tries() says so, and for good once it is locked; kNotFound if
+/// without a look, while password_tries() says so, and for good once it is locked, and for one that
+/// was set anew while it was looked at; kNotFound if
 /// there is no password; kCorruption, kUnavailable as is_password().
 [[nodiscard]] Result<bool> try_password(const std::filesystem::path& folder,
                                         const std::string& handle, const Password& password,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "storage/files/folder_lock.h"
 #include "tests/unit/app/temporary_folder.h"
 
 namespace tidewaiter {
@@ -77,6 +78,19 @@ TEST_F(UserTableTest, TakesNoKeyThatOnlySudoLetsTheCallerRead) {
   // One that belongs to the caller, whoever that is, is theirs.
   EXPECT_EQ(proof_without_password(state(), {"jo", "shared", key, me + 1, me}).value(),
             ActProof::kKeyFile);
+}
+
+// Two who change the table at once would not see what the other does.
+TEST_F(UserTableTest, ChangesNothingWhileAnotherDoes) {
+  {
+    const auto lock = FolderLock::take(people());
+    ASSERT_TRUE(lock);
+    EXPECT_EQ(enrol(state(), "Di Wu", "viewer", kNow).error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(disable_user(state(), "jo", kNow).error().code, ErrorCode::kUnavailable);
+  }
+  EXPECT_FALSE(std::filesystem::exists(people() / "di-wu.key"));
+  EXPECT_TRUE(enrol(state(), "Di Wu", "viewer", kNow));
+  EXPECT_TRUE(disable_user(state(), "jo", kNow));
 }
 
 }  // namespace

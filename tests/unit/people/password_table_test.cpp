@@ -1,5 +1,9 @@
 #include "storage/people/password_table.h"
 
+#include <future>
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -90,6 +94,25 @@ TEST_F(PasswordTableTest, LooksAtNothingBeforeTheWaitIsOver) {
   EXPECT_EQ(tries(kNow).until, UtcTime{kNow.us + 30'000'000});
   EXPECT_EQ(tries().wrong, 5);  // what was not looked at does not count
   EXPECT_TRUE(tried(kRight, kNow + Duration{30'000'000}).value());
+}
+
+// Each takes about a second to look at, and the folder's lock is waited for for two.
+TEST_F(PasswordTableTest, LooksAtThoseOfFourPeopleAtOnce) {
+  const std::vector<std::string> handles{"one", "two", "three", "four"};
+  for (const std::string& handle : handles) {
+    ASSERT_TRUE(set_password(folder(), handle, Password(kRight)));
+  }
+  std::vector<std::future<Result<bool>>> tries;
+  for (const std::string& handle : handles) {
+    tries.push_back(std::async(std::launch::async, [this, handle] {
+      return try_password(folder(), handle, Password(kRight), kNow);
+    }));
+  }
+  for (auto& one : tries) {
+    const Result<bool> right = one.get();
+    ASSERT_TRUE(right) << right.error().message;
+    EXPECT_TRUE(*right);
+  }
 }
 
 TEST_F(PasswordTableTest, GivesNothingForAClockThatWasPutBack) {
