@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/app/state.h"
 #include "storage/people/password_table.h"
 #include "tests/unit/cli/small_site.h"
 
@@ -91,6 +92,21 @@ TEST_F(UserTest, RefusesAWrongPasswordAndRecordsTheAttempt) {
   EXPECT_EQ(attempt()["reason"], "a wrong password was given for `jo`");
   EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
   EXPECT_THAT(site_({"user", "list"}).out, HasSubstr("1 wrong password since"));
+}
+
+TEST_F(UserTest, SaysThatADaemonHasYetToRecordTheAttempt) {
+  use_passwords();
+  {
+    const auto daemon = StateLock::take(site_.path("state/lock"));
+    ASSERT_TRUE(daemon);
+    const Answer answer = comment({"--as", "jo", "--password-file", "wrong"});
+    EXPECT_EQ(answer.status, 4);
+    EXPECT_THAT(answer.err, AllOf(HasSubstr("the attempt is handed in, for the daemon to record"),
+                                  Not(HasSubstr("the ledger has the attempt"))));
+    EXPECT_TRUE(site_.entries("case.refused").empty());
+  }
+  EXPECT_EQ(comment({"--as", "jo", "--password-file", "jo"}).status, 0);
+  EXPECT_EQ(site_.entries("case.refused").size(), 1U);
 }
 
 // Who reads says who they are before anything is shown.
