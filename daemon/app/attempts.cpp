@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -28,6 +29,17 @@ namespace fs = std::filesystem;
 /// By AttemptFault.
 constexpr std::array<std::string_view, 4> kFaultNames{"wrong-password", "no-password", "not-admin",
                                                       "viewer-reads"};
+
+constexpr std::array<const char*, 3> kAttemptMembers{"typ", "case", "by"};
+constexpr std::size_t kFileMembers = 3;  // "attempt", "fault", "salt"
+
+/// Whether it has these members, all of them texts, and no other.
+bool has_texts_only(const nlohmann::json& object, std::span<const char* const> members) {
+  return object.is_object() && object.size() == members.size() &&
+         std::ranges::all_of(members, [&object](const char* name) {
+           return text_member(object, name).has_value();
+         });
+}
 
 Result<std::string> attempt_text(const TriedAct& attempt) {
   const nlohmann::json document = {
@@ -129,7 +141,9 @@ std::optional<TriedAct> parse_attempt(std::string_view text) {
   const auto said = document->find("attempt");
   const auto* const fault =
       std::ranges::find(kFaultNames, text_member(*document, "fault").value_or(""));
-  if (said == document->end() || !said->is_object() || fault == kFaultNames.end()) {
+  if (said == document->end() || fault == kFaultNames.end() ||
+      !has_texts_only(*said, kAttemptMembers) || document->size() != kFileMembers ||
+      !text_member(*document, "salt")) {
     return std::nullopt;
   }
   TriedAct attempt;

@@ -61,7 +61,7 @@ class PendingAttempt {
 /// kUnavailable.
 [[nodiscard]] Result<bool> is_pending(const std::filesystem::path& file);
 
-/// The attempt that a handed-in file's text says; nothing if it says none.
+/// The attempt that a handed-in file's text says; nothing if it says none, or has any other member.
 [[nodiscard]] std::optional<TriedAct> parse_attempt(std::string_view text);
 
 }  // namespace tidewaiter

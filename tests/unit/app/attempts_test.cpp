@@ -64,5 +64,21 @@ TEST_F(PendingAttemptTest, IsTakenInOfAProcessThatWasKilled) {
   EXPECT_EQ(waiting().size(), 1U);
 }
 
+TEST(ParseAttempt, TakesTheMembersOfAnAttemptAndNoOther) {
+  const std::string whole = R"("attempt":{"typ":"read","case":"","by":"jo"},"fault":"no-password")";
+  EXPECT_TRUE(parse_attempt("{" + whole + R"(,"salt":"AA"})"));
+  for (const std::string& wrong :
+       {"{" + whole + "}", "{" + whole + R"(,"salt":1})",
+        "{" + whole + R"(,"salt":"AA","typ":"x"})", "{" + whole + R"(,"salt":"AA","entry":{}})",
+        std::string(R"({"attempt":{"typ":"read","case":"","by":"jo","at":""},)"
+                    R"("fault":"no-password","salt":"AA"})"),
+        std::string(R"({"attempt":{"typ":"read","case":"","by":1},)"
+                    R"("fault":"no-password","salt":"AA"})"),
+        std::string(R"({"attempt":{"typ":"read","by":"jo"},"fault":"no-password","salt":"AA"})"),
+        std::string(R"({"attempt":[],"fault":"no-password","salt":"AA"})")}) {
+    EXPECT_FALSE(parse_attempt(wrong)) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace tidewaiter
