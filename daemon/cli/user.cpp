@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/user_changes.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/user_verbs.h"
@@ -24,20 +25,35 @@ struct ListedUser {
   Person person;
   bool password = false;
   PasswordTries tries;
+  std::optional<PasswordSetting> set;  ///< of the password, where the ledger has it
+  /// Whether somebody else has set the password that there is.
+  [[nodiscard]] bool set_by_another() const { return password && set && set->by != person.handle; }
 };
 
 Result<std::vector<ListedUser>> listed_users(const Stores& stores, UtcTime now) {
   const Result<std::vector<Person>> everybody = people(stores.paths.folder);
   if (!everybody) return tl::unexpected(everybody.error());
+  const auto settings = password_settings(*stores.ledger);
+  if (!settings) return tl::unexpected(settings.error());
   std::vector<ListedUser> all;
   for (const Person& person : *everybody) {
     const Result<bool> has = has_password(stores.paths.people, person.handle);
     if (!has) return tl::unexpected(has.error());
     const auto tries = password_tries(stores.paths.people, person.handle, now);
     if (!tries) return tl::unexpected(tries.error());
-    all.push_back({person, *has, *tries});
+    const auto set = settings->find(person.handle);
+    all.push_back(
+        {person, *has, *tries, set == settings->end() ? std::nullopt : std::optional(set->second)});
   }
   return all;
+}
+
+/// Who sets a password knows it, until the person sets another.
+std::string password_words(const ListedUser& user) {
+  if (!user.password) return "no";
+  if (!user.set_by_another()) return "yes";
+  return "set by " + (user.set->by.empty() ? "nobody who was asked" : user.set->by) + " on " +
+         format_time(user.set->at).substr(0, kDayDigits) + ", not changed since";
 }
 
 TextTable::Cell standing_of_user(const ListedUser& user) {
@@ -59,7 +75,7 @@ void print_users(Invocation& run, const std::vector<ListedUser>& users) {
                    {user.person.name},
                    {user.person.role},
                    {format_time(user.person.enrolled).substr(0, kDayDigits)},
-                   {user.password ? "yes" : "no"},
+                   {password_words(user)},
                    standing_of_user(user)});
   }
   if (!users.empty()) run.out << table.render(run.terminal);
@@ -81,7 +97,11 @@ void print_users_json(Invocation& run, const std::vector<ListedUser>& users) {
                                   {"password", user.password},
                                   {"wrong_passwords", user.tries.wrong},
                                   {"waits_until", nullptr},
-                                  {"locked", user.tries.locked()}};
+                                  {"locked", user.tries.locked()},
+                                  {"password_set", nullptr}};
+    if (user.password && user.set) {
+      one["password_set"] = {{"by", user.set->by}, {"at", format_time(user.set->at)}};
+    }
     if (user.person.retired) one["disabled"] = format_time(*user.person.retired);
     if (user.tries.until) one["waits_until"] = format_time(*user.tries.until);
     list.push_back(one);
@@ -122,9 +142,9 @@ Result<Person> enrolled_person(const Stores& stores, const std::string& handle) 
 void add_user_list(CLI::App& user, Selection& selection) {
   CLI::App* verb = add_verb(
       user, "list", "lists who is enrolled",
-      "Prints one row a person: handle, name, role, since when, whether there is a password, and\n"
-      "whether something is amiss: wrong passwords since the last right one, a wait or a lock\n"
-      "after too many, or since when the person is disabled.",
+      "Prints one row a person: handle, name, role, since when, whether there is a password and\n"
+      "who else has set it, and whether something is amiss: wrong passwords since the last right\n"
+      "one, a wait or a lock after too many, or since when the person is disabled.",
       "  tidewaiter user list");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/password_prompt.h"
 
@@ -49,6 +50,18 @@ Result<void> may_set_password(const Invocation& run, const Stores& stores,
   const auto who = acting_person(run, stores, theirs, {type, whose.handle, {}});
   if (!who) return tl::unexpected(who.error());
   return {};
+}
+
+Result<void> hand_in_change(const Invocation& run, const Stores& stores, UserChangeKind kind,
+                            const std::string& handle) {
+  const std::optional<ActingPerson>& known = run.known->person;
+  const uid_t caller = calling_user(run.environment.variables);
+  const std::string name = unix_user_name(caller);
+  const ActProof proof = known ? known->proof : ActProof::kStateFolder;
+  return hand_in_user_change(
+      stores.paths.folder,
+      {kind, handle, known ? known->who.person.handle : std::string(),
+       std::string(act_proof_name(proof)), name.empty() ? std::to_string(caller) : name});
 }
 
 Result<Password> new_password(const Invocation& run, const Person& whose, const std::string& file) {

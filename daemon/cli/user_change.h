@@ -3,6 +3,7 @@
 #include <string>
 
 #include "daemon/app/people.h"
+#include "daemon/app/user_changes.h"
 #include "daemon/cli/acting_person.h"
 
 namespace tidewaiter {
@@ -19,6 +20,11 @@ namespace tidewaiter {
 /// Whoever has one exchanges their own.
 [[nodiscard]] Result<void> may_set_password(const Invocation& run, const Stores& stores,
                                             const ActingOptions& acting, const Person& whose);
+
+/// Hands in that the table of users is changed, by whoever the command has found out to act: before
+/// it is. Errors: those of hand_in_user_change().
+[[nodiscard]] Result<void> hand_in_change(const Invocation& run, const Stores& stores,
+                                          UserChangeKind kind, const std::string& handle);
 
 /// The new password of somebody: from `file`, or typed twice, and good enough. Errors: those of
 /// reading it; kInvalidInput if what was typed differs; those of check_password().

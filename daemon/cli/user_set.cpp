@@ -8,6 +8,7 @@
 
 #include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
+#include "daemon/cli/act_recording.h"
 #include "daemon/cli/user_verbs.h"
 
 namespace tidewaiter {
@@ -37,9 +38,13 @@ void add_new_password_option(CLI::App& verb, UserOptions& options) {
       ->type_name("FILE");
 }
 
-/// Tells what is so now.
-int tell_user(Invocation& run, const Person& person, bool password, const std::string& words,
-              bool json) {
+/// Tells what is so now. What was handed in of it is recorded first, or else by a daemon.
+int tell_user(Invocation& run, const Stores& stores, const Person& person, bool password,
+              const std::string& words, bool json) {
+  if (const Result<bool> recorded = record_handed_in(stores, run.now()); !recorded) {
+    run.err << "tidewaiter: the change is made and handed in, and not recorded yet: "
+            << printable(recorded.error().message) << '\n';
+  }
   if (json) {
     nlohmann::ordered_json document = {
         {"handle", person.handle}, {"name", person.name},
@@ -78,14 +83,18 @@ int add_person(Invocation& run, const UserOptions& options) {
   Result<Password> password =
       sets ? new_password(run, *wanted, options.new_password_file) : Result<Password>(Password());
   if (!password) return fail_with(run, password.error());
+  may = hand_in_change(run, *stores, UserChangeKind::kAdded, wanted->handle);
+  if (may && sets) may = hand_in_change(run, *stores, UserChangeKind::kPassword, wanted->handle);
+  if (!may) return fail_with(run, may.error());
   const Result<Person> person = enrol(stores->paths.folder, wanted->name, wanted->role, run.now());
   if (!person) return fail_with(run, person.error());
   auto bound = bind_people(stores->paths.folder, stores->ledger->origin());
   if (!bound) return fail_with(run, bound.error());
-  if (!sets) return tell_user(run, *person, false, "enrolled, without a password", options.json);
+  if (!sets)
+    return tell_user(run, *stores, *person, false, "enrolled, without a password", options.json);
   auto kept = set_password(stores->paths.people, person->handle, *password);
   if (!kept) return fail_with(run, kept.error());
-  return tell_user(run, *person, true, "enrolled, with a password", options.json);
+  return tell_user(run, *stores, *person, true, "enrolled, with a password", options.json);
 }
 
 int change_password(Invocation& run, const UserOptions& options) {
@@ -102,10 +111,11 @@ int change_password(Invocation& run, const UserOptions& options) {
   }
   const Result<Password> password = new_password(run, *person, options.new_password_file);
   if (!password) return fail_with(run, password.error());
-  auto kept = set_password(stores->paths.people, person->handle, *password);
+  auto kept = hand_in_change(run, *stores, UserChangeKind::kPassword, person->handle);
+  if (kept) kept = set_password(stores->paths.people, person->handle, *password);
   if (kept) kept = bind_people(stores->paths.folder, stores->ledger->origin());
   if (!kept) return fail_with(run, kept.error());
-  return tell_user(run, *person, true, "has a new password", options.json);
+  return tell_user(run, *stores, *person, true, "has a new password", options.json);
 }
 
 int disable_person(Invocation& run, const UserOptions& options) {
@@ -118,11 +128,14 @@ int disable_person(Invocation& run, const UserOptions& options) {
       !may) {
     return fail_with(run, may.error());
   }
+  auto told = hand_in_change(run, *stores, UserChangeKind::kDisabled, person->handle);
+  if (!told) return fail_with(run, told.error());
   const Result<Person> disabled = disable_user(stores->paths.folder, person->handle, run.now());
   if (!disabled) return fail_with(run, disabled.error());
   auto bound = bind_people(stores->paths.folder, stores->ledger->origin());
   if (!bound) return fail_with(run, bound.error());
-  return tell_user(run, *disabled, false, "disabled: the key signs nothing more", options.json);
+  return tell_user(run, *stores, *disabled, false, "disabled: the key signs nothing more",
+                   options.json);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/app/act_file.h"
+#include "daemon/app/user_changes.h"
 #include "tests/unit/app/temporary_folder.h"
 
 namespace tidewaiter {
@@ -77,6 +78,23 @@ TEST(ParseAttempt, TakesTheMembersOfAnAttemptAndNoOther) {
         std::string(R"({"attempt":{"typ":"read","by":"jo"},"fault":"no-password","salt":"AA"})"),
         std::string(R"({"attempt":[],"fault":"no-password","salt":"AA"})")}) {
     EXPECT_FALSE(parse_attempt(wrong)) << wrong;
+  }
+}
+
+TEST(ParseUserChange, TakesItsMembersAndNoOther) {
+  const std::string begin = R"({"salt":"AA","user_change":{"by":"","change":"user-added",)";
+  const auto whole = parse_user_change(begin + R"("proof":"key","unix_user":"a","user":"jo"}})");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->user, "jo");
+  for (const std::string& wrong :
+       {begin + R"("proof":"key","user":"jo"}})",
+        begin + R"("proof":"key","unix_user":1,"user":"jo"}})",
+        begin + R"("proof":"key","unix_user":"a","user":"jo","hash":"x"}})",
+        begin + R"("proof":"key","unix_user":"a","user":"jo"},"fault":"x"})",
+        begin + R"("proof":"key","unix_user":"a","user":")" + std::string(81, 'a') + "\"}}",
+        std::string(R"({"salt":"AA","user_change":{"by":"","change":"x","proof":"","unix_user":"",)"
+                    R"("user":""}})")}) {
+    EXPECT_FALSE(parse_user_change(wrong)) << wrong;
   }
 }
 

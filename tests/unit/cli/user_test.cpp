@@ -360,6 +360,39 @@ TEST_F(UserTest, TakesNoPeopleOfAnotherPlaceOrLedger) {
   EXPECT_TRUE(std::filesystem::exists(people / "origin"));
 }
 
+// Who sets another's password could act as them, and leave nothing behind.
+TEST_F(UserTest, RecordsWhoChangesTheTable) {
+  use_passwords();
+  secret("new", "the ferry leaves at seven");
+  ASSERT_EQ(site_({"user", "password", "jo", "--as", "root-admin", "--password-file", "root",
+                   "--new-password-file", "new"})
+                .status,
+            0);
+  auto changes = site_.entries("config.changed");
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0]["change"], "user-password");
+  EXPECT_EQ(changes[0]["user"], "jo");
+  EXPECT_EQ(changes[0]["by"], "root-admin");
+  EXPECT_EQ(changes[0]["proof"], "password");
+  EXPECT_EQ(changes[0].dump().find("argon2"), std::string::npos);
+  EXPECT_THAT(site_({"user", "list"}, 200).out,
+              HasSubstr("set by root-admin on 2026-10-05, not changed since"));
+  const auto listed = site_({"user", "list", "--json"}).json()["users"][0];
+  EXPECT_EQ(listed["password_set"]["by"], "root-admin");
+  EXPECT_EQ(listed["password_set"]["at"], "2026-10-05T14:00:00Z");
+  ASSERT_EQ(site_({"user", "password", "jo", "--password-file", "new", "--new-password-file", "jo"})
+                .status,
+            0);
+  EXPECT_THAT(site_({"user", "list"}, 200).out, Not(HasSubstr("not changed since")));
+  ASSERT_EQ(
+      site_({"user", "disable", "jo", "--as", "root-admin", "--password-file", "root"}).status, 0);
+  changes = site_.entries("config.changed");
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[1]["by"], "jo");
+  EXPECT_EQ(changes[2]["change"], "user-disabled");
+  EXPECT_EQ(site_({"ledger", "verify"}).status, 0);
+}
+
 TEST_F(UserTest, AsksForThePasswordToPublish) {
   use_passwords();
   const Answer answer = site_(
