@@ -36,14 +36,16 @@ Result<Signatory> claimed_signatory(const Stores& stores, const std::string& han
 /// Whether the password that was given is the right one. That it was tried is handed in before it
 /// is looked at: whatever ends the process then keeps no guess out of the ledger. Errors: as
 /// try_password(), and those of reading it.
-Result<bool> try_once(const Stores& stores, const TriedAct& tried, const std::string& file,
-                      UtcTime now) {
+Result<bool> try_once(const Invocation& run, const Stores& stores, const TriedAct& tried,
+                      const std::string& file) {
   const Result<Password> password =
       file.empty() ? ask_for_password("Password of " + tried.by + ": ") : read_password_file(file);
   if (!password) return tl::unexpected(password.error());
   Result<PendingAttempt> pending = PendingAttempt::begin(stores.paths.folder, tried);
   if (!pending) return tl::unexpected(pending.error());
-  const Result<bool> right = try_password(stores.paths.people, tried.by, *password, now);
+  const Result<bool> right =
+      try_password(stores.paths.people, {tried.by, calling_user(run.environment.variables)},
+                   *password, run.now());
   if (right && !*right) return false;
   if (auto withdrawn = std::move(*pending).withdraw(); !withdrawn) {
     return tl::unexpected(withdrawn.error());
@@ -70,7 +72,7 @@ Result<void> prove_by_password(const Invocation& run, const Stores& stores,
   const int tries = file.empty() ? kTriesOnTerminal : 1;
   Error wrong{ErrorCode::kRefused, attempt_reason(tried)};
   for (int i = 0; i < tries; ++i) {
-    const Result<bool> right = try_once(stores, tried, file, run.now());
+    const Result<bool> right = try_once(run, stores, tried, file);
     if (!right) return tl::unexpected(right.error());
     if (*right) return {};
     wrong = told_attempt(run, stores, {ErrorCode::kRefused, attempt_reason(tried)});

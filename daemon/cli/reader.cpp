@@ -49,6 +49,15 @@ Result<bool> reads_masked(const Invocation& run, const Stores& stores) {
   return uses_passwords(stores.paths.people);
 }
 
+Result<bool> reads_as_admin(const Invocation& run, const Stores& stores) {
+  const Result<bool> used = uses_passwords(stores.paths.people);
+  if (!used) return used;
+  if (!*used) return true;
+  const auto person = reading_person(run, stores);
+  if (!person) return tl::unexpected(person.error());
+  return *person && (*person)->role == "admin" && !(*person)->retired;
+}
+
 Result<void> may_see_all(const Invocation& run, const Stores& stores) {
   const Result<bool> is_masked = reads_masked(run, stores);
   if (!is_masked) return tl::unexpected(is_masked.error());

@@ -22,6 +22,9 @@ enum class Shows : std::uint8_t {
 /// those of people().
 [[nodiscard]] Result<bool> reads_masked(const Invocation& run, const Stores& stores);
 
+/// Whether whoever reads is an admin, or nobody is asked who they are. Errors: as reads_masked().
+[[nodiscard]] Result<bool> reads_as_admin(const Invocation& run, const Stores& stores);
+
 /// Whether whoever reads may see all. Errors: as reads_masked(); kRefused for whom that is so: of a
 /// viewer it is recorded as an attempt.
 [[nodiscard]] Result<void> may_see_all(const Invocation& run, const Stores& stores);

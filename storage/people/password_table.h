@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include <sys/types.h>
+
 #include "policies/model/error.h"
 #include "policies/model/time.h"
 #include "storage/people/password.h"
@@ -14,7 +16,7 @@ namespace tidewaiter {
 // The passwords of people who are enrolled. A folder has, beside what else it has of a person,
 //
 //   HANDLE.password   what hash_password() makes of it, one line; mode 0600
-//   HANDLE.tries      how many wrong ones were given in a row, and when the last one was
+//   HANDLE.UID.tries  how many wrong ones a Unix user gave in a row, and when the last one was
 //   passwords         that somebody has, or has had, a password
 //
 // A handle is one of an enrolled person: letters, digits and `-`. Threads and processes: any; what
@@ -47,16 +49,28 @@ inline constexpr std::int64_t kMostTries = 100;
 [[nodiscard]] Result<void> remove_password(const std::filesystem::path& folder,
                                            const std::string& handle);
 
+/// Whose password it is, and which Unix user tries it. Wrong ones are counted by both: a handle
+/// alone is not enough to lock somebody out.
+struct PasswordGuess {
+  std::string handle;
+  uid_t user = 0;
+};
+
 /// How many wrong passwords were given in a row, and until when nothing is tried.
 struct PasswordTries {
   std::int64_t wrong = 0;
   std::optional<UtcTime> until;  ///< later than the `now` that was asked with
+  uid_t user = 0;                ///< who gave them
   [[nodiscard]] bool locked() const { return wrong >= kMostTries; }
 };
 /// A time in the future, as of a clock that was put back, counts as `now`. Errors: kCorruption for
 /// a file of another form; kUnavailable.
 [[nodiscard]] Result<PasswordTries> password_tries(const std::filesystem::path& folder,
-                                                   const std::string& handle, UtcTime now);
+                                                   const PasswordGuess& guess, UtcTime now);
+/// Those of the Unix user who gave the most wrong ones for a handle; none if nobody did. Errors: as
+/// password_tries(), of any of the files.
+[[nodiscard]] Result<PasswordTries> most_password_tries(const std::filesystem::path& folder,
+                                                        const std::string& handle, UtcTime now);
 
 /// Tries a password. It counts as wrong before it is looked at: whoever ends the process in between
 /// has guessed, too. The right one ends the count; one that was hashed at another cost than today's
@@ -65,7 +79,7 @@ struct PasswordTries {
 /// was set anew while it was looked at; kNotFound if
 /// there is no password; kCorruption, kUnavailable as is_password().
 [[nodiscard]] Result<bool> try_password(const std::filesystem::path& folder,
-                                        const std::string& handle, const Password& password,
+                                        const PasswordGuess& guess, const Password& password,
                                         UtcTime now);
 
 }  // namespace tidewaiter

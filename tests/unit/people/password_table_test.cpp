@@ -18,6 +18,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr const char* kRight = "eleven grüne Häuser am Kai";
+constexpr uid_t kUser = 1000;
 constexpr UtcTime kNow{1'791'208'800'000'000};  // 2026-10-05T14:00:00Z
 
 class PasswordTableTest : public testing::Test {
@@ -27,13 +28,13 @@ class PasswordTableTest : public testing::Test {
   }
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
   [[nodiscard]] Result<bool> tried(const char* password, UtcTime at = kNow) const {
-    return try_password(folder(), "ada", Password(password), at);
+    return try_password(folder(), {"ada", kUser}, Password(password), at);
   }
   [[nodiscard]] PasswordTries tries(UtcTime at = kNow) const {
-    return password_tries(folder(), "ada", at).value();
+    return password_tries(folder(), {"ada", kUser}, at).value();
   }
   void say_tries(std::string_view text) const {
-    ASSERT_TRUE(place_file(folder() / "ada.tries", 0600, text));
+    ASSERT_TRUE(place_file(folder() / "ada.1000.tries", 0600, text));
   }
   [[nodiscard]] std::string kept() const {
     return read_whole_file(folder() / "ada.password", 4096).value();
@@ -105,7 +106,7 @@ TEST_F(PasswordTableTest, LooksAtThoseOfFourPeopleAtOnce) {
   std::vector<std::future<Result<bool>>> tries;
   for (const std::string& handle : handles) {
     tries.push_back(std::async(std::launch::async, [this, handle] {
-      return try_password(folder(), handle, Password(kRight), kNow);
+      return try_password(folder(), {handle, kUser}, Password(kRight), kNow);
     }));
   }
   for (auto& one : tries) {
@@ -141,6 +142,20 @@ TEST_F(PasswordTableTest, RefusesACountThatItDidNotWrite) {
     ASSERT_FALSE(any) << text;
     EXPECT_EQ(any.error().code, ErrorCode::kCorruption) << text;
   }
+}
+
+// Else whoever knows a handle keeps its owner out.
+TEST_F(PasswordTableTest, CountsByTheUnixUserWhoTries) {
+  say_tries("100 2026-10-05T13:59:00Z\n");
+  EXPECT_FALSE(tried(kRight)) << "that user is locked out";
+  EXPECT_TRUE(try_password(folder(), {"ada", kUser + 1}, Password(kRight), kNow).value());
+  EXPECT_FALSE(try_password(folder(), {"ada", kUser + 1}, Password("wrong"), kNow).value());
+  const auto most = most_password_tries(folder(), "ada", kNow).value();
+  EXPECT_EQ(most.wrong, 100);
+  EXPECT_EQ(most.user, kUser);
+  ASSERT_TRUE(set_password(folder(), "ada", Password(kRight), kLeastPasswordCost));
+  EXPECT_EQ(most_password_tries(folder(), "ada", kNow).value().wrong, 0);
+  EXPECT_TRUE(tried(kRight).value());
 }
 
 TEST_F(PasswordTableTest, HashesAnewWhatCostLess) {
