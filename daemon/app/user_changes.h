@@ -27,9 +27,9 @@ struct UserChange {
   std::string unix_user;  ///< who called: a name, or the number where it has none
 };
 
-/// Hands it in. It is done before the change is made: killed in between there is an entry of a
-/// change that was not made, and never a change without its entry. Errors: kInvalidInput for what
-/// has no JSON form; kUnavailable.
+/// Hands it in: of a password before it is set, so that none is set without its entry; of the
+/// others, which may be refused under the table's lock, once they are made. Errors: kInvalidInput
+/// for what has no JSON form; kUnavailable.
 [[nodiscard]] Result<void> hand_in_user_change(const std::filesystem::path& state,
                                                const UserChange& change);
 

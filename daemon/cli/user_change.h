@@ -21,8 +21,8 @@ namespace tidewaiter {
 [[nodiscard]] Result<void> may_set_password(const Invocation& run, const Stores& stores,
                                             const ActingOptions& acting, const Person& whose);
 
-/// Hands in that the table of users is changed, by whoever the command has found out to act: before
-/// it is. Errors: those of hand_in_user_change().
+/// Hands in that the table of users is changed, by whoever the command has found out to act.
+/// Errors: those of hand_in_user_change().
 [[nodiscard]] Result<void> hand_in_change(const Invocation& run, const Stores& stores,
                                           UserChangeKind kind, const std::string& handle);
 

@@ -83,12 +83,12 @@ int add_person(Invocation& run, const UserOptions& options) {
   Result<Password> password =
       sets ? new_password(run, *wanted, options.new_password_file) : Result<Password>(Password());
   if (!password) return fail_with(run, password.error());
-  may = hand_in_change(run, *stores, UserChangeKind::kAdded, wanted->handle);
-  if (may && sets) may = hand_in_change(run, *stores, UserChangeKind::kPassword, wanted->handle);
-  if (!may) return fail_with(run, may.error());
   const Result<Person> person = enrol(stores->paths.folder, wanted->name, wanted->role, run.now());
   if (!person) return fail_with(run, person.error());
-  auto bound = bind_people(stores->paths.folder, stores->ledger->origin());
+  auto bound = hand_in_change(run, *stores, UserChangeKind::kAdded, person->handle);
+  if (bound && sets)
+    bound = hand_in_change(run, *stores, UserChangeKind::kPassword, person->handle);
+  if (bound) bound = bind_people(stores->paths.folder, stores->ledger->origin());
   if (!bound) return fail_with(run, bound.error());
   if (!sets)
     return tell_user(run, *stores, *person, false, "enrolled, without a password", options.json);
@@ -128,11 +128,10 @@ int disable_person(Invocation& run, const UserOptions& options) {
       !may) {
     return fail_with(run, may.error());
   }
-  auto told = hand_in_change(run, *stores, UserChangeKind::kDisabled, person->handle);
-  if (!told) return fail_with(run, told.error());
   const Result<Person> disabled = disable_user(stores->paths.folder, person->handle, run.now());
   if (!disabled) return fail_with(run, disabled.error());
-  auto bound = bind_people(stores->paths.folder, stores->ledger->origin());
+  auto bound = hand_in_change(run, *stores, UserChangeKind::kDisabled, person->handle);
+  if (bound) bound = bind_people(stores->paths.folder, stores->ledger->origin());
   if (!bound) return fail_with(run, bound.error());
   return tell_user(run, *stores, *disabled, false, "disabled: the key signs nothing more",
                    options.json);
