@@ -48,6 +48,13 @@ HandedInFile handed_in(const fs::path& file, std::string bytes, const std::strin
   return {file, fail(ErrorCode::kRefused, std::move(reason)), std::move(attempt)};
 }
 
+/// Nothing of an attempt that may still come right.
+Result<std::optional<HandedInFile>> unless_pending(HandedInFile one) {
+  const Result<bool> pending = one.attempt ? is_pending(one.file) : Result<bool>(false);
+  if (!pending) return tl::unexpected(pending.error());
+  return *pending ? std::optional<HandedInFile>() : std::optional(std::move(one));
+}
+
 }  // namespace
 
 fs::path acts_folder(const fs::path& state) { return state / "acts"; }
@@ -102,7 +109,7 @@ Result<std::optional<HandedInFile>> read_handed_in(const fs::path& file,
         HandedInFile{file, fail(ErrorCode::kInvalidInput, "this is no regular file")});
   }
   Result<std::string> bytes = read_whole_file(file, kMostActFileBytes);
-  if (bytes) return std::optional(handed_in(file, std::move(*bytes), origin));
+  if (bytes) return unless_pending(handed_in(file, std::move(*bytes), origin));
   if (bytes.error().code == ErrorCode::kNotFound) return std::optional<HandedInFile>();
   if (bytes.error().code != ErrorCode::kInvalidInput) return tl::unexpected(bytes.error());
   return std::optional(HandedInFile{file, tl::unexpected(bytes.error())});

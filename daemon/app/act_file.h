@@ -62,7 +62,8 @@ struct HandedInFile {
   std::optional<TriedAct> attempt = std::nullopt;  ///< what it says where it is no act, but this
 };
 
-/// Nothing where it is gone meanwhile. Errors: kUnavailable.
+/// Nothing where it is gone meanwhile, and of an attempt that is pending (attempts.h). Errors:
+/// kUnavailable.
 [[nodiscard]] Result<std::optional<HandedInFile>> read_handed_in(const std::filesystem::path& file,
                                                                  const std::string& origin);
 /// What was handed in, in the order of the acts' times, of 20,000 files at most. What cannot be

@@ -13,6 +13,7 @@
 #include "daemon/app/act_words.h"
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/app/user_changes.h"
 #include "policies/model/subject_part.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/party.h"
@@ -38,6 +39,7 @@ constexpr std::size_t kMostReason = 1000;
 /// Taken in or refused at once: a folder that somebody has filled does not hold up the rest.
 constexpr std::int64_t kMostAtOnce = 1000;
 constexpr std::size_t kDigestDigits = 64;
+constexpr std::size_t kMostUserChangeBytes = 4096;
 
 /// The name under which a refused file is kept: its digest, or where it has none that of its name.
 std::string refused_name(const fs::path& file) {
@@ -89,7 +91,7 @@ class Taking {
   }
 
   Result<void> take(const HandedInFile& incoming) {
-    if (!incoming.read) return refuse(incoming, incoming.read.error());
+    if (!incoming.read) return take_unsigned(incoming);
     const SignedAct& act = incoming.read->act;
     if (waiting_.contains(act.act.case_id)) {
       ++report_.waiting;
@@ -222,6 +224,19 @@ class Taking {
     return second_needed_for(*book_->find(act.case_id), *decided, policies_.legal, draw);
   }
 
+  /// A change of the table of users, or else what is refused. It is in the ledger before its file
+  /// goes: killed in between it is recorded twice, not never.
+  Result<void> take_unsigned(const HandedInFile& incoming) {
+    const Result<std::string> text = read_whole_file(incoming.file, kMostUserChangeBytes);
+    const auto change = text ? parse_user_change(*text) : std::nullopt;
+    if (!change) return refuse(incoming, incoming.read.error());
+    const auto done = commit_text("config.changed", user_change_fields(*change));
+    if (!done) return tl::unexpected(done.error());
+    ++report_.taken;
+    if (auto removed = remove_file(incoming.file); !removed) return removed;
+    return sync_folder(incoming.file.parent_path());
+  }
+
   Result<void> record(const ActFile& file, const std::string& party) {
     const SignedAct& act = file.act;
     Result<nlohmann::json> fields = act_fields(act);
@@ -304,8 +319,11 @@ class Taking {
   }
 
   Result<std::int64_t> commit(const std::string& type, const nlohmann::json& fields) {
+    return commit_text(type, replaced(fields));
+  }
+  Result<std::int64_t> commit_text(const std::string& type, const std::string& fields) {
     LedgerCommit one;
-    one.events.push_back({type, replaced(fields)});
+    one.events.push_back({type, fields});
     const auto done = ledger_.commit(one, now_);
     if (!done) return tl::unexpected(done.error());
     return done->first_index;

@@ -20,11 +20,11 @@ struct TakenActs {
 };
 
 /// Writes what was handed in into the ledger at `paths`, in the order of the acts' times, each as
-/// an entry of its own or as a refusal, at most a thousand at once, and signs the head. What cannot
-/// be judged now, as where the vault lacks a key, stays where it is, and so do later acts about the
-/// same case: which would be refused for its sake. Killed at any moment it goes on where it was: an
-/// act is recorded once. Errors: those of the ledger, those of the vault, kCorruption for a
-/// person's file, kUnavailable.
+/// an entry of its own or as a refusal, changes of the table of users (user_changes.h) among them,
+/// at most a thousand at once, and signs the head. What cannot be judged now, as where the vault
+/// lacks a key, stays where it is, and so do later acts about the same case: which would be refused
+/// for its sake. Killed at any moment it goes on where it was: an act is recorded once. Errors:
+/// those of the ledger, those of the vault, kCorruption for a person's file, kUnavailable.
 [[nodiscard]] Result<TakenActs> take_acts(const std::filesystem::path& state, Ledger& ledger,
                                           const LedgerPaths& paths, const JudgingPolicies& policies,
                                           UtcTime now);

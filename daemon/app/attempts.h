@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "policies/model/error.h"
 
@@ -35,7 +36,32 @@ struct TriedAct {
 [[nodiscard]] Result<void> hand_in_attempt(const std::filesystem::path& state,
                                            const TriedAct& attempt);
 
-/// The attempt that a handed-in file's text says; nothing if it says none.
+/// An attempt that is handed in before it is known to be one, as a guess is before it is looked at.
+/// Its file is locked while this lives and nobody takes it in meanwhile; whatever ends the process
+/// leaves it to be taken in. Moves, never copies. Threads: any, one at a time.
+class PendingAttempt {
+ public:
+  /// Errors: as hand_in_attempt().
+  [[nodiscard]] static Result<PendingAttempt> begin(const std::filesystem::path& state,
+                                                    const TriedAct& attempt);
+  ~PendingAttempt();
+  PendingAttempt(PendingAttempt&& other) noexcept;
+  PendingAttempt& operator=(PendingAttempt&&) = delete;
+
+  /// It was none: nothing of it stays. Errors: kUnavailable, and then it stays.
+  [[nodiscard]] Result<void> withdraw() &&;
+
+ private:
+  PendingAttempt(int fd, std::filesystem::path file) : fd_(fd), file_(std::move(file)) {}
+  int fd_;
+  std::filesystem::path file_;
+};
+
+/// Whether a handed-in file is still a pending attempt's, or was withdrawn meanwhile. Errors:
+/// kUnavailable.
+[[nodiscard]] Result<bool> is_pending(const std::filesystem::path& file);
+
+/// The attempt that a handed-in file's text says; nothing if it says none, or has any other member.
 [[nodiscard]] std::optional<TriedAct> parse_attempt(std::string_view text);
 
 }  // namespace tidewaiter

@@ -6,7 +6,7 @@
 
 #include "daemon/app/config.h"
 #include "daemon/app/config_reader.h"
-#include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 
 extern char** environ;  // NOLINT(readability-identifier-naming): POSIX
 
@@ -62,7 +62,7 @@ std::optional<fs::path> find_config_file(const Environment& environment) {
 ConfigOutcome read_config(const std::optional<fs::path>& path, const Environment& environment) {
   const std::optional<fs::path> file = path ? path : find_config_file(environment);
   if (!file) return {default_config(environment), {}};
-  const Result<std::string> text = read_whole_file(*file, kLargestConfig);
+  const Result<std::string> text = read_shown_file(*file, kLargestConfig);
   if (!text) {
     const bool absent = text.error().code == ErrorCode::kNotFound;
     return {default_config(environment),

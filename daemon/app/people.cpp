@@ -11,6 +11,7 @@
 #include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
 #include "storage/files/durable_file.h"
+#include "storage/files/folder_lock.h"
 #include "storage/ledger/signed_note.h"
 
 namespace tidewaiter {
@@ -138,6 +139,9 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   Person& person = *checked;
   const fs::path folder = state / "people";
   if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
+  // Else two who enrol the same handle would exchange each other's key.
+  const Result<FolderLock> lock = FolderLock::take(folder);
+  if (!lock) return tl::unexpected(lock.error());
   const fs::path file = folder / (person.handle + ".yaml");
   const Result<bool> there = is_there(file);
   if (!there) return tl::unexpected(there.error());

@@ -11,6 +11,7 @@
 #include "policies/model/input_text.h"
 #include "policies/model/utf8.h"
 #include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 #include "storage/files/path_pattern.h"
 
 namespace tidewaiter {
@@ -56,7 +57,7 @@ PolicyText read_one(const fs::path& path) {
             "expected the path of a policy file in UTF-8, got " +
                 in_backticks(path.string(), path.string().size()) + ": rename it"};
   }
-  Result<std::string> text = read_whole_file(path, kMostListFileBytes);
+  Result<std::string> text = read_shown_file(path, kMostListFileBytes);
   if (!text) return {path.string(), {}, std::move(text.error().message)};
   return {path.string(), std::move(*text)};
 }

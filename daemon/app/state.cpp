@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/app/state_ownership.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/creation.h"
 #include "storage/ledger/ledger.h"
@@ -184,6 +185,9 @@ Result<InitReport> init_state(const Config& config, const StateLock& /*lock*/, U
   InitReport report;
   if (auto restored = require_restored(paths); !restored) {
     return tl::unexpected(restored.error());
+  }
+  if (auto owned = check_state_ownership(paths.folder); !owned) {
+    return tl::unexpected(owned.error());
   }
   const Result<bool> marked = is_there(paths.creating);
   if (!marked) return tl::unexpected(marked.error());

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "daemon/app/act_file.h"
 #include "daemon/app/people.h"
 #include "policies/model/error.h"
@@ -19,30 +21,47 @@ namespace tidewaiter {
 
 [[nodiscard]] std::filesystem::path people_folder(const std::filesystem::path& state);
 
+/// The name of a Unix user; empty if it has none.
+[[nodiscard]] std::string unix_user_name(uid_t user);
+
 /// What somebody claims who acts as `handle`.
 struct IdentityClaim {
   std::string handle;
   std::string unix_user;                          ///< name of the effective one; may be empty
   std::optional<std::filesystem::path> key_file;  ///< that was named
+  uid_t effective_user = 0;
+  uid_t calling_user = 0;  ///< the same, but for sudo: calling_user()
 };
 
 /// By what the claim is proven without a password; nothing where one has to be asked for. A key
-/// proves it where it is not the one that the state folder has, and the Unix user of that name
-/// does. Where nobody has a password nothing is asked (kStateFolder); from the first one on whoever
-/// acts needs one. Errors: kRefused for somebody without a password where others have one;
+/// proves it where it is not the one that the state folder has, nor another that belongs to the
+/// Unix user as whom sudo runs the program: whoever calls could not read it themselves. Whoever has
+/// a password is asked for it, whatever the Unix user. Of the others the Unix user of that name
+/// proves it: but not the one that the state folder belongs to, once anybody has a password, for
+/// many may run the program as that one. Where nobody has a password nothing is asked
+/// (kStateFolder). Errors: kRefused for somebody without a password where others have one;
 /// kUnavailable.
 [[nodiscard]] Result<std::optional<ActProof>> proof_without_password(
     const std::filesystem::path& state, const IdentityClaim& claim);
 
-/// Whether only an admin changes the table: there is one whose key is not retired and who has a
-/// password. Before that nobody could be asked for it. Errors: those of people(), kUnavailable.
-[[nodiscard]] Result<bool> admins_change_users(const std::filesystem::path& state);
+/// Whether somebody who is enrolled is an admin and not retired, and has a proof of their own where
+/// others use passwords: one, a key that was handed over, or a Unix user of that name which is not
+/// the state's. Errors: kUnavailable.
+[[nodiscard]] Result<bool> is_provable_admin(const std::filesystem::path& state,
+                                             const Person& person);
+
+/// That this person may be given a password: the first one of a site is an admin's, unless there is
+/// a provable one already. Else nobody could change the table from then on. Errors: kRefused, with
+/// what to do; those of people(), kUnavailable.
+[[nodiscard]] Result<void> may_have_password(const std::filesystem::path& state,
+                                             const Person& person);
 
 /// Whether this may be the person's password: check_password() with what is known of the person.
 [[nodiscard]] Result<void> check_password_of(const Person& person, const Password& password);
 
 /// Retires the person's key and removes the password; the file of the key stays, for what it has
-/// signed. Errors: kNotFound; kRefused if it is retired already; kUnavailable.
+/// signed. Errors: kNotFound; kRefused if it is retired already, and for the last admin, or where
+/// passwords are used the last provable one; kUnavailable.
 [[nodiscard]] Result<Person> disable_user(const std::filesystem::path& state,
                                           const std::string& handle, UtcTime now);
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <pwd.h>
 #include <unistd.h>
 
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/act_recording.h"
 #include "daemon/cli/password_prompt.h"
@@ -26,14 +26,36 @@ Result<Signatory> claimed_signatory(const Stores& stores, const std::string& han
   return tl::unexpected(std::move(error));
 }
 
-/// Whether the password that was given is the right one. Errors: as try_password(), and those of
-/// reading it.
-Result<bool> try_once(const Stores& stores, const std::string& handle, const std::string& file,
-                      UtcTime now) {
+/// Whether the password that was given is the right one. That it was tried is handed in before it
+/// is looked at: whatever ends the process then keeps no guess out of the ledger. Errors: as
+/// try_password(), and those of reading it.
+Result<bool> try_once(const Invocation& run, const Stores& stores, const TriedAct& tried,
+                      const std::string& file) {
   const Result<Password> password =
-      file.empty() ? ask_for_password("Password of " + handle + ": ") : read_password_file(file);
+      file.empty() ? ask_for_password("Password of " + tried.by + ": ") : read_password_file(file);
   if (!password) return tl::unexpected(password.error());
-  return try_password(stores.paths.people, handle, *password, now);
+  Result<PendingAttempt> pending = PendingAttempt::begin(stores.paths.folder, tried);
+  if (!pending) return tl::unexpected(pending.error());
+  const Result<bool> right =
+      try_password(stores.paths.people, {tried.by, calling_user(run.environment.variables)},
+                   *password, run.now());
+  if (right && !*right) return false;
+  if (auto withdrawn = std::move(*pending).withdraw(); !withdrawn) {
+    return tl::unexpected(withdrawn.error());
+  }
+  return right;
+}
+
+/// `why`, and what has become of the attempt that was handed in.
+Error told_attempt(const Invocation& run, const Stores& stores, Error why) {
+  const Result<bool> recorded = record_handed_in(stores, run.now());
+  if (!recorded) {
+    why.message += "; the attempt is handed in, and not recorded yet: " + recorded.error().message;
+  } else {
+    why.message += *recorded ? " (the ledger has the attempt)"
+                             : " (the attempt is handed in, for the daemon to record)";
+  }
+  return why;
 }
 
 Result<void> prove_by_password(const Invocation& run, const Stores& stores,
@@ -43,10 +65,10 @@ Result<void> prove_by_password(const Invocation& run, const Stores& stores,
   const int tries = file.empty() ? kTriesOnTerminal : 1;
   Error wrong{ErrorCode::kRefused, attempt_reason(tried)};
   for (int i = 0; i < tries; ++i) {
-    const Result<bool> right = try_once(stores, tried.by, file, run.now());
+    const Result<bool> right = try_once(run, stores, tried, file);
     if (!right) return tl::unexpected(right.error());
     if (*right) return {};
-    wrong = recorded_attempt(run, stores, tried, {ErrorCode::kRefused, attempt_reason(tried)});
+    wrong = told_attempt(run, stores, {ErrorCode::kRefused, attempt_reason(tried)});
   }
   return tl::unexpected(std::move(wrong));
 }
@@ -72,23 +94,13 @@ void add_acting_options(CLI::App& verb, ActingOptions& options, const std::strin
 
 std::shared_ptr<KnownPerson> nobody_known() { return std::make_shared<KnownPerson>(); }
 
-std::string unix_user_name() {
-  std::vector<char> buffer(4096);
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0) return {};
-  return found != nullptr ? std::string(found->pw_name) : std::string();
-}
+std::string unix_user_name() { return unix_user_name(::geteuid()); }
 
 Error recorded_attempt(const Invocation& run, const Stores& stores, const TriedAct& tried,
                        Error why) {
-  auto told = hand_in_attempt(stores.paths.folder, tried);
-  if (told) {
-    const Result<bool> recorded = record_handed_in(stores, run.now());
-    if (!recorded) told = tl::unexpected(recorded.error());
-  }
-  why.message += told ? " (the ledger has the attempt)"
-                      : "; the attempt could not be recorded: " + told.error().message;
+  const auto handed_in = hand_in_attempt(stores.paths.folder, tried);
+  if (handed_in) return told_attempt(run, stores, std::move(why));
+  why.message += "; the attempt could not be handed in: " + handed_in.error().message;
   return why;
 }
 
@@ -104,7 +116,9 @@ Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& s
   if (!who) return tl::unexpected(who.error());
   TriedAct attempt = tried;
   attempt.by = who->person.handle;
-  const auto proof = proof_without_password(stores.paths.folder, {attempt.by, user, key});
+  const auto proof = proof_without_password(
+      stores.paths.folder,
+      {attempt.by, user, key, ::geteuid(), calling_user(run.environment.variables)});
   if (!proof && proof.error().code == ErrorCode::kRefused) {
     attempt.fault = AttemptFault::kNoPassword;
     return tl::unexpected(recorded_attempt(run, stores, attempt, proof.error()));

@@ -10,6 +10,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/verbs.h"
 
@@ -119,16 +120,20 @@ int init(Invocation& run, const InitOptions& options) {
     return fail_with(run, ExitStatus::kUsage, to_text(fresh.error()));
   }
   if (!fresh) return fail_with(run, fresh.error());
-  const Result<bool> admins = admins_change_users(state);
-  if (!admins) return fail_with(run, admins.error());
-  if (*admins && !fresh->empty()) {
+  const Result<bool> used = uses_passwords(people_folder(state));
+  if (!used) return fail_with(run, used.error());
+  if (*used && !fresh->empty()) {
     return fail_with(run, ExitStatus::kRefused,
-                     "an admin has a password: `tidewaiter user add NAME=ROLE --as ADMIN` enrols");
+                     "this site uses passwords: `tidewaiter user add NAME=ROLE --as ADMIN` enrols");
   }
   const Result<InitReport> made = init_state(*config, run.now());
   if (!made) return fail_with(run, made.error());
+  auto bound = check_people_origin(state, made->origin);
+  if (!bound) return fail_with(run, bound.error());
   const Result<std::vector<Person>> everybody = enrol_all(state, *fresh, run.now());
   if (!everybody) return fail_with(run, everybody.error());
+  if (!fresh->empty()) bound = bind_people(state, made->origin);
+  if (!bound) return fail_with(run, bound.error());
   if (options.json) {
     print_document(run, *config, *made, *everybody);
   } else {

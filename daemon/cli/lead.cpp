@@ -18,6 +18,7 @@
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 #include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
@@ -54,7 +55,7 @@ Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOp
   std::vector<std::string> subjects = options.subjects;
   if (!options.subjects_file.empty()) {
     const Result<std::string> text =
-        read_whole_file(run.environment.working_folder / options.subjects_file, kMostLeadBytes);
+        read_shown_file(run.environment.working_folder / options.subjects_file, kMostLeadBytes);
     if (!text) return tl::unexpected(text.error());
     take_lines(*text, subjects);
   }

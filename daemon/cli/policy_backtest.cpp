@@ -22,7 +22,7 @@
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/written_text.h"
 #include "policies/authoring/expectations.h"
-#include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -54,14 +54,14 @@ Result<Reference> read_reference(Invocation& run, const BacktestOptions& options
   Reference reference;
   const std::filesystem::path& folder = run.environment.working_folder;
   if (!options.labels.empty()) {
-    const Result<std::string> text = read_whole_file(folder / options.labels, kMostReferenceBytes);
+    const Result<std::string> text = read_shown_file(folder / options.labels, kMostReferenceBytes);
     if (!text) return tl::unexpected(text.error());
     Result<std::vector<ReviewLabel>> labels = read_review_labels(*text, options.labels);
     if (!labels) return tl::unexpected(labels.error());
     reference.labels = *std::move(labels);
   }
   if (!options.expect.empty()) {
-    const Result<std::string> text = read_whole_file(folder / options.expect, kMostReferenceBytes);
+    const Result<std::string> text = read_shown_file(folder / options.expect, kMostReferenceBytes);
     if (!text) return tl::unexpected(text.error());
     ExpectationsOutcome read = read_expectations(options.expect, *text);
     print_diagnostics(run.err, read.diagnostics);

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 
@@ -13,7 +13,7 @@ FixtureReader fixtures_beside(const std::filesystem::path& base) {
   return [base](const std::string& policy_file, const std::string& fixture) -> Result<std::string> {
     const std::filesystem::path path =
         (base / policy_file).parent_path() / std::filesystem::path(fixture);
-    Result<std::string> text = read_whole_file(path, std::numeric_limits<std::size_t>::max());
+    Result<std::string> text = read_shown_file(path, std::numeric_limits<std::size_t>::max());
     if (text) return text;
     return fail(ErrorCode::kNotFound, "cannot read the fixture `" + path.string() + "`");
   };

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include "daemon/app/people.h"
+#include "daemon/app/user_table.h"
 #include "daemon/cli/acting_person.h"
 #include "daemon/cli/stores.h"
 #include "storage/people/password_table.h"
@@ -24,8 +27,15 @@ Result<std::optional<Person>> reading_person(const Invocation& run, const Stores
   }
   const Result<std::vector<Person>> everybody = people(stores.paths.folder);
   if (!everybody) return tl::unexpected(everybody.error());
-  const auto found = std::ranges::find(*everybody, unix_user_name(), &Person::handle);
-  return found == everybody->end() ? std::optional<Person>() : std::optional(*found);
+  const std::string user = unix_user_name();
+  const auto found = std::ranges::find(*everybody, user, &Person::handle);
+  if (found == everybody->end()) return std::optional<Person>();
+  const auto proof =
+      proof_without_password(stores.paths.folder, {user, user, {}, ::geteuid(), ::geteuid()});
+  const bool unproven = proof ? !*proof : proof.error().code == ErrorCode::kRefused;
+  if (unproven) return std::optional<Person>();  // of the same name, and nobody has asked
+  if (!proof) return tl::unexpected(proof.error());
+  return std::optional(*found);
 }
 
 bool sees_all(const Person& person) { return person.role != "viewer" && !person.retired; }
@@ -36,7 +46,16 @@ Result<bool> reads_masked(const Invocation& run, const Stores& stores) {
   const auto person = reading_person(run, stores);
   if (!person) return tl::unexpected(person.error());
   if (*person) return !sees_all(**person);
-  return anybody_has_password(stores.paths.people);
+  return uses_passwords(stores.paths.people);
+}
+
+Result<bool> reads_as_admin(const Invocation& run, const Stores& stores) {
+  const Result<bool> used = uses_passwords(stores.paths.people);
+  if (!used) return used;
+  if (!*used) return true;
+  const auto person = reading_person(run, stores);
+  if (!person) return tl::unexpected(person.error());
+  return *person && (*person)->role == "admin" && !(*person)->retired;
 }
 
 Result<void> may_see_all(const Invocation& run, const Stores& stores) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/app/state.h"
+#include "daemon/app/state_ownership.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -38,8 +39,10 @@ std::unique_ptr<Stores> open_all(Invocation& run, int& status) {
   auto stores = std::make_unique<Stores>();
   stores->config = std::move(*config);
   stores->paths = state_paths(stores->config);
-  if (auto restored = require_restored(stores->paths); !restored) {
-    status = fail_with(run, restored.error());
+  auto sound = require_restored(stores->paths);
+  if (sound) sound = check_state_ownership(stores->paths.folder);
+  if (!sound) {
+    status = fail_with(run, sound.error());
     return nullptr;
   }
   const Result<bool> there = has_ledger(stores->paths.ledger);
@@ -63,6 +66,11 @@ std::unique_ptr<Stores> open_all(Invocation& run, int& status) {
     return nullptr;
   }
   stores->ledger = std::move(*ledger);
+  sound = check_people_origin(stores->paths.folder, stores->ledger->origin());
+  if (!sound) {
+    status = fail_with(run, sound.error());
+    return nullptr;
+  }
   const Result<bool> any_records = is_there(stores->paths.records);
   if (!any_records) {
     status = fail_with(run, any_records.error());

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/password_prompt.h"
 
@@ -22,9 +23,9 @@ Result<Password> typed_twice(const Person& whose) {
 
 Result<void> require_admin(const Invocation& run, const Stores& stores, const ActingOptions& acting,
                            const std::string& type, const std::string& about) {
-  const Result<bool> admins = admins_change_users(stores.paths.folder);
-  if (!admins) return tl::unexpected(admins.error());
-  if (!*admins) return {};
+  const Result<bool> used = uses_passwords(stores.paths.people);
+  if (!used) return tl::unexpected(used.error());
+  if (!*used) return {};
   TriedAct tried{type, about, {}};
   const auto who = acting_person(run, stores, acting, tried);
   if (!who) return tl::unexpected(who.error());
@@ -42,19 +43,25 @@ Result<void> may_set_password(const Invocation& run, const Stores& stores,
   const bool own = acting.as.empty() || acting.as == whose.handle;
   const Result<bool> has = has_password(stores.paths.people, whose.handle);
   if (!has) return tl::unexpected(has.error());
-  const Result<bool> admins = admins_change_users(stores.paths.folder);
-  if (!admins) return tl::unexpected(admins.error());
-  // Else another handle would be all that it takes.
-  if (*has && !own && !*admins) {
-    return fail(ErrorCode::kRefused, "no admin has a password: until then only `" + whose.handle +
-                                         "` exchanges this one");
-  }
+  if (auto may = may_have_password(stores.paths.folder, whose); !may) return may;
   if (!own || !*has) return require_admin(run, stores, acting, type, whose.handle);
   ActingOptions theirs = acting;
   theirs.as = whose.handle;
   const auto who = acting_person(run, stores, theirs, {type, whose.handle, {}});
   if (!who) return tl::unexpected(who.error());
   return {};
+}
+
+Result<void> hand_in_change(const Invocation& run, const Stores& stores, UserChangeKind kind,
+                            const std::string& handle) {
+  const std::optional<ActingPerson>& known = run.known->person;
+  const uid_t caller = calling_user(run.environment.variables);
+  const std::string name = unix_user_name(caller);
+  const ActProof proof = known ? known->proof : ActProof::kStateFolder;
+  return hand_in_user_change(
+      stores.paths.folder,
+      {kind, handle, known ? known->who.person.handle : std::string(),
+       std::string(act_proof_name(proof)), name.empty() ? std::to_string(caller) : name});
 }
 
 Result<Password> new_password(const Invocation& run, const Person& whose, const std::string& file) {

@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
+#include "daemon/cli/act_recording.h"
 #include "daemon/cli/user_verbs.h"
 
 namespace tidewaiter {
@@ -36,9 +38,13 @@ void add_new_password_option(CLI::App& verb, UserOptions& options) {
       ->type_name("FILE");
 }
 
-/// Tells what is so now.
-int tell_user(Invocation& run, const Person& person, bool password, const std::string& words,
-              bool json) {
+/// Tells what is so now. What was handed in of it is recorded first, or else by a daemon.
+int tell_user(Invocation& run, const Stores& stores, const Person& person, bool password,
+              const std::string& words, bool json) {
+  if (const Result<bool> recorded = record_handed_in(stores, run.now()); !recorded) {
+    run.err << "tidewaiter: the change is made and handed in, and not recorded yet: "
+            << printable(recorded.error().message) << '\n';
+  }
   if (json) {
     nlohmann::ordered_json document = {
         {"handle", person.handle}, {"name", person.name},
@@ -72,15 +78,23 @@ int add_person(Invocation& run, const UserOptions& options) {
   if (!may) return fail_with(run, may.error());
   // Before anything is made: a password that may not be one enrols nobody.
   const bool sets = options.password || !options.new_password_file.empty();
+  if (sets) may = may_have_password(stores->paths.folder, *wanted);
+  if (!may) return fail_with(run, may.error());
   Result<Password> password =
       sets ? new_password(run, *wanted, options.new_password_file) : Result<Password>(Password());
   if (!password) return fail_with(run, password.error());
   const Result<Person> person = enrol(stores->paths.folder, wanted->name, wanted->role, run.now());
   if (!person) return fail_with(run, person.error());
-  if (!sets) return tell_user(run, *person, false, "enrolled, without a password", options.json);
+  auto bound = hand_in_change(run, *stores, UserChangeKind::kAdded, person->handle);
+  if (bound && sets)
+    bound = hand_in_change(run, *stores, UserChangeKind::kPassword, person->handle);
+  if (bound) bound = bind_people(stores->paths.folder, stores->ledger->origin());
+  if (!bound) return fail_with(run, bound.error());
+  if (!sets)
+    return tell_user(run, *stores, *person, false, "enrolled, without a password", options.json);
   auto kept = set_password(stores->paths.people, person->handle, *password);
   if (!kept) return fail_with(run, kept.error());
-  return tell_user(run, *person, true, "enrolled, with a password", options.json);
+  return tell_user(run, *stores, *person, true, "enrolled, with a password", options.json);
 }
 
 int change_password(Invocation& run, const UserOptions& options) {
@@ -97,10 +111,11 @@ int change_password(Invocation& run, const UserOptions& options) {
   }
   const Result<Password> password = new_password(run, *person, options.new_password_file);
   if (!password) return fail_with(run, password.error());
-  if (auto kept = set_password(stores->paths.people, person->handle, *password); !kept) {
-    return fail_with(run, kept.error());
-  }
-  return tell_user(run, *person, true, "has a new password", options.json);
+  auto kept = hand_in_change(run, *stores, UserChangeKind::kPassword, person->handle);
+  if (kept) kept = set_password(stores->paths.people, person->handle, *password);
+  if (kept) kept = bind_people(stores->paths.folder, stores->ledger->origin());
+  if (!kept) return fail_with(run, kept.error());
+  return tell_user(run, *stores, *person, true, "has a new password", options.json);
 }
 
 int disable_person(Invocation& run, const UserOptions& options) {
@@ -115,7 +130,11 @@ int disable_person(Invocation& run, const UserOptions& options) {
   }
   const Result<Person> disabled = disable_user(stores->paths.folder, person->handle, run.now());
   if (!disabled) return fail_with(run, disabled.error());
-  return tell_user(run, *disabled, false, "disabled: the key signs nothing more", options.json);
+  auto bound = hand_in_change(run, *stores, UserChangeKind::kDisabled, person->handle);
+  if (bound) bound = bind_people(stores->paths.folder, stores->ledger->origin());
+  if (!bound) return fail_with(run, bound.error());
+  return tell_user(run, *stores, *disabled, false, "disabled: the key signs nothing more",
+                   options.json);
 }
 
 }  // namespace
@@ -124,8 +143,8 @@ void add_user_add(CLI::App& user, Selection& selection) {
   CLI::App* verb = add_verb(
       user, "add", "enrols somebody",
       "Prints who is enrolled, and whether with a password. Makes the person's signing key. The\n"
-      "daemon need not stop. Once an admin has a password only an admin does this, and says so\n"
-      "with --as.",
+      "daemon need not stop. Once anybody has had a password only an admin does this, and says\n"
+      "so with --as; so the first password of a site is an admin's.",
       "  tidewaiter user add \"Jo Ng=officer\" --password --as root-admin\n"
       "  tidewaiter user add \"Kim Yu=approver\" --new-password-file - --as root-admin "
       "--password-file /run/secrets/admin");
@@ -164,7 +183,7 @@ void add_user_disable(CLI::App& user, Selection& selection) {
       user, "disable", "lets somebody act no more",
       "Prints who it is. The person's key is retired for good and the password is removed; what\n"
       "was signed with the key before still holds. Who comes back is enrolled under another\n"
-      "name.",
+      "name. Not the last admin.",
       "  tidewaiter user disable jo-ng --as root-admin");
   auto options = std::make_shared<UserOptions>();
   add_user_options(*verb, *options, "handle", "Who it is");

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 
 #include "policies/model/input_text.h"
-#include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 namespace {
@@ -76,7 +76,7 @@ NetworkList NetworkList::read(std::string_view text) {
 }
 
 Result<NetworkList> NetworkList::open(const std::filesystem::path& path) {
-  const Result<std::string> text = read_whole_file(path, kMostBytes);
+  const Result<std::string> text = read_shown_file(path, kMostBytes);
   if (!text) return tl::unexpected(text.error());
   return read(*text);
 }

@@ -27,7 +27,7 @@ class NetworkList {
  public:
   /// Reads a text; lines that name no network are kept apart, and the others stand.
   [[nodiscard]] static NetworkList read(std::string_view text);
-  /// Errors: those of read_whole_file() with a limit of 256 MiB.
+  /// Errors: those of read_shown_file() with a limit of 256 MiB.
   [[nodiscard]] static Result<NetworkList> open(const std::filesystem::path& path);
 
   /// The longest network of the list that holds the address.

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "storage/files/durable_file.h"
+#include "storage/files/shown_file.h"
 #include "storage/review/report_kinds.h"
 
 namespace tidewaiter {
@@ -60,7 +60,7 @@ void read_template(const fs::path& file, const std::string& kind,
                      "there are " + names_of(site_parts()) + ", each with `" +
                          std::string(kExtension) + "` behind it");
   }
-  Result<std::string> text = read_whole_file(file, kMostTemplateBytes);
+  Result<std::string> text = read_shown_file(file, kMostTemplateBytes);
   if (!text) return add_fault(faults, file, text.error().message);
   SiteTemplate one{kind, part, file.string(), std::move(*text)};
   std::ranges::move(check_site_template(one), std::back_inserter(faults));

@@ -17,9 +17,11 @@ inline constexpr std::size_t kLeastPasswordLength = 15;
 /// name, handle and role. Letters of ASCII are compared without their case. Errors, each with what
 /// to do, and none with any part of the password: kInvalidInput for less than kLeastPasswordLength
 /// characters, for what is no UTF-8 or has control characters; kRefused for fewer than five
-/// different characters, for a short text over and over, for characters in the order of the
-/// alphabet or of digits, and for what holds fewer than eight characters beside words of `about`
-/// and those that stand in all passwords of this kind.
+/// different characters, for a short text over and over, for what is for more than half runs of
+/// four or more in the order of the alphabet, of digits or of a keyboard, and for what holds fewer
+/// than eight characters beside such runs, words of `about` and some dozens that are in use
+/// everywhere. That is not the list of compromised values which NIST SP 800-63B-4 asks to compare
+/// with.
 [[nodiscard]] Result<void> check_password(const Password& password,
                                           std::span<const std::string> about);
 

@@ -1,5 +1,9 @@
 #include "storage/people/password_table.h"
 
+#include <future>
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -14,6 +18,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr const char* kRight = "eleven grüne Häuser am Kai";
+constexpr uid_t kUser = 1000;
 constexpr UtcTime kNow{1'791'208'800'000'000};  // 2026-10-05T14:00:00Z
 
 class PasswordTableTest : public testing::Test {
@@ -23,13 +28,13 @@ class PasswordTableTest : public testing::Test {
   }
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
   [[nodiscard]] Result<bool> tried(const char* password, UtcTime at = kNow) const {
-    return try_password(folder(), "ada", Password(password), at);
+    return try_password(folder(), {"ada", kUser}, Password(password), at);
   }
   [[nodiscard]] PasswordTries tries(UtcTime at = kNow) const {
-    return password_tries(folder(), "ada", at).value();
+    return password_tries(folder(), {"ada", kUser}, at).value();
   }
   void say_tries(std::string_view text) const {
-    ASSERT_TRUE(place_file(folder() / "ada.tries", 0600, text));
+    ASSERT_TRUE(place_file(folder() / "ada.1000.tries", 0600, text));
   }
   [[nodiscard]] std::string kept() const {
     return read_whole_file(folder() / "ada.password", 4096).value();
@@ -58,10 +63,12 @@ TEST_F(PasswordTableTest, KeepsNoPasswordAndForNobodyElse) {
 TEST_F(PasswordTableTest, SaysWhoHasOne) {
   EXPECT_TRUE(has_password(folder(), "ada").value());
   EXPECT_FALSE(has_password(folder(), "jo").value());
-  EXPECT_TRUE(anybody_has_password(folder()).value());
+  EXPECT_TRUE(uses_passwords(folder()).value());
   ASSERT_TRUE(remove_password(folder(), "ada"));
-  EXPECT_FALSE(anybody_has_password(folder()).value());
-  EXPECT_FALSE(anybody_has_password(folder() / "none").value());
+  EXPECT_TRUE(uses_passwords(folder()).value()) << "somebody has had one";
+  std::filesystem::remove(folder() / "passwords");
+  EXPECT_FALSE(uses_passwords(folder()).value());
+  EXPECT_FALSE(uses_passwords(folder() / "none").value());
   const auto gone = tried(kRight);
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, ErrorCode::kNotFound);
@@ -90,6 +97,25 @@ TEST_F(PasswordTableTest, LooksAtNothingBeforeTheWaitIsOver) {
   EXPECT_TRUE(tried(kRight, kNow + Duration{30'000'000}).value());
 }
 
+// Each takes about a second to look at, and the folder's lock is waited for for two.
+TEST_F(PasswordTableTest, LooksAtThoseOfFourPeopleAtOnce) {
+  const std::vector<std::string> handles{"one", "two", "three", "four"};
+  for (const std::string& handle : handles) {
+    ASSERT_TRUE(set_password(folder(), handle, Password(kRight)));
+  }
+  std::vector<std::future<Result<bool>>> tries;
+  for (const std::string& handle : handles) {
+    tries.push_back(std::async(std::launch::async, [this, handle] {
+      return try_password(folder(), {handle, kUser}, Password(kRight), kNow);
+    }));
+  }
+  for (auto& one : tries) {
+    const Result<bool> right = one.get();
+    ASSERT_TRUE(right) << right.error().message;
+    EXPECT_TRUE(*right);
+  }
+}
+
 TEST_F(PasswordTableTest, GivesNothingForAClockThatWasPutBack) {
   say_tries("5 2026-10-06T00:00:00Z\n");
   EXPECT_EQ(tries().until, UtcTime{kNow.us + 30'000'000});
@@ -116,6 +142,20 @@ TEST_F(PasswordTableTest, RefusesACountThatItDidNotWrite) {
     ASSERT_FALSE(any) << text;
     EXPECT_EQ(any.error().code, ErrorCode::kCorruption) << text;
   }
+}
+
+// Else whoever knows a handle keeps its owner out.
+TEST_F(PasswordTableTest, CountsByTheUnixUserWhoTries) {
+  say_tries("100 2026-10-05T13:59:00Z\n");
+  EXPECT_FALSE(tried(kRight)) << "that user is locked out";
+  EXPECT_TRUE(try_password(folder(), {"ada", kUser + 1}, Password(kRight), kNow).value());
+  EXPECT_FALSE(try_password(folder(), {"ada", kUser + 1}, Password("wrong"), kNow).value());
+  const auto most = most_password_tries(folder(), "ada", kNow).value();
+  EXPECT_EQ(most.wrong, 100);
+  EXPECT_EQ(most.user, kUser);
+  ASSERT_TRUE(set_password(folder(), "ada", Password(kRight), kLeastPasswordCost));
+  EXPECT_EQ(most_password_tries(folder(), "ada", kNow).value().wrong, 0);
+  EXPECT_TRUE(tried(kRight).value());
 }
 
 TEST_F(PasswordTableTest, HashesAnewWhatCostLess) {
