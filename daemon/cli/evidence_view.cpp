@@ -21,4 +21,10 @@ int record_look(Invocation& run, const Stores& stores, const ActOptions& options
   return hand_in(run, stores, options, std::move(act), words, true);
 }
 
+int record_look(Invocation& run, const Stores& stores, const EvidenceLook& look) {
+  ActOptions options;
+  static_cast<ActingOptions&>(options) = run.acting;
+  return record_look(run, stores, options, look);
+}
+
 }  // namespace tidewaiter

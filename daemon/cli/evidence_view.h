@@ -27,5 +27,7 @@ struct EvidenceLook {
 /// another one than kOk, which was told on standard error, nothing may be shown.
 [[nodiscard]] int record_look(Invocation& run, const Stores& stores, const ActOptions& options,
                               const EvidenceLook& look);
+/// The same by what the command line says of who reads.
+[[nodiscard]] int record_look(Invocation& run, const Stores& stores, const EvidenceLook& look);
 
 }  // namespace tidewaiter

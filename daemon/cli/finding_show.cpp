@@ -295,7 +295,7 @@ void print_document(Invocation& run, const Stores& stores, const ExplainedFindin
 
 /// Who looks is in the ledger, as about the finding's case, before any of it is shown.
 int record_look_at(Invocation& run, const Stores& stores, const ExplainedFinding& e) {
-  return record_look(run, stores, {}, {e.its_case.id, 1, 0, "finding " + e.finding.id});
+  return record_look(run, stores, EvidenceLook{e.its_case.id, 1, 0, "finding " + e.finding.id});
 }
 
 int show(Invocation& run, const ShowOptions& options) {

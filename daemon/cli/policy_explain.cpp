@@ -239,14 +239,14 @@ int record_look_at_inputs(Invocation& run, const ExplainOptions& options, const 
   look.at = "records of " + question.subject + ", by policy " + question.policy.id;
   if (question.finding.empty()) {
     look.records = options.json ? count_in_windows(explanation) : count_listed(explanation);
-    return record_look(run, *stores, {}, look);
+    return record_look(run, *stores, look);
   }
   const Result<std::string> its_case = case_of(*stores, question.finding);
   if (!its_case) return fail_with(run, its_case.error());
   look.case_id = *its_case;
   look.findings = 1;
   look.at = "all records of finding " + question.finding;
-  return record_look(run, *stores, {}, look);
+  return record_look(run, *stores, look);
 }
 
 int tell(Invocation& run, const ExplainOptions& options, const Question& question,

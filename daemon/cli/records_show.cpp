@@ -75,7 +75,7 @@ int show_records(Invocation& run, const RecordNumbers& options) {
     found.push_back(std::move(*record));
   }
   const auto count = static_cast<std::int64_t>(found.size());
-  const int recorded = record_look(run, *stores, {}, {{}, 0, count, numbers_text(found)});
+  const int recorded = record_look(run, *stores, EvidenceLook{{}, 0, count, numbers_text(found)});
   if (recorded != code(ExitStatus::kOk)) return recorded;
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   for (const NumberedRecord& record : found) {

@@ -42,8 +42,8 @@ Result<std::vector<ListedUser>> listed_users(const Stores& stores, UtcTime now) 
     // One that cannot be read is told of that person, and keeps nobody else out of the list.
     const auto tries = most_password_tries(stores.paths.people, person.handle, now);
     const auto set = settings->find(person.handle);
-    all.push_back(
-        {person, *has, *tries, set == settings->end() ? std::nullopt : std::optional(set->second)});
+    all.push_back({person, *has, tries ? std::optional(*tries) : std::nullopt,
+                   set == settings->end() ? std::nullopt : std::optional(set->second)});
   }
   return all;
 }

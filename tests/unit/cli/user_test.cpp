@@ -128,7 +128,7 @@ TEST_F(UserTest, TakesTheUnixUserOfTheNameUntilPasswordsAreUsed) {
   EXPECT_EQ(site_.entries("case.commented").back()["proof"], "unix-user");
   use_passwords();
   EXPECT_THAT(comment({"--as", name}).err, HasSubstr("`" + name + "` has no password"));
-  EXPECT_EQ(site_({"records", "show", "1"}).status, 4) << "and reads as nobody";
+  EXPECT_EQ(site_({"cluster", "list"}).status, 4) << "and reads as nobody";
   set(name, kJo);
   EXPECT_EQ(comment({"--password-file", "wrong"}).status, 4);
   EXPECT_EQ(comment({"--password-file", "jo"}).status, 0);
