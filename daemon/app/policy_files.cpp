@@ -11,8 +11,8 @@
 #include "policies/model/input_text.h"
 #include "policies/model/utf8.h"
 #include "storage/files/durable_file.h"
-#include "storage/files/shown_file.h"
 #include "storage/files/path_pattern.h"
+#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 namespace {

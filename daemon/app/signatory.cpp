@@ -62,10 +62,9 @@ Result<Person> person_of(const std::vector<Person>& everybody, std::string_view 
   handles.reserve(everybody.size());
   for (const Person& person : everybody) handles.push_back(person.handle);
   const std::optional<std::string> near = did_you_mean(handle, handles);
-  return fail(ErrorCode::kNotFound,
-              "nobody is enrolled as `" + std::string(handle) + "`" +
-                  (near ? ": did you mean `" + *near + "`?"
-                        : ": enrol with `tidewaiter user add NAME=ROLE`"));
+  return fail(ErrorCode::kNotFound, "nobody is enrolled as `" + std::string(handle) + "`" +
+                                        (near ? ": did you mean `" + *near + "`?"
+                                              : ": enrol with `tidewaiter user add NAME=ROLE`"));
 }
 
 }  // namespace

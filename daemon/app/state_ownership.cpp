@@ -43,7 +43,7 @@ Result<void> check_part(const fs::path& part, uid_t owner) {
                     " is a symbolic link: it has to lie in the state folder itself, which may be "
                     "one");
   }
-  if (about.st_uid == owner) return {};
+  if (about.st_uid == owner || about.st_uid == 0) return {};  // root may do anything with it anyway
   return fail(ErrorCode::kRefused, quoted(part) +
                                        " belongs to another Unix user than the state folder: give "
                                        "it that one with `chown -R`");

@@ -222,9 +222,14 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0]["records"], 4);
   // What others have too stays.
-  const Answer stored = site_({"records", "show", "1", "2", "--as", "jo"});
-  EXPECT_EQ(stored.status, 0) << stored.err;
-  EXPECT_THAT(stored.out + site_({"finding", "list"}).out, Not(HasSubstr("canary")));
+  int shown = 0;
+  for (int seq = 1; seq <= 12; ++seq) {
+    const Answer stored = site_({"records", "show", std::to_string(seq), "--as", "jo"});
+    shown += stored.status == 0 ? 1 : 0;
+    EXPECT_THAT(stored.out, Not(HasSubstr("canary"))) << seq;
+  }
+  EXPECT_GT(shown, 0);
+  EXPECT_THAT(site_({"finding", "list"}).out, Not(HasSubstr("canary")));
 }
 
 // The twin has the same past and no erasure: what both say afterwards is the same but for a name.
