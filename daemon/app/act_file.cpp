@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/state.h"
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
 #include "policies/model/time.h"
@@ -41,11 +42,13 @@ Result<std::vector<fs::path>> names_in(const fs::path& folder) {
   return names;
 }
 
-HandedInFile handed_in(const fs::path& file, std::string bytes, const std::string& origin) {
-  std::optional<TriedAct> attempt = parse_attempt(bytes);
-  if (!attempt) return {file, parse_act_file(std::move(bytes), origin)};
-  std::string reason = attempt_reason(*attempt);
-  return {file, fail(ErrorCode::kRefused, std::move(reason)), std::move(attempt)};
+HandedInFile handed_in(const fs::path& file, const std::string& bytes, const std::string& origin) {
+  HandedInFile one{file, parse_act_file(bytes, origin)};
+  if (one.read) return one;
+  one.change = parse_user_change(bytes);
+  one.attempt = parse_attempt(bytes);
+  if (one.attempt) one.read = fail(ErrorCode::kRefused, attempt_reason(*one.attempt));
+  return one;
 }
 
 /// Nothing of an attempt that may still come right.
@@ -61,6 +64,13 @@ fs::path acts_folder(const fs::path& state) { return state / "acts"; }
 fs::path incoming_acts_folder(const fs::path& state) { return acts_folder(state) / "incoming"; }
 fs::path refused_acts_folder(const fs::path& state) { return acts_folder(state) / "refused"; }
 std::string act_file_name(const Digest& act) { return to_hex(act) + ".json"; }
+
+Result<fs::path> incoming_act_file(const fs::path& state, const Digest& digest) {
+  for (const fs::path& folder : {acts_folder(state), incoming_acts_folder(state)}) {
+    if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
+  }
+  return incoming_acts_folder(state) / act_file_name(digest);
+}
 
 std::string_view act_proof_name(ActProof proof) {
   return kProofNames[static_cast<std::size_t>(proof)];
@@ -109,7 +119,7 @@ Result<std::optional<HandedInFile>> read_handed_in(const fs::path& file,
         HandedInFile{file, fail(ErrorCode::kInvalidInput, "this is no regular file")});
   }
   Result<std::string> bytes = read_whole_file(file, kMostActFileBytes);
-  if (bytes) return unless_pending(handed_in(file, std::move(*bytes), origin));
+  if (bytes) return unless_pending(handed_in(file, *bytes, origin));
   if (bytes.error().code == ErrorCode::kNotFound) return std::optional<HandedInFile>();
   if (bytes.error().code != ErrorCode::kInvalidInput) return tl::unexpected(bytes.error());
   return std::optional(HandedInFile{file, tl::unexpected(bytes.error())});

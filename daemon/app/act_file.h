@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/app/attempts.h"
+#include "daemon/app/user_changes.h"
 #include "policies/model/digest.h"
 #include "policies/model/error.h"
 #include "storage/ledger/act.h"
@@ -24,6 +25,10 @@ inline constexpr std::size_t kMostActFileBytes = 8 * kMostConfidentialBytes;
 [[nodiscard]] std::filesystem::path incoming_acts_folder(const std::filesystem::path& state);
 [[nodiscard]] std::filesystem::path refused_acts_folder(const std::filesystem::path& state);
 [[nodiscard]] std::string act_file_name(const Digest& act);  // "<digest>.json"
+/// Where what has this digest is handed in, in folders that are made where they are not there.
+/// Errors: kUnavailable.
+[[nodiscard]] Result<std::filesystem::path> incoming_act_file(const std::filesystem::path& state,
+                                                              const Digest& digest);
 
 /// By what the program knew that whoever acted is who the act says. It goes into the act's entry as
 /// `proof`: said by the program, and not signed by the person.
@@ -59,7 +64,9 @@ struct ActFile {
 struct HandedInFile {
   std::filesystem::path file;
   Result<ActFile> read = fail(ErrorCode::kInvalidInput, "unread");
-  std::optional<TriedAct> attempt = std::nullopt;  ///< what it says where it is no act, but this
+  // What it says where it is no act, but this.
+  std::optional<TriedAct> attempt = std::nullopt;
+  std::optional<UserChange> change = std::nullopt;
 };
 
 /// Nothing where it is gone meanwhile, and of an attempt that is pending (attempts.h). Errors:

@@ -39,7 +39,6 @@ constexpr std::size_t kMostReason = 1000;
 /// Taken in or refused at once: a folder that somebody has filled does not hold up the rest.
 constexpr std::int64_t kMostAtOnce = 1000;
 constexpr std::size_t kDigestDigits = 64;
-constexpr std::size_t kMostUserChangeBytes = 4096;
 
 /// The name under which a refused file is kept: its digest, or where it has none that of its name.
 std::string refused_name(const fs::path& file) {
@@ -91,7 +90,8 @@ class Taking {
   }
 
   Result<void> take(const HandedInFile& incoming) {
-    if (!incoming.read) return take_unsigned(incoming);
+    if (incoming.change) return take_change(incoming.file, *incoming.change);
+    if (!incoming.read) return refuse(incoming, incoming.read.error());
     const SignedAct& act = incoming.read->act;
     if (waiting_.contains(act.act.case_id)) {
       ++report_.waiting;
@@ -224,17 +224,14 @@ class Taking {
     return second_needed_for(*book_->find(act.case_id), *decided, policies_.legal, draw);
   }
 
-  /// A change of the table of users, or else what is refused. It is in the ledger before its file
-  /// goes: killed in between it is recorded twice, not never.
-  Result<void> take_unsigned(const HandedInFile& incoming) {
-    const Result<std::string> text = read_whole_file(incoming.file, kMostUserChangeBytes);
-    const auto change = text ? parse_user_change(*text) : std::nullopt;
-    if (!change) return refuse(incoming, incoming.read.error());
-    const auto done = commit_text("config.changed", user_change_fields(*change));
+  /// A change of the table of users is in the ledger before its file goes: killed in between it is
+  /// recorded twice, not never.
+  Result<void> take_change(const fs::path& file, const UserChange& change) {
+    const auto done = commit_text("config.changed", user_change_fields(change));
     if (!done) return tl::unexpected(done.error());
     ++report_.taken;
-    if (auto removed = remove_file(incoming.file); !removed) return removed;
-    return sync_folder(incoming.file.parent_path());
+    if (auto removed = remove_file(file); !removed) return removed;
+    return sync_folder(file.parent_path());
   }
 
   Result<void> record(const ActFile& file, const std::string& party) {

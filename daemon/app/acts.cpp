@@ -72,15 +72,13 @@ Result<Digest> hand_in_act(const fs::path& state, Act act, const Confidential& c
   if (!digest) return digest;
   const Result<std::string> text = act_file_text(*signed_act, sealed, proof);
   if (!text) return tl::unexpected(text.error());
-  for (const fs::path& folder : {acts_folder(state), incoming_acts_folder(state)}) {
-    if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
-  }
-  const fs::path file = incoming_acts_folder(state) / act_file_name(*digest);
-  const Result<bool> there = is_there(file);
+  const Result<fs::path> file = incoming_act_file(state, *digest);
+  if (!file) return tl::unexpected(file.error());
+  const Result<bool> there = is_there(*file);
   if (!there) return tl::unexpected(there.error());
   if (*there) return fail(ErrorCode::kRefused, "this very act is handed in already");
   // Under its name it is whole: somebody may be looking into the folder.
-  if (auto written = place_file(file, 0600, *text + "\n"); !written) {
+  if (auto written = place_file(*file, 0600, *text + "\n"); !written) {
     return tl::unexpected(written.error());
   }
   return digest;

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "daemon/app/act_file.h"
-#include "daemon/app/state.h"
 #include "policies/model/base64.h"
 #include "policies/model/digest.h"
 #include "policies/model/jcs.h"
@@ -45,16 +44,8 @@ Result<std::string> attempt_text(const TriedAct& attempt) {
   const nlohmann::json document = {
       {"attempt", {{"typ", attempt.type}, {"case", attempt.about}, {"by", attempt.by}}},
       {"fault", std::string(kFaultNames[static_cast<std::size_t>(attempt.fault)])},
-      {"salt", to_base64url(as_byte_span(random_salt()))}};
+      {"salt", to_base64(random_salt(), Base64::kUrl)}};
   return to_jcs(document);
-}
-
-/// Where such a text is handed in, in folders that are there.
-Result<fs::path> incoming_file(const fs::path& state, const std::string& text) {
-  for (const fs::path& folder : {acts_folder(state), incoming_acts_folder(state)}) {
-    if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
-  }
-  return incoming_acts_folder(state) / act_file_name(sha256(text));
 }
 
 }  // namespace
@@ -78,7 +69,7 @@ std::string attempt_reason(const TriedAct& attempt) {
 Result<void> hand_in_attempt(const fs::path& state, const TriedAct& attempt) {
   const Result<std::string> text = attempt_text(attempt);
   if (!text) return tl::unexpected(text.error());
-  const Result<fs::path> file = incoming_file(state, *text);
+  const Result<fs::path> file = incoming_act_file(state, sha256(*text));
   if (!file) return tl::unexpected(file.error());
   return place_file(*file, 0600, *text);
 }
@@ -86,7 +77,7 @@ Result<void> hand_in_attempt(const fs::path& state, const TriedAct& attempt) {
 Result<PendingAttempt> PendingAttempt::begin(const fs::path& state, const TriedAct& attempt) {
   const Result<std::string> text = attempt_text(attempt);
   if (!text) return tl::unexpected(text.error());
-  const Result<fs::path> file = incoming_file(state, *text);
+  const Result<fs::path> file = incoming_act_file(state, sha256(*text));
   if (!file) return tl::unexpected(file.error());
   // Locked before it has the name under which it would be taken in.
   fs::path unnamed = *file;

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/act_file.h"
-#include "daemon/app/state.h"
 #include "policies/model/base64.h"
 #include "policies/model/digest.h"
 #include "policies/model/jcs.h"
@@ -24,6 +23,7 @@ constexpr std::array<const char*, 3> kChangeNames{"user-added", "user-password",
 constexpr std::array<const char*, 5> kChangeMembers{"change", "user", "by", "proof", "unix_user"};
 /// Longer than any handle, and than the name of a Unix user.
 constexpr std::size_t kMostChangeMember = 80;
+constexpr std::size_t kMostUserChangeBytes = 4096;
 
 nlohmann::json members_of(const UserChange& change) {
   return {{"change", kChangeNames[static_cast<std::size_t>(change.kind)]},
@@ -51,16 +51,16 @@ std::optional<nlohmann::json> password_entry(const std::string& bytes) {
 
 Result<void> hand_in_user_change(const fs::path& state, const UserChange& change) {
   const nlohmann::json document = {{"user_change", members_of(change)},
-                                   {"salt", to_base64url(as_byte_span(random_salt()))}};
+                                   {"salt", to_base64(random_salt(), Base64::kUrl)}};
   const Result<std::string> text = to_jcs(document);
   if (!text) return tl::unexpected(text.error());
-  for (const fs::path& folder : {acts_folder(state), incoming_acts_folder(state)}) {
-    if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
-  }
-  return place_file(incoming_acts_folder(state) / act_file_name(sha256(*text)), 0600, *text);
+  const Result<fs::path> file = incoming_act_file(state, sha256(*text));
+  if (!file) return tl::unexpected(file.error());
+  return place_file(*file, 0600, *text);
 }
 
 std::optional<UserChange> parse_user_change(std::string_view text) {
+  if (text.size() > kMostUserChangeBytes) return std::nullopt;
   const Result<nlohmann::json> document = parse_json_strict(text);
   if (!document || !document->is_object()) return std::nullopt;
   if (document->size() != 2 || !text_member(*document, "salt")) return std::nullopt;

@@ -55,7 +55,7 @@ Result<bool> has_provable_admin(const fs::path& state, const std::vector<Person>
                                 std::string_view without) {
   for (const Person& person : everybody) {
     if (person.handle == without) continue;
-    const Result<bool> provable = is_provable_admin(state, person);
+    Result<bool> provable = is_provable_admin(state, person);
     if (!provable || *provable) return provable;
   }
   return false;

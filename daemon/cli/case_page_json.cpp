@@ -8,7 +8,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/list_use.h"
 #include "daemon/cli/masked_case.h"
-#include "policies/model/record_json.h"
+#include "daemon/cli/stored_evidence.h"
 
 namespace tidewaiter {
 namespace {
@@ -78,14 +78,7 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
   json["named_without_findings"] = told.unknown;
   if (told.masked) say_masked(json, told);
   if (evidence) {
-    nlohmann::ordered_json records = nlohmann::ordered_json::array();
-    for (const LogEntry& entry : told.evidence) {
-      std::string line;
-      if (const auto* record = std::get_if<Record>(&entry.body)) write_record_json(*record, line);
-      records.push_back(
-          {{"seq", entry.seq}, {"record", nlohmann::ordered_json::parse(line, nullptr, false)}});
-    }
-    json["evidence_records"] = records;
+    json["evidence_records"] = evidence_json(told.evidence);
     json["evidence_gone"] = told.evidence_gone;
   }
   json["records_error"] = nullptr;

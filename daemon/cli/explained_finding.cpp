@@ -6,6 +6,7 @@
 #include "daemon/cli/clearance_standing.h"
 #include "daemon/cli/finding_lookup.h"
 #include "daemon/cli/masked_case.h"
+#include "daemon/cli/stored_evidence.h"
 
 namespace tidewaiter {
 namespace {
@@ -14,16 +15,10 @@ constexpr std::size_t kFindingChartSlots = 72;
 
 /// What the record log has of the finding. Damage of it hides nothing that the ledger says.
 void read_records(const RecordLog& records, ExplainedFinding& e) {
-  for (const std::int64_t seq : e.finding.evidence) {
-    Result<LogEntry> entry = records.entry(seq);
-    if (entry) {
-      e.evidence.push_back(std::move(*entry));
-    } else if (entry.error().code == ErrorCode::kNotFound) {
-      ++e.evidence_gone;
-    } else {
-      e.damage = entry.error();
-    }
-  }
+  StoredEvidence evidence = stored_evidence(records, e.finding.evidence);
+  e.evidence = std::move(evidence.entries);
+  e.evidence_gone = evidence.gone;
+  e.damage = std::move(evidence.damage);
   if (!e.policy.text || e.finding.subject.empty()) return;
   if (e.policy.text->reads == RecordKind::kFinding) return;  // findings are no requests
   const Window& window = e.policy.text->window;

@@ -20,10 +20,10 @@
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
+#include "daemon/cli/stored_evidence.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "policies/language/times_in_force.h"
-#include "policies/model/record_json.h"
 #include "storage/review/case_book.h"
 
 namespace tidewaiter {
@@ -259,17 +259,6 @@ nlohmann::ordered_json policy_text_json(const StatedPolicy& stated, const Findin
           {"lists", std::move(lists)}};
 }
 
-nlohmann::ordered_json records_json(const ExplainedFinding& e) {
-  nlohmann::ordered_json records = nlohmann::ordered_json::array();
-  for (const LogEntry& entry : e.evidence) {
-    std::string line;
-    if (const auto* record = std::get_if<Record>(&entry.body)) write_record_json(*record, line);
-    records.push_back(
-        {{"seq", entry.seq}, {"record", nlohmann::ordered_json::parse(line, nullptr, false)}});
-  }
-  return records;
-}
-
 void print_document(Invocation& run, const Stores& stores, const ExplainedFinding& e,
                     bool evidence) {
   nlohmann::ordered_json document = finding_json(e.finding);
@@ -284,7 +273,7 @@ void print_document(Invocation& run, const Stores& stores, const ExplainedFindin
   document["listed"] = hits_json(e.hits, evidence);
   document["clearances"] = e.cleared;
   if (evidence) {
-    document["evidence_records"] = records_json(e);
+    document["evidence_records"] = evidence_json(e.evidence);
     document["evidence_gone"] = e.evidence_gone;
   }
   document["records_error"] = nullptr;

@@ -40,17 +40,22 @@ Result<std::optional<Person>> reading_person(const Invocation& run, const Stores
 
 bool sees_all(const Person& person) { return person.role != "viewer" && !person.retired; }
 
+/// Whether something is withheld from them; `person`: who they are, as reading_person() has it.
+Result<bool> is_masked_for(const Stores& stores, const std::optional<Person>& person) {
+  if (person) return !sees_all(*person);
+  return uses_passwords(stores.paths.people);
+}
+
 }  // namespace
 
 Result<bool> reads_masked(const Invocation& run, const Stores& stores) {
   const auto person = reading_person(run, stores);
   if (!person) return tl::unexpected(person.error());
-  if (*person) return !sees_all(**person);
-  return uses_passwords(stores.paths.people);
+  return is_masked_for(stores, *person);
 }
 
 Result<bool> reads_as_admin(const Invocation& run, const Stores& stores) {
-  const Result<bool> used = uses_passwords(stores.paths.people);
+  Result<bool> used = uses_passwords(stores.paths.people);
   if (!used) return used;
   if (!*used) return true;
   const auto person = reading_person(run, stores);
@@ -59,11 +64,11 @@ Result<bool> reads_as_admin(const Invocation& run, const Stores& stores) {
 }
 
 Result<void> may_see_all(const Invocation& run, const Stores& stores) {
-  const Result<bool> is_masked = reads_masked(run, stores);
-  if (!is_masked) return tl::unexpected(is_masked.error());
-  if (!*is_masked) return {};
   const auto person = reading_person(run, stores);
   if (!person) return tl::unexpected(person.error());
+  const Result<bool> is_masked = is_masked_for(stores, *person);
+  if (!is_masked) return tl::unexpected(is_masked.error());
+  if (!*is_masked) return {};
   if (!*person) {
     return fail(ErrorCode::kRefused,
                 "this shows whom findings are about, and this site uses passwords: say who reads, "

@@ -15,6 +15,7 @@
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
+#include "daemon/cli/told_case.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/model/json_member.h"
 
@@ -68,23 +69,13 @@ Result<std::vector<ReportedGap>> gaps_of_ledger(const Ledger& ledger, std::int64
   return gaps;
 }
 
-/// From the first to the end of the last finding of a case, which has one.
-Interval span_of_findings(const Case& c) {
-  Interval span = c.findings.front().run;
-  for (const FindingState& finding : c.findings) {
-    span.from = std::min(span.from, finding.run.from);
-    span.to = std::max(span.to, finding.run.to);
-  }
-  return span;
-}
-
 /// A release up to so long before the first finding is one that it may have to do with.
 constexpr Duration kReleaseBefore{28 * kDay.us};
 
 std::optional<ReportedModels> models_of(const Stores& stores, const Case& c,
                                         const std::vector<PolicyInForce>& policies) {
   if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
-  const Interval span = span_of_findings(c);
+  const Interval span = span_of(c);
   for (const PolicyInForce& policy : policies) {
     if (!policy.text || policy.text->reads != RecordKind::kUsage) continue;
     const Result<ModelUsage> usage =
@@ -99,7 +90,7 @@ std::optional<ReportedModels> models_of(const Stores& stores, const Case& c,
 std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
                                        const std::vector<PolicyInForce>& policies) {
   if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
-  const Interval found = span_of_findings(c);
+  const Interval found = span_of(c);
   const Interval span{found.from - kDay, found.to + kDay};
   for (const PolicyInForce& policy : policies) {
     if (!policy.text || policy.text->reads == RecordKind::kFinding) continue;

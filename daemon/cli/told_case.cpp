@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/cli/masked_case.h"
+#include "daemon/cli/stored_evidence.h"
 
 namespace tidewaiter {
 namespace {
@@ -73,16 +74,10 @@ void read_evidence(const RecordLog& records, ToldCase& told) {
   }
   std::ranges::sort(places);
   places.erase(std::unique(places.begin(), places.end()), places.end());
-  for (const std::int64_t place : places) {
-    Result<LogEntry> entry = records.entry(place);
-    if (entry) {
-      told.evidence.push_back(std::move(*entry));
-    } else if (entry.error().code == ErrorCode::kNotFound) {
-      ++told.evidence_gone;
-    } else {
-      told.damage = entry.error();
-    }
-  }
+  StoredEvidence evidence = stored_evidence(records, places);
+  told.evidence = std::move(evidence.entries);
+  told.evidence_gone = evidence.gone;
+  if (evidence.damage) told.damage = std::move(evidence.damage);
 }
 
 /// The cases by what names their subjects: the whole text, and each id that it ends in.

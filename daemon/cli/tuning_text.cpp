@@ -9,6 +9,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/terminal.h"
 #include "policies/language/expression.h"
+#include "policies/language/expression_types.h"
 #include "storage/review/last_outcome.h"
 
 namespace tidewaiter {
@@ -19,19 +20,6 @@ JudgedAs judged_as(const CaseBook& book, const Case& c, const FindingState& find
   if (outcome_of(c, finding) == Outcome::kFalsePositive) return JudgedAs::kFalsePositive;
   const std::optional<Outcome> last = last_outcome_of(book, c, finding);
   return last && *last != Outcome::kFalsePositive ? JudgedAs::kStands : JudgedAs::kUndecided;
-}
-
-std::string_view sign_of(ExprOp op) {
-  switch (op) {
-    case ExprOp::kLt:
-      return "<";
-    case ExprOp::kLe:
-      return "<=";
-    case ExprOp::kGt:
-      return ">";
-    default:
-      return ">=";
-  }
 }
 
 /// As a policy writes it: to be pasted into one.
@@ -66,8 +54,8 @@ std::vector<TighterThreshold> tuning_of(const CaseBook& book, const Policy& poli
 
 std::string tuning_text(const TighterThreshold& one) {
   std::string text =
-      "`" + one.measure + " " + std::string(sign_of(one.instead)) + " " +
-      policy_number(one, one.tighter) + "` in the place of `" + std::string(sign_of(one.now)) +
+      "`" + one.measure + " " + std::string(symbol_of(one.instead)) + " " +
+      policy_number(one, one.tighter) + "` in the place of `" + std::string(symbol_of(one.now)) +
       " " + policy_number(one, one.limit) + "` leaves out " + grouped(one.left_out) + " of " +
       counted(one.false_positives, "false positive") + ", and none of " + grouped(one.stands) +
       " that somebody confirmed, accepted or referred (the nearest has " +
@@ -85,9 +73,9 @@ nlohmann::ordered_json tuning_json(std::span<const TighterThreshold> all) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const TighterThreshold& one : all) {
     list.push_back({{"measure", one.measure},
-                    {"now", sign_of(one.now)},
+                    {"now", symbol_of(one.now)},
                     {"limit", value_json(one.limit, one.type)},
-                    {"instead", sign_of(one.instead)},
+                    {"instead", symbol_of(one.instead)},
                     {"tighter", value_json(one.tighter, one.type)},
                     {"nearest", value_json(one.nearest, one.type)},
                     {"stands", one.stands},

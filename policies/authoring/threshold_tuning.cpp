@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "policies/language/comparison.h"
 #include "policies/language/rising_condition.h"
 
 namespace tidewaiter {
@@ -19,24 +20,7 @@ std::optional<long double> number_of(const Value& value) {
   return std::nullopt;
 }
 
-ExprOp turned(ExprOp op) {
-  switch (op) {
-    case ExprOp::kLt:
-      return ExprOp::kGt;
-    case ExprOp::kLe:
-      return ExprOp::kGe;
-    case ExprOp::kGt:
-      return ExprOp::kLt;
-    case ExprOp::kGe:
-      return ExprOp::kLe;
-    default:
-      return op;
-  }
-}
-
-bool is_threshold(ExprOp op) {
-  return op == ExprOp::kLt || op == ExprOp::kLe || op == ExprOp::kGt || op == ExprOp::kGe;
-}
+bool is_threshold(ExprOp op) { return mirrored(op) != op; }
 
 /// One that each window must meet.
 struct Threshold {
@@ -56,7 +40,7 @@ std::optional<Threshold> threshold_of(const Expr& expr, const Policy& policy) {
   if (!both || measure.index >= policy.measures.size() || !number_of(literal.literal)) {
     return std::nullopt;
   }
-  return Threshold{policy.measures[measure.index].name, measure_first ? expr.op : turned(expr.op),
+  return Threshold{policy.measures[measure.index].name, measure_first ? expr.op : mirrored(expr.op),
                    literal.literal, measure.type};
 }
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstdlib>
 
 #include <openssl/evp.h>
 
 #include "policies/model/input_text.h"
+#include "policies/model/length_frame.h"
 
 namespace tidewaiter {
 
@@ -94,9 +94,7 @@ Sha256& Sha256::update(std::span<const std::byte> bytes) {
 Sha256& Sha256::update(std::string_view bytes) { return update(as_byte_span(bytes)); }
 
 Sha256& Sha256::update_framed(std::string_view bytes) {
-  std::uint64_t length = bytes.size();
-  if constexpr (std::endian::native == std::endian::little) length = __builtin_bswap64(length);
-  return update(std::as_bytes(std::span(&length, 1))).update(bytes);
+  return update(length_frame(bytes.size())).update(bytes);
 }
 
 Digest Sha256::finish() {

@@ -39,7 +39,7 @@ struct PasswordCost {
   std::size_t memory;  ///< bytes
 };
 
-/// libsodium's limits for what a person waits for now and then: 256 MiB, three passes.
+/// libsodium's limits for what a person waits for once in a while: 256 MiB, three passes.
 inline constexpr PasswordCost kPasswordCost{3, std::size_t{256} << 20U};
 /// Its limits for a login that many wait for at once: less is never used.
 inline constexpr PasswordCost kLeastPasswordCost{2, std::size_t{64} << 20U};

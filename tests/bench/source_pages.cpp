@@ -67,16 +67,23 @@ std::string page_of(std::int64_t first, std::int64_t rows, Interval window,
   return out + R"(],"meta":{)" + (cursor.empty() ? "" : R"("cursor":")" + cursor + "\"") + "}}";
 }
 
-SourceConfig traces_config() {
+SourceConfig page_source(const char* name, const char* kind, const char* url,
+                         const char* endpoint) {
   SourceConfig source;
-  source.name = "traces";
-  source.kind = "langfuse";
+  source.name = name;
+  source.kind = kind;
   source.contract.emplace();
-  source.contract->url = "https://langfuse.example";
-  source.contract->endpoints = {"observations"};
+  source.contract->url = url;
+  source.contract->endpoints = {endpoint};
+  source.contract->since = kPagesStart;
+  return source;
+}
+
+SourceConfig traces_config() {
+  SourceConfig source =
+      page_source("traces", "langfuse", "https://langfuse.example", "observations");
   source.contract->bucket = {};
   source.contract->overlap = {2 * kHour.us};
-  source.contract->since = kPagesStart;
   return source;
 }
 
@@ -105,14 +112,9 @@ std::string usage_page() {
 }
 
 SourceConfig usage_config() {
-  SourceConfig source;
-  source.name = "usage";
-  source.kind = "openai";
-  source.contract.emplace();
-  source.contract->url = "https://api.openai.example/v1";
-  source.contract->endpoints = {"completions"};
+  SourceConfig source =
+      page_source("usage", "openai", "https://api.openai.example/v1", "completions");
   source.contract->bucket = kDay;
-  source.contract->since = kPagesStart;
   return source;
 }
 

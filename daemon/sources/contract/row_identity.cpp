@@ -2,8 +2,8 @@
 
 #include <array>
 #include <bit>
-#include <cstdint>
-#include <cstring>
+
+#include "policies/model/length_frame.h"
 
 namespace tidewaiter {
 
@@ -13,10 +13,7 @@ RowIdentity::RowIdentity(std::initializer_list<std::string_view> shared) {
 }
 
 RowIdentity& RowIdentity::add(std::string_view part) {
-  std::uint64_t length = part.size();
-  if constexpr (std::endian::native == std::endian::little) length = __builtin_bswap64(length);
-  std::array<char, sizeof(length)> frame{};
-  std::memcpy(frame.data(), &length, sizeof(length));
+  const auto frame = std::bit_cast<std::array<char, 8>>(length_frame(part.size()));
   framed_.append(frame.data(), frame.size());
   framed_.append(part);
   return *this;

@@ -1,7 +1,6 @@
 #include "daemon/sources/http_json/json_page.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <simdjson.h>
 
 #include "daemon/sources/contract/page_json.h"
+#include "daemon/sources/contract/row_ids.h"
 #include "daemon/sources/json_cells.h"
 #include "daemon/sources/row_mapper.h"
 #include "policies/model/record_identity.h"
@@ -51,7 +51,7 @@ class ListRows {
         return page_fault(simdjson::error_message(code));
       }
       ++answer_.rows;
-      const PageRead fault = read_row(raw);
+      PageRead fault = read_row(raw);
       if (!fault) continue;
       if (fault->whole) return fault;
       answer_.bad.push_back({"row " + std::to_string(answer_.rows), -1, fault->reason, sha256(raw),
@@ -76,7 +76,7 @@ class ListRows {
     }
     if (id_ && cells_.cells()[*id_].empty()) return row_fault("`id` is not there");
     record->id = id_ ? identity_of_text(config_.name, cells_.cells()[*id_]) : identity(*record);
-    if (!ids_.insert(record->id).second) return row_fault("its id comes twice in one page");
+    if (!ids_.is_first(record->id)) return row_fault("its id comes twice in one page");
     answer_.records.push_back(*std::move(record));
     return std::nullopt;
   }
@@ -86,7 +86,7 @@ class ListRows {
   JsonCells cells_;
   Interval window_;
   std::optional<std::size_t> id_;
-  std::set<Digest> ids_;
+  RowIds ids_;
   FeedAnswer answer_;
 };
 

@@ -1,12 +1,12 @@
 #include "daemon/sources/newapi/log_list.h"
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "daemon/sources/contract/page_number.h"
 #include "daemon/sources/contract/page_rows.h"
+#include "daemon/sources/contract/row_ids.h"
 #include "daemon/sources/newapi/log_members.h"
 #include "policies/model/digest.h"
 
@@ -91,7 +91,7 @@ class LogListReader {
     if (record.end() < window_.from || record.end() >= window_.to) {
       return page_fault("a row was written outside the time that was asked for");
     }
-    if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
+    if (!ids_.is_first(record.id)) return row_fault("its id comes twice in one page");
     answer_.records.push_back(std::move(record));
     return std::nullopt;
   }
@@ -99,7 +99,7 @@ class LogListReader {
   const LogReading& reading_;
   Interval window_;
   FeedAnswer answer_;
-  std::set<Digest> ids_;
+  RowIds ids_;
   std::optional<bool> success_;
   NumberedPage number_;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "daemon/sources/contract/page_rows.h"
+#include "daemon/sources/contract/row_ids.h"
 #include "policies/model/digest.h"
 #include "policies/model/field_catalogue.h"
 #include "policies/model/money.h"
@@ -179,13 +180,13 @@ Result<FeedAnswer> read_walked_keys(std::string_view body, const KeyWalk& walk) 
 
 Result<FeedAnswer> read_activity_page(std::string_view body, const ActivityReading& reading,
                                       const KeyWalk& walk) {
-  std::set<Digest> ids;
+  RowIds ids;
   const auto read_row = [&](ondemand::object& object, FeedAnswer& answer) -> PageRead {
     ActivityRow row;
     if (PageRead fault = read_activity_row(object, row)) return fault;
     Record record;
     if (PageRead fault = take_activity(row, reading, walk.projects.front(), record)) return fault;
-    if (!ids.insert(record.id).second) return row_fault("what it is of comes twice in one page");
+    if (!ids.is_first(record.id)) return row_fault("what it is of comes twice in one page");
     answer.records.push_back(std::move(record));
     return std::nullopt;
   };

@@ -1,11 +1,11 @@
 #include "daemon/sources/postgres/table_page.h"
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "daemon/sources/contract/page_rows.h"
+#include "daemon/sources/contract/row_ids.h"
 #include "daemon/sources/postgres/table_question.h"
 #include "policies/model/digest.h"
 
@@ -75,7 +75,7 @@ class TableReader {
     if (by_time_ && !in_window(record.time) && !in_window(record.end())) {
       return row_fault("its time is not that of its place");
     }
-    if (!ids_.insert(record.id).second) return row_fault("its id comes twice in one page");
+    if (!ids_.is_first(record.id)) return row_fault("its id comes twice in one page");
     answer_.records.push_back(std::move(record));
     return std::nullopt;
   }
@@ -89,7 +89,7 @@ class TableReader {
   const TakeTableRow& take_;
   FeedAnswer answer_;
   TablePlace last_;
-  std::set<Digest> ids_;
+  RowIds ids_;
 };
 
 }  // namespace
