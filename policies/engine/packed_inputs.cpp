@@ -1,6 +1,8 @@
 #include "policies/engine/packed_inputs.h"
 
 #include <algorithm>
+#include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace tidewaiter {
@@ -37,7 +39,7 @@ void PackedInputs::add(const Input& input) {
   if (starts_.empty()) base_ = input_place(input);
   const std::size_t place = lower_bound(input.seq);
   if (place == starts_.size()) {
-    starts_.push_back(bytes_.size());
+    starts_.push_back(next_start());
     append_input(input, base_, bytes_);
     last_seq_ = input.seq;
     return;
@@ -46,8 +48,9 @@ void PackedInputs::add(const Input& input) {
   last_seq_ = std::max(last_seq_, input.seq);
   std::vector<std::uint8_t> bytes;
   append_input(input, base_, bytes);
-  const std::size_t start = place < starts_.size() ? starts_[place] : bytes_.size();
-  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += bytes.size();
+  const std::uint32_t start = place < starts_.size() ? starts_[place] : next_start();
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += size;
   starts_.insert(starts_.begin() + as_difference(place), start);
   bytes_.insert(bytes_.begin() + as_difference(start), bytes.begin(), bytes.end());
 }
@@ -59,8 +62,16 @@ void PackedInputs::remove(std::int64_t seq) {
   const std::size_t end = end_of(place);
   bytes_.erase(bytes_.begin() + as_difference(start), bytes_.begin() + as_difference(end));
   starts_.erase(starts_.begin() + as_difference(place));
-  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] -= end - start;
+  const auto size = static_cast<std::uint32_t>(end - start);
+  for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] -= size;
   note_last();
+}
+
+std::uint32_t PackedInputs::next_start() const {
+  // What one input takes is far less than what is left then.
+  constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() / 2;
+  if (bytes_.size() > kMost) throw std::length_error("more inputs of one subject than can be kept");
+  return static_cast<std::uint32_t>(bytes_.size());
 }
 
 void PackedInputs::note_last() {
@@ -69,7 +80,7 @@ void PackedInputs::note_last() {
 
 void PackedInputs::copy(const PackedInputs& other, std::size_t i) {
   base_ = other.base_;
-  starts_.push_back(bytes_.size());
+  starts_.push_back(next_start());
   bytes_.insert(bytes_.end(), other.bytes_.begin() + as_difference(other.starts_[i]),
                 other.bytes_.begin() + as_difference(other.end_of(i)));
   last_seq_ = other.place_at(i).seq;
@@ -92,10 +103,10 @@ PackedInputs PackedInputs::read_from(VarintReader& reader) {
   inputs.base_.pane = reader.number();
   inputs.base_.time = reader.number();
   inputs.starts_.resize(static_cast<std::size_t>(reader.whole()));
-  std::size_t end = 0;
-  for (std::size_t& start : inputs.starts_) {
+  std::uint32_t end = 0;
+  for (std::uint32_t& start : inputs.starts_) {
     start = end;
-    end += static_cast<std::size_t>(reader.whole());
+    end += static_cast<std::uint32_t>(reader.whole());
   }
   inputs.bytes_.assign(reader.at(), reader.at() + end);
   reader.skip(end);

@@ -73,11 +73,14 @@ class PackedInputs {
   [[nodiscard]] std::size_t lower_bound(std::int64_t seq) const;
 
   void note_last();
+  /// Where an input begins that is appended. Throws std::length_error where the inputs of one
+  /// subject come to two gigabytes.
+  [[nodiscard]] std::uint32_t next_start() const;
 
   std::int64_t last_seq_ = 0;  ///< the greatest of those that are there
   InputPlace base_;            ///< of the first input that was added: others are near it
   std::vector<std::uint8_t> bytes_;
-  std::vector<std::size_t> starts_;  ///< where each begins
+  std::vector<std::uint32_t> starts_;  ///< where each begins
 };
 
 }  // namespace tidewaiter

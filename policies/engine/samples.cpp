@@ -201,16 +201,6 @@ bool keeps_samples(Aggregate aggregate) {
   return false;
 }
 
-void change_sample(std::vector<Sample>& samples, const Sample& sample, int sign) {
-  const auto place = [](const Sample& one) { return std::tie(one.time, one.seq); };
-  const auto at = std::ranges::lower_bound(samples, place(sample), {}, place);
-  if (sign > 0) {
-    samples.insert(at, sample);
-  } else if (at != samples.end() && place(*at) == place(sample)) {
-    samples.erase(at);
-  }
-}
-
 Value value_of_samples(const Measure& measure, std::span<const Sample> samples) {
   if (samples.empty()) return {};
   switch (measure.aggregate) {

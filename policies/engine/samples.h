@@ -29,9 +29,6 @@ struct Sample {
 /// Says whether a measure is computed from samples.
 [[nodiscard]] bool keeps_samples(Aggregate aggregate);
 
-/// Adds a sample in its place by (time, seq), or takes the one with its (time, seq) out.
-void change_sample(std::vector<Sample>& samples, const Sample& sample, int sign);
-
 /// The value of a measure for which keeps_samples(), by the formulas of docs/evaluation.md,
 /// Measures. `samples` are all of the window's, by (time, seq). Pure.
 [[nodiscard]] Value value_of_samples(const Measure& measure, std::span<const Sample> samples);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace tidewaiter {
@@ -19,19 +20,9 @@ Int128 more_extreme(Aggregate aggregate, Int128 a, Int128 b) {
 
 /// Keeps or forgets a record's place, and its size beside it.
 void change_evidence(const Input& input, int sign, EvidenceKept kept, Pane& pane) {
-  const Pane::Place place{input.time, input.seq};
-  const auto it = pane.evidence.empty() || pane.evidence.back() < place
-                      ? pane.evidence.end()
-                      : std::ranges::lower_bound(pane.evidence, place);
-  const auto at = it - pane.evidence.begin();
-  const bool sizes = kept == EvidenceKept::kPlacesAndSizes;
-  if (sign > 0) {
-    pane.evidence.insert(it, place);
-    if (sizes) pane.sizes.insert(pane.sizes.begin() + at, input.size);
-  } else if (it != pane.evidence.end() && *it == place) {
-    pane.evidence.erase(it);
-    if (sizes) pane.sizes.erase(pane.sizes.begin() + at);
-  }
+  if (sign < 0) return pane.evidence.remove(input.time, input.seq);
+  const std::int64_t size = kept == EvidenceKept::kPlacesAndSizes ? input.size : 0;
+  pane.evidence.add({input.time, input.seq, 1, size, 0, 0});
 }
 
 bool is_extreme(Aggregate aggregate) {
@@ -40,23 +31,39 @@ bool is_extreme(Aggregate aggregate) {
 
 /// The `limit` largest records of some panes; of equal ones the earlier.
 std::vector<std::int64_t> largest_of(std::span<const Pane> panes, std::size_t limit) {
-  struct Sized {
-    std::int64_t size = 0;
-    Pane::Place place;
-  };
-  std::vector<Sized> all;
-  for (const Pane& pane : panes) {
-    for (std::size_t i = 0; i < pane.evidence.size(); ++i) {
-      all.push_back({pane.sizes[i], pane.evidence[i]});
-    }
-  }
+  std::vector<Sample> all;
+  for (const Pane& pane : panes) pane.evidence.append_to(all);
   const auto shown = all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()));
-  std::ranges::partial_sort(all, shown, [](const Sized& a, const Sized& b) {
-    return a.size != b.size ? a.size > b.size : a.place < b.place;
+  std::ranges::partial_sort(all, shown, [](const Sample& a, const Sample& b) {
+    return a.key != b.key ? a.key > b.key : std::tie(a.time, a.seq) < std::tie(b.time, b.seq);
   });
   std::vector<std::int64_t> seqs;
-  for (auto one = all.begin(); one != shown; ++one) seqs.push_back(one->place.seq);
+  for (auto one = all.begin(); one != shown; ++one) seqs.push_back(one->seq);
   return seqs;
+}
+
+/// Appends the numbers of a pane's first records, up to so many in all.
+void append_first(const Pane& pane, std::size_t limit, std::vector<std::int64_t>& seqs) {
+  pane.evidence.each([&](const Sample& record) {
+    seqs.push_back(record.seq);
+    return seqs.size() < limit;
+  });
+}
+
+/// … and of its last ones, the last first.
+void append_last(const Pane& pane, std::size_t limit, std::vector<std::int64_t>& seqs) {
+  const std::size_t count = std::min(limit - seqs.size(), pane.evidence.size());
+  std::size_t before = pane.evidence.size() - count;
+  const std::size_t own = seqs.size();
+  pane.evidence.each([&](const Sample& record) {
+    if (before > 0) {
+      --before;
+    } else {
+      seqs.push_back(record.seq);
+    }
+    return true;
+  });
+  std::reverse(seqs.begin() + static_cast<std::ptrdiff_t>(own), seqs.end());
 }
 
 void forget_panes(DistinctTable& table, std::int64_t before) {
@@ -104,10 +111,9 @@ void Pane::clear() {
   certain_records = 0;
   maybe_records = 0;
   evidence.clear();
-  sizes.clear();
   for (SortedKeys& keys : certain) keys.clear();
   for (SortedKeys& keys : maybe) keys.clear();
-  for (auto& list : samples) list.clear();
+  for (PackedSamples& list : samples) list.clear();
   for (auto& list : groups) list.clear();
 }
 
@@ -121,8 +127,9 @@ void SubjectWindows::prefetch_ends(const MeasureLayout& layout) const {
 void SubjectWindows::prefetch_last_pane() const {
   if (panes_.empty()) return;
   const Pane& pane = panes_.back();
-  prefetch_last(pane.evidence, 1);
-  prefetch_last(pane.certain, 1);
+  pane.evidence.prefetch();
+  __builtin_prefetch(pane.certain.begin(), 1);
+  __builtin_prefetch(pane.samples.begin(), 1);
 }
 
 std::size_t SubjectWindows::lower_bound(std::int64_t k) const {
@@ -330,9 +337,9 @@ Pane& SubjectWindows::pane_at(const MeasureLayout& layout, std::int64_t index) {
     spare_.pop_back();
   }
   pane.index = index;
-  pane.certain.resize(layout.value_lists);
-  pane.samples.resize(layout.sample_lists);
-  pane.groups.resize(layout.group_lists);
+  pane.certain.make(layout.value_lists);
+  pane.samples.make(layout.sample_lists);
+  pane.groups.make(layout.group_lists);
   return *panes_.insert(it, std::move(pane));
 }
 
@@ -375,14 +382,18 @@ void SubjectWindows::change_values(const MeasureLayout& layout, const Input& inp
     if (measure.role == Role::kNone || !measure.known) continue;
     if (keeps_samples(place.aggregate)) {
       if (measure.role != Role::kCertain && !counts_patterns(place)) continue;
-      change_sample(
-          pane.samples[place.samples],
-          {input.time, input.seq, input.weight, measure.key, measure.number, measure.group}, sign);
+      PackedSamples& samples = pane.samples[place.samples];
+      if (sign > 0) {
+        samples.add(
+            {input.time, input.seq, input.weight, measure.key, measure.number, measure.group});
+      } else {
+        samples.remove(input.time, input.seq);
+      }
       continue;
     }
     if (!is_extreme(place.aggregate) && place.aggregate != Aggregate::kQuantile) continue;
     auto& lists = measure.role == Role::kCertain ? pane.certain : pane.maybe;
-    lists.resize(layout.value_lists);
+    lists.make(layout.value_lists);
     if (sign > 0) {
       lists[place.values].add(measure.key);
     } else {
@@ -568,9 +579,7 @@ std::span<Pane> SubjectWindows::panes_of(std::int64_t k, std::int64_t panes) {
 
 std::vector<Sample> SubjectWindows::samples(std::int64_t k, std::int64_t panes, std::size_t list) {
   std::vector<Sample> all;
-  for (const Pane& pane : panes_of(k, panes)) {
-    all.insert(all.end(), pane.samples[list].begin(), pane.samples[list].end());
-  }
+  for (const Pane& pane : panes_of(k, panes)) pane.samples[list].append_to(all);
   return all;
 }
 
@@ -586,17 +595,13 @@ std::vector<std::int64_t> SubjectWindows::evidence(std::int64_t k, std::int64_t 
   const std::span<const Pane> held = panes_of(k, panes);
   if (request.choose == EvidenceChoice::kLargest) return largest_of(held, limit);
   std::vector<std::int64_t> shown;
-  const auto show = [&](auto place, auto end) {
-    for (; place != end && shown.size() < limit; ++place) shown.push_back(place->seq);
-    return shown.size() < limit;
-  };
   if (request.choose == EvidenceChoice::kFirst) {
-    for (const Pane& pane : held) {
-      if (!show(pane.evidence.begin(), pane.evidence.end())) break;
+    for (auto pane = held.begin(); pane != held.end() && shown.size() < limit; ++pane) {
+      append_first(*pane, limit, shown);
     }
   } else {
-    for (auto pane = held.rbegin(); pane != held.rend(); ++pane) {
-      if (!show(pane->evidence.rbegin(), pane->evidence.rend())) break;
+    for (auto pane = held.rbegin(); pane != held.rend() && shown.size() < limit; ++pane) {
+      append_last(*pane, limit, shown);
     }
   }
   return shown;

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "policies/engine/accumulators.h"
+#include "policies/engine/few_items.h"
 #include "policies/engine/kind_coverage.h"
 #include "policies/engine/packed_inputs.h"
+#include "policies/engine/packed_samples.h"
 #include "policies/engine/ranges.h"
 #include "policies/engine/windows_at_rest.h"
 
@@ -65,34 +67,21 @@ struct GroupMark {
 /// One stretch of `every` of one subject's records: what running totals cannot give.
 /// INVARIANT: it has a record.
 struct Pane {
-  struct Place {
-    std::int64_t time = 0;
-    std::int64_t seq = 0;
-    auto operator<=>(const Place&) const = default;
-
-    template <class Archive>
-    void serialize(Archive& archive) {
-      archive(time, seq);
-    }
-  };
   std::int64_t index = 0;
   std::int64_t certain_records = 0;
   std::int64_t maybe_records = 0;
-  std::vector<Place> evidence;      ///< certain records by (time, seq)
-  std::vector<std::int64_t> sizes;  ///< of the evidence, where it is kept by size: place by place
-  std::vector<SortedKeys> certain;  ///< by MeasurePlace::values
-  std::vector<SortedKeys> maybe;    ///< likewise; empty where no such record has come
-  /// By MeasurePlace::samples, in order: certain ones, of patterns all.
-  std::vector<std::vector<Sample>> samples;
-  std::vector<std::vector<GroupMark>> groups;  ///< by MeasurePlace::groups: of all inputs, in order
+  PackedSamples evidence;        ///< certain records; their key is their size, where it is kept
+  FewItems<SortedKeys> certain;  ///< by MeasurePlace::values
+  FewItems<SortedKeys> maybe;    ///< likewise; empty where no such record has come
+  FewItems<PackedSamples> samples;  ///< by MeasurePlace::samples: certain ones, of patterns all
+  FewItems<std::vector<GroupMark>> groups;  ///< by MeasurePlace::groups: of all inputs, in order
 
   /// Takes all records out, and leaves the room that they had.
   void clear();
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(index, certain_records, maybe_records, evidence, sizes, certain, maybe, samples,
-            groups);
+    archive(index, certain_records, maybe_records, evidence, certain, maybe, samples, groups);
   }
 };
 
