@@ -11,6 +11,7 @@
 #include "daemon/app/acts.h"
 #include "daemon/app/config_reader.h"
 #include "daemon/app/diagnostic_log.h"
+#include "daemon/app/enriched_connector.h"
 #include "daemon/app/erasures.h"
 #include "daemon/app/publications.h"
 #include "daemon/app/retention.h"
@@ -62,8 +63,19 @@ SourceServices services_of(const AppOptions& options, PushInbox* inbox) {
   return services;
 }
 
+/// Null where nothing is looked up. Errors: kInvalidInput, naming the file.
+Result<std::shared_ptr<AddressEnricher>> open_addresses(const Config& config) {
+  if (!config.addresses) return nullptr;
+  Result<std::unique_ptr<AddressEnricher>> opened = AddressEnricher::open(*config.addresses);
+  if (!opened) {
+    return fail(ErrorCode::kInvalidInput, "`addresses`: " + opened.error().message);
+  }
+  return std::shared_ptr<AddressEnricher>(std::move(*opened));
+}
+
 Result<std::vector<Source>> make_sources(const Config& config, const AppOptions& options,
-                                         PushInbox* inbox) {
+                                         PushInbox* inbox,
+                                         const std::shared_ptr<AddressEnricher>& addresses) {
   std::vector<Source> sources;
   for (const SourceConfig& source : config.sources) {
     Result<std::unique_ptr<Connector>> connector =
@@ -74,6 +86,9 @@ Result<std::vector<Source>> make_sources(const Config& config, const AppOptions&
       return tl::unexpected(std::move(error));
     }
     std::unique_ptr<Connector> made = std::move(*connector);
+    if (addresses != nullptr) {
+      made = enriched_connector(std::move(made), source, addresses, options.log);
+    }
     if (options.log != nullptr) made = logged_connector(std::move(made), source, *options.log);
     sources.push_back({source, std::move(made), false, std::nullopt});
   }
@@ -96,7 +111,7 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
     Result<void> (App::*run)(std::vector<Diagnostic>&);
   };
   // Nothing is made before the policies are known to be good.
-  static constexpr std::array<StartStep, 10> kSteps = {{{"policies", &App::start_policies},
+  static constexpr std::array<StartStep, 11> kSteps = {{{"policies", &App::start_policies},
                                                         {"state", &App::start_state},
                                                         {"ledger", &App::start_ledger},
                                                         {"records", &App::start_records},
@@ -104,6 +119,7 @@ Result<std::unique_ptr<App>> App::start(Config config, AppOptions options,
                                                         {"timestamper", &App::start_timestamper},
                                                         {"witnesses", &App::start_witnesses},
                                                         {"push", &App::start_push},
+                                                        {"addresses", &App::start_addresses},
                                                         {"cycle", &App::start_cycle},
                                                         {"sources", &App::start_sources}}};
   std::unique_ptr<App> app(new App(std::move(config), std::move(options)));
@@ -426,8 +442,26 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
   return note_clearances();
 }
 
+Result<void> App::start_addresses(std::vector<Diagnostic>& /*diagnostics*/) {
+  Result<std::shared_ptr<AddressEnricher>> opened = open_addresses(config_);
+  if (!opened) return tl::unexpected(opened.error());
+  addresses_ = std::move(*opened);
+  return {};
+}
+
+void App::renew_addresses() {
+  if (addresses_ == nullptr) return;
+  const Result<bool> renewed = addresses_->refresh();
+  const std::string told = renewed ? std::string() : to_text(renewed.error());
+  if (options_.log != nullptr && !renewed && told != addresses_told_) {
+    options_.log->error("addresses_kept", {{"reason", told}});
+  }
+  if (options_.log != nullptr && renewed && *renewed) options_.log->info("addresses_renewed", {});
+  addresses_told_ = told;
+}
+
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
-  Result<std::vector<Source>> sources = make_sources(config_, options_, inbox());
+  Result<std::vector<Source>> sources = make_sources(config_, options_, inbox(), addresses_);
   if (!sources) return tl::unexpected(sources.error());
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   cycle_->set_sources(std::move(*sources));
@@ -441,6 +475,7 @@ Result<void> App::look_into_lists() {
 
 Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery) {
   if (auto looked = look_into_lists(); !looked) return tl::unexpected(looked.error());
+  renew_addresses();
   Result<CycleReport> report = cycle_->run(nullptr, stop);
   if (!report) return report;
   if (report->paused) return tl::unexpected(*report->paused);
@@ -501,7 +536,9 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   Result<LoadedPolicies> loaded = load_configured_policies(config, options_.now(), diagnostics);
   log_diagnostics(options_.log, diagnostics);
   if (!loaded) return tl::unexpected(loaded.error());
-  Result<std::vector<Source>> sources = make_sources(config, options_, inbox());
+  Result<std::shared_ptr<AddressEnricher>> addresses = open_addresses(config);
+  if (!addresses) return tl::unexpected(addresses.error());
+  Result<std::vector<Source>> sources = make_sources(config, options_, inbox(), *addresses);
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));
   if (auto told = cycle_->tell_last_deliveries(*sources); !told) return told;
   if (auto kept = check_not_emptied(*records_, config, *loaded); !kept) return kept;
@@ -509,6 +546,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   // The last that can fail: storage that has no room for the entry leaves all as it was.
   if (auto set = in_force_.put({*records_, *cycle_}, config, *loaded); !set) return set;
   cycle_->set_sources(std::move(*sources));
+  addresses_ = std::move(*addresses);
   if (push_ != nullptr) push_->set(*config.push, config.sources);
   cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config), channel_groupings(config));

@@ -177,18 +177,19 @@ void place_ledger(Config& config) {
 }
 
 void read_document(ConfigReader& reader, const YamlNode& root, Config& config) {
-  static constexpr std::array<std::string_view, 12> kKeys = {
-      "state",  "policies", "publish",   "push",    "sources",    "lists",
+  static constexpr std::array<std::string_view, 13> kKeys = {
+      "state",  "policies", "publish",   "push",    "sources",    "lists", "addresses",
       "ledger", "notify",   "retention", "storage", "evaluation", "log"};
   if (root.kind == YamlNode::Kind::kNull) return;  // an empty file: the defaults
   if (!reader.map(root, "the configuration", kKeys)) return;
   using Part = void (*)(ConfigReader&, const YamlNode&, Config&);
-  static constexpr std::array<std::pair<std::string_view, Part>, 11> kParts = {
+  static constexpr std::array<std::pair<std::string_view, Part>, 12> kParts = {
       {{"policies", read_policies},
        {"publish", read_publish},
        {"sources", read_sources},
        {"push", read_push},
        {"lists", read_lists},
+       {"addresses", read_addresses},
        {"ledger", read_ledger},
        {"notify", read_notify},
        {"retention", read_retention},

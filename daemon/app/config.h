@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/enrich/address_config.h"
 #include "daemon/lists/published_list.h"
 #include "daemon/notify/channel.h"
 #include "daemon/notify/event_log.h"
@@ -82,6 +83,8 @@ struct Config {
   std::vector<std::vector<std::pair<std::string, std::string>>> mapping_texts;
   std::optional<PushListener> push;  ///< absent: nothing is listened to
   std::vector<PublishedList> lists;  ///< published lists of parties
+  /// Where it is looked up what is known of addresses; absent: nowhere.
+  std::optional<AddressConfig> addresses;
   LedgerConfig ledger;
   std::vector<ChannelConfig> channels;
   std::vector<InhibitRule> inhibit;
@@ -142,7 +145,8 @@ struct ConfigOutcome {
 [[nodiscard]] std::vector<Diagnostic> check_lists_fit(const Config& config,
                                                       const SetDocuments& documents);
 
-/// What only shows when connectors are made of the sources: mappings that do not fit their records.
+/// What only shows when connectors are made of the sources, and files of addresses are opened:
+/// mappings that do not fit their records, files that cannot be read.
 [[nodiscard]] std::vector<Diagnostic> check_sources(const Config& config);
 
 /// Where things lie in a state folder.

@@ -3,6 +3,7 @@
 
 #include "daemon/app/config.h"
 #include "daemon/app/config_reader.h"
+#include "daemon/enrich/address_enricher.h"
 #include "daemon/sources/connector.h"
 #include "policies/language/set_documents.h"
 #include "policies/model/did_you_mean.h"
@@ -47,6 +48,17 @@ std::vector<Diagnostic> check_sources(const Config& config) {
       diagnostic.message = "source `" + source.name + "`: " + made.error().message;
       diagnostics.push_back(std::move(diagnostic));
     }
+  }
+  if (!config.addresses) return diagnostics;
+  for (const AddressFile& file : config.addresses->files) {
+    const auto opened = AddressEnricher::open({{file}});
+    if (opened) continue;
+    Diagnostic diagnostic;
+    diagnostic.code = kConfigUnreadable.code;
+    diagnostic.span.file = config.file.string();
+    diagnostic.message = "`addresses`: " + opened.error().message;
+    diagnostic.hint = "put the file there, or take it out of `addresses`";
+    diagnostics.push_back(std::move(diagnostic));
   }
   return diagnostics;
 }

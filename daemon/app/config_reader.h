@@ -115,6 +115,9 @@ void read_sources(ConfigReader& reader, const YamlNode& node, Config& config);
 /// Reads `lists:` into `config` (config_lists.cpp).
 void read_lists(ConfigReader& reader, const YamlNode& node, Config& config);
 
+/// Reads `addresses:` into `config` (config_addresses.cpp).
+void read_addresses(ConfigReader& reader, const YamlNode& node, Config& config);
+
 /// Reads `witnesses` and `quorum` of `ledger:` into `config` (config_witnesses.cpp).
 void read_witnesses(ConfigReader& reader, const YamlNode& ledger, Config& config);
 

@@ -298,6 +298,38 @@ std::string show_push(const PushListener& push) {
          "B\n  patience: " + format_duration(push.patience) + "\n";
 }
 
+/// The files of one form, in their order.
+std::string show_address_files(const AddressConfig& addresses, AddressFile::Form form,
+                               const std::string& key) {
+  std::string out;
+  for (const AddressFile& file : addresses.files) {
+    if (file.form != form) continue;
+    out += out.empty() ? "  " + key + ":\n" : "";
+    out += "    - {file: " + yaml_text(file.path.string());
+    if (form == AddressFile::Form::kList) {
+      out += ", is: " + file.anonymizer;
+    } else {
+      std::string gives;
+      const auto add = [&gives](bool does, std::string_view what) {
+        if (does) gives += (gives.empty() ? "" : ", ") + std::string(what);
+      };
+      add(file.gives_country, "country");
+      add(file.gives_asn, "asn");
+      add(file.gives_anonymizer, "anonymizer");
+      out += ", gives: [" + gives + "]";
+    }
+    out += ", holds_for: " + format_duration(file.holds_for) + "}\n";
+  }
+  return out;
+}
+
+std::string show_addresses(const AddressConfig& addresses) {
+  const std::string files =
+      show_address_files(addresses, AddressFile::Form::kDatabase, "databases") +
+      show_address_files(addresses, AddressFile::Form::kList, "lists");
+  return files.empty() ? "addresses: {}\n" : "addresses:\n" + files;
+}
+
 std::string show_postgres(const LedgerPostgres& postgres) {
   std::string out = "  postgres:\n    url: " + yaml_text(postgres.url) + "\n";
   if (postgres.password) out += "    password: " + to_text(*postgres.password) + "\n";
@@ -320,6 +352,7 @@ std::string show_config(const Config& config) {
   if (config.push) out += show_push(*config.push);
   out += config.lists.empty() ? "lists: []\n" : "lists:\n";
   for (const PublishedList& list : config.lists) out += show_list(list);
+  if (config.addresses) out += show_addresses(*config.addresses);
   out += "ledger:\n  origin: " + yaml_text(config.ledger.origin) + "\n";
   out += "  lock: " + yaml_text(config.ledger.lock.string()) + "\n";
   out += "  key: " + yaml_text(config.ledger.key.string()) + "\n";
@@ -416,6 +449,17 @@ sources:
 #     aliases: https://www.treasury.gov/ofac/downloads/alt.csv
 #     addresses: https://www.treasury.gov/ofac/downloads/add.csv
 #     comments: https://www.treasury.gov/ofac/downloads/sdn_comments.csv
+
+# What is known of the addresses that requests come from, for records whose source does not say it:
+# country, autonomous system and anonymizer by files of yours, and the network of the address
+# (docs/sources/mmdb.md). `addresses: {}` fills in the network alone.
+# addresses:
+#   databases:                    # in MaxMind's format; the first that says something stands
+#     - {file: GeoLite2-Country.mmdb, gives: [country], holds_for: 30d}
+#     - {file: GeoLite2-ASN.mmdb, gives: [asn]}
+#     - {file: GeoIP2-Anonymous-IP.mmdb, gives: [anonymizer]}
+#   lists:
+#     - {file: tor-exit-nodes.lst, is: tor, holds_for: 1d}
 
 # The ledger. Keep `lock` on another volume than the state: then a ledger that is put back to an
 # older copy does not go unseen.

@@ -62,6 +62,7 @@ Result<void> DaemonLoop::note(std::string type, std::string fields) {
 Result<void> DaemonLoop::turn(const std::stop_token& stop) {
   if (auto taken = take_acts(); !taken) return taken;
   if (auto looked = look_into_lists(); !looked) return looked;
+  app_.renew_addresses();
   std::set<std::string> due;
   for (const Scheduler::Due& poll : scheduler_->take_due(clock_.now())) {
     due.insert(poll.source);

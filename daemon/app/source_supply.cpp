@@ -5,6 +5,7 @@
 
 #include "daemon/sources/contract_kind.h"
 #include "daemon/sources/owners/owner_kind.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -37,12 +38,28 @@ SourceSupply supply_of(const SourceConfig& source) {
   return supply;
 }
 
+void add_enriched(const AddressConfig& addresses, SourceSupply& supply) {
+  if (!supply.fields || !supply.fields->contains(field_id("client.address"))) return;
+  supply.fields->insert(field_id("client.network"));
+  for (const AddressFile& file : addresses.files) {
+    if (file.gives_country) supply.fields->insert(field_id("client.country"));
+    if (file.gives_asn) supply.fields->insert(field_id("client.asn"));
+    if (file.gives_anonymizer || file.form == AddressFile::Form::kList) {
+      supply.fields->insert(field_id("client.anonymizer"));
+    }
+  }
+}
+
 }  // namespace
 
-std::vector<SourceSupply> source_supplies(const std::vector<SourceConfig>& sources) {
+std::vector<SourceSupply> source_supplies(const Config& config) {
   std::vector<SourceSupply> supplies;
-  supplies.reserve(sources.size());
-  for (const SourceConfig& source : sources) supplies.push_back(supply_of(source));
+  supplies.reserve(config.sources.size());
+  for (const SourceConfig& source : config.sources) {
+    SourceSupply supply = supply_of(source);
+    if (config.addresses) add_enriched(*config.addresses, supply);
+    supplies.push_back(std::move(supply));
+  }
   return supplies;
 }
 

@@ -2,13 +2,14 @@
 
 #include <vector>
 
-#include "daemon/sources/source_config.h"
+#include "daemon/app/config.h"
 #include "policies/lint/lint.h"
 
 namespace tidewaiter {
 
-/// What each source gives, as far as its configuration says: the fields of a mapping, or those that
-/// `supplies` names; the width of its buckets, where the mapping has a constant `duration`.
-[[nodiscard]] std::vector<SourceSupply> source_supplies(const std::vector<SourceConfig>& sources);
+/// What each source gives, as far as the configuration says: the fields of a mapping, or those that
+/// `supplies` names; the width of its buckets, where the mapping has a constant `duration`; and of
+/// sources that give `client.address` what is looked up of it.
+[[nodiscard]] std::vector<SourceSupply> source_supplies(const Config& config);
 
 }  // namespace tidewaiter

@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
+#include "daemon/app/enriched_connector.h"
 #include "daemon/cli/reader.h"
 #include "daemon/cli/stores.h"
 #include "daemon/sources/file_listing.h"
@@ -197,6 +198,21 @@ Result<ChosenHistory> open_stored(const Invocation& run, const Config& config) {
   return chosen;
 }
 
+/// As the daemon makes them: what is known of addresses is looked up in the configuration's files.
+Result<ConnectorMaker> connector_maker(const Config& config) {
+  if (!config.addresses) {
+    return [](const SourceConfig& source) { return make_connector(source); };
+  }
+  Result<std::unique_ptr<AddressEnricher>> opened = AddressEnricher::open(*config.addresses);
+  if (!opened) return fail(ErrorCode::kInvalidInput, "`addresses`: " + opened.error().message);
+  const std::shared_ptr<AddressEnricher> enricher = std::move(*opened);
+  return [enricher](const SourceConfig& source) -> Result<std::unique_ptr<Connector>> {
+    Result<std::unique_ptr<Connector>> made = make_connector(source);
+    if (!made) return made;
+    return enriched_connector(std::move(*made), source, enricher, nullptr);
+  };
+}
+
 }  // namespace
 
 void add_history_options(CLI::App& verb, HistoryOptions& options) {
@@ -228,7 +244,9 @@ Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& opti
     sources.push_back(std::move(*source));
   }
   if (auto may = may_read_all(run, *config, sources); !may) return tl::unexpected(may.error());
-  Result<FileHistory> files = file_history(std::move(sources), watch);
+  const Result<ConnectorMaker> make = connector_maker(*config);
+  if (!make) return tl::unexpected(make.error());
+  Result<FileHistory> files = file_history(std::move(sources), watch, *make);
   if (!files) return tl::unexpected(files.error());
   return ChosenHistory{nullptr, std::move(files->history), std::move(files->inputs)};
 }

@@ -112,7 +112,7 @@ std::vector<SourceSupply> sources_around(const std::filesystem::path& path,
                                          const Environment& environment) {
   const std::optional<ConfiguredSet> set = configured_with(path, environment);
   if (!set || has_errors(set->configuration.diagnostics)) return {};
-  return source_supplies(set->configuration.config.sources);
+  return source_supplies(set->configuration.config);
 }
 
 std::optional<RestOfSet> rest_of_set(std::span<const PolicyText> files,

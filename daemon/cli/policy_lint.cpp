@@ -125,7 +125,7 @@ Result<LintInput> read_input(Invocation& run, const LintOptions& options) {
   LintInput input;
   input.folder = options.paths.empty() ? config->base : run.environment.working_folder;
   if (!options.no_sources) {
-    input.sources = source_supplies(config->sources);
+    input.sources = source_supplies(*config);
     if (!config->file.empty()) input.config = *config;
   }
   std::vector<std::string> wanted = options.paths.empty() ? config->policies : options.paths;

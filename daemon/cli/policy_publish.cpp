@@ -101,7 +101,7 @@ std::optional<Candidate> read_candidate(Invocation& run, const Config& config,
   }
   Candidate candidate;
   candidate.texts = from_folder(std::move(*texts), config.base);
-  const auto sources = source_supplies(config.sources);
+  const auto sources = source_supplies(config);
   const std::vector<PolicyText> former = published_texts(run, published);
   LoadOutcome linted = lint_policies({candidate.texts, run.now(), sources, former});
   std::vector<Diagnostic> fit = check_policies_fit(config, linted.set);

@@ -49,7 +49,7 @@ void print_supply(Invocation& run, const SourceSupply& supply) {
 int show_fields(Invocation& run, const FieldsOptions& options) {
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
-  std::vector<SourceSupply> supplies = source_supplies(config->sources);
+  std::vector<SourceSupply> supplies = source_supplies(*config);
   for (const std::string& name : options.names) {
     if (std::ranges::find(supplies, name, &SourceSupply::name) == supplies.end()) {
       return fail_with(

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/people.h"
+#include "daemon/cli/address_status.h"
 #include "daemon/cli/configured_lists.h"
 #include "daemon/cli/coverage_text.h"
 #include "daemon/cli/finding_text.h"
@@ -66,7 +67,8 @@ struct Standing {
   std::int64_t logged = 0;  ///< log entries there are
   std::vector<SourceState> sources;
   std::vector<SourceStop> stops;
-  std::vector<ConfiguredList> lists;  ///< published lists of the configuration
+  std::vector<ConfiguredList> lists;           ///< published lists of the configuration
+  std::vector<AddressFileStanding> addresses;  ///< in which addresses are looked up
   /// The issues that the set in force looks into, and by whose policies.
   std::vector<IssueStanding> looked_into;
   std::vector<PolicyClearance> cleared;  ///< that apply to the policies in force
@@ -242,6 +244,7 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
     if (!lists) return tl::unexpected(lists.error());
     s.lists = std::move(*lists);
   }
+  s.addresses = address_file_standings(stores.config);
   return s;
 }
 
@@ -426,6 +429,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   print_notice_tally(run, s.notices);
   print_lists(run, s.lists);
   print_looked_into(run, s);
+  print_address_files(run, s.addresses);
   print_clearances(run, s);
   print_parties(run, s);
   heading("Sources");
@@ -494,6 +498,7 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
        {"reports", report_tally_json(*s.reports)},
        {"requests", request_tally_json(*s.requests, run.now())},
        {"lists", std::move(lists)},
+       {"addresses", address_files_json(run, s.addresses)},
        {"looked_into", looked_into_json(s)},
        {"clearances",
         {{"apply", s.cleared.size()}, {"hold", s.clearances.hold}, {"wait", s.clearances.wait}}},

@@ -63,7 +63,7 @@ Result<NamedFiles> read_named(Invocation& run, const Config& config,
 
 Result<LoadOutcome> lint_set(Invocation& run, const Config& config,
                              const std::vector<PolicyText>& texts, std::string_view when) {
-  const std::vector<SourceSupply> sources = source_supplies(config.sources);
+  const std::vector<SourceSupply> sources = source_supplies(config);
   LoadOutcome outcome = lint_policies({texts, run.now(), sources});
   if (!has_errors(outcome.diagnostics)) return outcome;
   std::erase_if(outcome.diagnostics,

@@ -47,7 +47,7 @@ std::string sentence(const UnsuppliedPolicy& one) {
 }  // namespace
 
 std::vector<UnsuppliedPolicy> unsupplied_policies(const PolicySet& set, const Config& config) {
-  const std::vector<SourceSupply> sources = source_supplies(config.sources);
+  const std::vector<SourceSupply> sources = source_supplies(config);
   std::vector<UnsuppliedPolicy> all;
   for (const Policy& policy : set.policies) {
     if (policy.status != PolicyStatus::kActive) continue;

@@ -1,6 +1,7 @@
 #include "daemon/enrich/mmdb_file.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <string_view>
@@ -9,8 +10,11 @@
 #include <maxminddb.h>
 #include <netinet/in.h>
 #include <nlohmann/json.hpp>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "daemon/enrich/mmdb_value.h"
+#include "storage/files/durable_file.h"
 
 namespace tidewaiter {
 
@@ -59,6 +63,25 @@ std::optional<std::string> what_is_wrong_with_metadata(const std::filesystem::pa
   return metadata ? std::nullopt : std::optional(metadata.error().message);
 }
 
+constexpr std::size_t kMostCopied = std::size_t{1} << 30U;
+
+struct Descriptor {
+  int number = -1;
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+};
+
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 MMDB_lookup_result_s look_up(const MMDB_s& database, const IpAddress& address, int& failure) {
   if (is_ipv4(address)) {
     sockaddr_in wanted{};
@@ -89,16 +112,30 @@ IpNetwork network_around(const IpAddress& address, int prefix, int ip_version) {
 
 MmdbFile::MmdbFile(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
-Result<MmdbFile> MmdbFile::open(const std::filesystem::path& path) {
-  const auto no_database = [&path](const std::string& why) {
+Result<MmdbFile> MmdbFile::open(const std::filesystem::path& path) { return open_as(path, path); }
+
+Result<MmdbFile> MmdbFile::open_copy(const std::filesystem::path& path) {
+  const Result<std::string> bytes = read_whole_file(path, kMostCopied);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const Descriptor copy{::memfd_create("tidewaiter-addresses", MFD_CLOEXEC)};
+  if (copy.number < 0 || !write_all(copy.number, *bytes)) {
+    return fail(ErrorCode::kUnavailable, "no memory for a copy of `" + path.string() + "`");
+  }
+  return open_as("/proc/self/fd/" + std::to_string(copy.number), path);
+}
+
+/// Opens a file that people know as `shown`.
+Result<MmdbFile> MmdbFile::open_as(const std::filesystem::path& path,
+                                   const std::filesystem::path& shown) {
+  const auto no_database = [&shown](const std::string& why) {
     return fail(ErrorCode::kInvalidInput,
-                "`" + path.string() + "` is no database in MaxMind's format: " + why);
+                "`" + shown.string() + "` is no database in MaxMind's format: " + why);
   };
   if (const auto wrong = what_is_wrong_with_metadata(path)) {
     return no_database("in its metadata " + *wrong);
   }
   const auto state = std::make_shared<State>();
-  state->path = path.string();
+  state->path = shown.string();
   const int failure = MMDB_open(path.c_str(), MMDB_MODE_MMAP, &state->database);
   if (failure == MMDB_FILE_OPEN_ERROR || failure == MMDB_IO_ERROR) {
     std::error_code ignored;

@@ -29,12 +29,16 @@ struct MmdbAnswer {
   std::shared_ptr<const nlohmann::json> record;
 };
 
-/// A file in MaxMind's database format, mapped into memory. Any thread.
+/// A file in MaxMind's database format, in memory. Any thread.
 class MmdbFile {
  public:
   /// Errors: kNotFound, kUnavailable; kInvalidInput for what is no such database, or has metadata
   /// beyond the bounds of read_mmdb_value().
+  /// Maps the file: whoever writes over it meanwhile, and does not put another in its place, ends
+  /// the process.
   [[nodiscard]] static Result<MmdbFile> open(const std::filesystem::path& path);
+  /// The same of a copy in memory, for as long as it is used: the file may become what it will.
+  [[nodiscard]] static Result<MmdbFile> open_copy(const std::filesystem::path& path);
 
   [[nodiscard]] const MmdbIdentity& identity() const;
 
@@ -44,6 +48,8 @@ class MmdbFile {
 
  private:
   struct State;
+  [[nodiscard]] static Result<MmdbFile> open_as(const std::filesystem::path& path,
+                                                const std::filesystem::path& shown);
   explicit MmdbFile(std::shared_ptr<const State> state);
   std::shared_ptr<const State> state_;
 };

@@ -103,9 +103,9 @@ class OwnedHistory final : public History {
 
 /// Reads one source to its end; gives what it states as drained, if anything.
 Result<std::optional<Interval>> read_source(const SourceConfig& config, RecordLog& log,
-                                            const HistoryWatch& watch, HistoryInput& input,
-                                            ContentName& name) {
-  Result<std::unique_ptr<Connector>> connector = make_connector(config);
+                                            const HistoryWatch& watch, const ConnectorMaker& make,
+                                            HistoryInput& input, ContentName& name) {
+  Result<std::unique_ptr<Connector>> connector = make(config);
   if (!connector) return tl::unexpected(connector.error());
   const UtcTime now = watch.now();
   const ProgressMeter meter(CyclePhase::kPull, config.name, now);
@@ -146,7 +146,8 @@ Result<void> state_drained(const std::vector<std::pair<SourceConfig, Interval>>&
 
 }  // namespace
 
-Result<FileHistory> file_history(std::vector<SourceConfig> sources, const HistoryWatch& watch) {
+Result<FileHistory> file_history(std::vector<SourceConfig> sources, const HistoryWatch& watch,
+                                 const ConnectorMaker& make) {
   Result<std::unique_ptr<TemporaryFolder>> folder = TemporaryFolder::make();
   if (!folder) return tl::unexpected(folder.error());
   Result<std::unique_ptr<RecordLog>> log =
@@ -161,7 +162,8 @@ Result<FileHistory> file_history(std::vector<SourceConfig> sources, const Histor
     config.poll_every = Duration{0};  // nobody waits for a file to grow
     HistoryInput input;
     input.source = config.name;
-    const Result<std::optional<Interval>> covered = read_source(config, **log, watch, input, name);
+    const Result<std::optional<Interval>> covered =
+        read_source(config, **log, watch, make, input, name);
     if (!covered) return tl::unexpected(covered.error());
     if (*covered) {
       drained.emplace_back(config, **covered);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/pipeline/progress.h"
+#include "daemon/sources/connector.h"
 #include "daemon/sources/source_config.h"
 #include "policies/model/log.h"
 #include "storage/records/record_log.h"
@@ -64,12 +65,16 @@ struct FileHistory {
   std::vector<HistoryInput> inputs;
 };
 
-/// Reads what `sources` give, each from its beginning to its end, into a log of its own in a
-/// temporary folder that goes with the history. All records come before any source states what it
-/// has drained, so that none is late: the findings at the end are the settled set. A file that was
-/// written to just now counts as at rest.
-/// Errors: those of the connectors; kUnavailable on a stop or if the folder cannot be made.
+/// Makes the connector of a source.
+using ConnectorMaker = std::function<Result<std::unique_ptr<Connector>>(const SourceConfig&)>;
+
+/// Reads what `sources` give, by connectors that `make` makes, each from its beginning to its end,
+/// into a log of its own in a temporary folder that goes with the history. All records come before
+/// any source states what it has drained, so that none is late: the findings at the end are the
+/// settled set. A file that was written to just now counts as at rest. Errors: those of the
+/// connectors; kUnavailable on a stop or if the folder cannot be made.
 [[nodiscard]] Result<FileHistory> file_history(std::vector<SourceConfig> sources,
-                                               const HistoryWatch& watch);
+                                               const HistoryWatch& watch,
+                                               const ConnectorMaker& make);
 
 }  // namespace tidewaiter

@@ -5,6 +5,7 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 
+#include "policies/model/enriched_fields.h"
 #include "storage/records/control_json.h"
 #include "storage/sqlite/digest_column.h"
 
@@ -95,7 +96,7 @@ void PageWriter::take_record(const Page& page, const Record& record) {
     ++receipt_.added;
     return add_record(record, 0, day);
   }
-  if (content_of(known->body) == content_of(row_.body)) {
+  if (content_of(known->body) == content_of(row_.body) || is_delivered_again(record, known->body)) {
     ++receipt_.duplicates;
     return;
   }
@@ -107,6 +108,18 @@ void PageWriter::take_record(const Page& page, const Record& record) {
   }
   ++receipt_.revised;
   add_record(record, known->revision + 1, day);
+}
+
+/// Whether a line is of the same delivery, of which something else was looked up: in a newer
+/// database, or in none. What is known of an address at its second reading says nothing new of what
+/// was done at the time of the first.
+bool PageWriter::is_delivered_again(const Record& record, const std::string& known) {
+  static constexpr std::string_view kMember = ",\"enriched\":[";
+  if (known.find(kMember) == std::string::npos && row_.body.find(kMember) == std::string::npos) {
+    return false;
+  }
+  const Result<Record> before = reader_.read(known, {});
+  return before && same_delivery(*before, record);
 }
 
 /// The record as the line that is stored, as that version of it.

@@ -1,5 +1,9 @@
 #include "daemon/app/app.h"
 
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -68,6 +72,51 @@ TEST_F(AppTest, MakesItsStateAndRunsOnce) {
   EXPECT_TRUE((*(*app)->ledger().signed_head()).has_value());
   EXPECT_EQ((*(*app)->ledger().signed_head())->head, *(*app)->ledger().head());
   EXPECT_TRUE((*app)->ledger().pending(10)->empty());  // the digest went to the log
+}
+
+// A gateway gives addresses; whose they are is looked up, and a policy judges by it.
+TEST_F(AppTest, LooksUpWhatIsKnownOfAddresses) {
+  std::string policy = volume_policy();
+  const auto put = [&policy](std::string_view before, std::string_view after) {
+    policy.replace(policy.find(before), before.size(), after);
+  };
+  put("for_each: account", "for_each: client.network");
+  put("n: count()", "n: count() where client.anonymizer == \"tor\"");
+  write_file(folder_ / "policies/p.yaml", policy);
+  std::string lines;
+  for (const char* id : {"1", "2", "3"}) {
+    lines += R"({"kind":"usage","id":")" + std::string(id) +
+             R"(","time":"2026-01-01T10:05:00Z","account":"a","client.address":"192.0.2.7"})" +
+             "\n";
+  }
+  write_file(folder_ / "usage.jsonl", lines);
+  write_file(folder_ / "tor.txt", "192.0.2.7\n");
+  const auto day = std::chrono::seconds(parse_time("2026-01-01T00:00:00Z")->us / kSecond.us);
+  std::filesystem::last_write_time(
+      folder_ / "tor.txt", std::chrono::file_clock::from_sys(std::chrono::sys_seconds(day)));
+  write_config("addresses: {lists: [{file: tor.txt, is: tor}]}\n");
+
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  const auto report = (*app)->run_once({});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->opened, 1);
+  const std::vector<LogEntry> log = read_all((*app)->records());
+  const auto record = std::ranges::find_if(
+      log, [](const LogEntry& entry) { return std::holds_alternative<Record>(entry.body); });
+  ASSERT_NE(record, log.end());
+  EXPECT_EQ(
+      *find_value(std::get<Record>(record->body), *find_field("enriched")),
+      Value(std::vector<std::string>{"client.anonymizer tor.txt 2026-01-01", "client.network"}));
+}
+
+TEST_F(AppTest, DoesNotStartWithoutAFileOfAddresses) {
+  write_config("addresses: {lists: [{file: missing.txt, is: tor}]}\n");
+  const auto app = start();
+  ASSERT_FALSE(app);
+  EXPECT_EQ(app.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(app.error().message, HasSubstr("missing.txt"));
+  EXPECT_TRUE(has_errors(check_sources(read().config)));
 }
 
 // By the reference engine; tests/unit/cli has the same by the columnar one.

@@ -146,7 +146,7 @@ TEST(ConfigContract, AGatewayTellsOfEachRequest) {
   EXPECT_THAT(sources[0].contract->endpoints, ElementsAre("spend_logs"));
   EXPECT_EQ(sources[1].contract->bucket, kHour);
   EXPECT_THAT(sources[1].contract->endpoints, ElementsAre("customers", "keys", "teams", "users"));
-  const std::vector<SourceSupply> supplies = source_supplies(sources);
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
   EXPECT_FALSE(supplies[0].bucket);
   EXPECT_TRUE(supplies[0].counts_requests);
   EXPECT_TRUE(supplies[0].fields->contains(*find_field("client.address")));
@@ -367,7 +367,7 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
 TEST(ConfigContract, SaysWhatItSupplies) {
   const ConfigOutcome outcome = read_text(
       "sources: [{name: api, kind: openai, token: {env: KEY}, endpoints: [embeddings]}]\n");
-  const std::vector<SourceSupply> supplies = source_supplies(outcome.config.sources);
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
   ASSERT_EQ(supplies.size(), 1U);
   ASSERT_TRUE(supplies[0].fields);
   EXPECT_TRUE(supplies[0].fields->contains(*find_field("input_tokens")));
@@ -382,7 +382,7 @@ TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
       "sources:\n  - {name: messages, kind: anthropic, token: {env: K}}\n"
       "  - {name: bills, kind: openai, token: {env: K}, endpoints: [costs], names_of: messages}\n"
       "  - {name: people, kind: anthropic, token: {env: K}, record: account}\n");
-  const std::vector<SourceSupply> supplies = source_supplies(outcome.config.sources);
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
   ASSERT_EQ(supplies.size(), 3U) << told(outcome);
   EXPECT_FALSE(supplies[0].counts_requests);
   EXPECT_FALSE(supplies[1].counts_requests);

@@ -53,7 +53,7 @@ TEST(OwnersConfig, SaysWhatItGives) {
   const ConfigOutcome outcome = read_owners("kind: ftm, path: f.json, accounts: map.csv");
   ASSERT_TRUE(outcome.diagnostics.empty()) << to_text(outcome.diagnostics[0]);
   EXPECT_EQ(outcome.config.sources.at(0).poll_every, kHour);
-  const auto supplies = source_supplies(outcome.config.sources);
+  const auto supplies = source_supplies(outcome.config);
   ASSERT_TRUE(supplies.at(0).fields);
   EXPECT_EQ(supplies[0].bucket, kDay);
   for (const char* const name : {"owners", "owners.share", "owners.identifier", "owners.of",

@@ -83,7 +83,7 @@ TEST(PushConfig, IsShownAsItIsRead) {
 }
 
 TEST(PushConfig, SaysWhatItSupplies) {
-  const auto supplies = source_supplies(push_config(kHandedIn).config.sources);
+  const auto supplies = source_supplies(push_config(kHandedIn).config);
   ASSERT_EQ(supplies.size(), 2U);
   EXPECT_EQ(supplies[0].fields, std::set<FieldId>{*find_field("model")});
   EXPECT_EQ(supplies[1].fields, std::set<FieldId>{*find_field("output_tokens")});

@@ -27,10 +27,10 @@ inline std::string mmdb_pointer(std::size_t to) {
 }
 
 /// Its last member is `description`, whose texts are of `about`.
-inline std::string mmdb_metadata(const std::string& about) {
+inline std::string mmdb_metadata(const std::string& about, std::string_view type = "Small") {
   return mmdb_bytes({0xE9}) + mmdb_text("node_count") + mmdb_bytes({0xC1, 1}) +
          mmdb_text("record_size") + mmdb_uint16(24) + mmdb_text("ip_version") + mmdb_uint16(4) +
-         mmdb_text("database_type") + mmdb_text("Small") + mmdb_text("languages") +
+         mmdb_text("database_type") + mmdb_text(type) + mmdb_text("languages") +
          mmdb_bytes({0x00, 0x04}) + mmdb_text("binary_format_major_version") + mmdb_uint16(2) +
          mmdb_text("binary_format_minor_version") + mmdb_uint16(0) + mmdb_text("build_epoch") +
          mmdb_bytes({0x04, 0x02, 0x6A, 0, 0, 0}) + mmdb_text("description") + mmdb_bytes({0xE1}) +

@@ -83,7 +83,7 @@ const std::vector<Room>& rooms() {
         "storage/ledger",  "storage/review",     "storage/snapshot", "storage/timestamp",
         "storage/verify",  "storage/postgres",   "storage/people",   "daemon/outbound",
         "daemon/lists",    "daemon/sources",     "daemon/notify",    "daemon/timestamp",
-        "daemon/pipeline", "daemon/http"}},
+        "daemon/pipeline", "daemon/http",        "daemon/enrich"}},
       {"daemon/report",
        {"policies/model", "policies/language", "policies/engine", "policies/screening",
         "storage/files", "storage/ledger", "storage/verify", "storage/review"}},

@@ -41,7 +41,7 @@ std::vector<SourceSupply> supplies_of(const std::string& config) {
   environment.working_folder = "/site";
   const ConfigOutcome outcome = load_config("/site/tidewaiter.yaml", config, environment);
   EXPECT_THAT(lines_of(outcome.diagnostics), testing::IsEmpty());
-  return source_supplies(outcome.config.sources);
+  return source_supplies(outcome.config);
 }
 
 /// What follows a `---` stands beside the policy that the lines before it become.

@@ -26,7 +26,7 @@ TEST_P(ShippedPolicies, LintWithoutAWordOfLint) {
   const auto texts = read_policy_files(config.config.policies, config.config.base);
   ASSERT_TRUE(texts) << texts.error().message;
   ASSERT_FALSE(texts->empty());
-  const std::vector<SourceSupply> sources = source_supplies(config.config.sources);
+  const std::vector<SourceSupply> sources = source_supplies(config.config);
   std::vector<Diagnostic> found = lint_policies({*texts, kLintDay, sources}).diagnostics;
   std::erase_if(found, [](const Diagnostic& d) {
     return !d.code.starts_with("TW11") && !d.code.starts_with("TW12");

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policies/model/enriched_fields.h"
 #include "policies/model/record_json.h"
 #include "tests/unit/records/log_fixture.h"
 
@@ -170,6 +171,36 @@ TEST_F(RecordLogTest, ChangedContentIsARevisionThatNamesWhatItReplaces) {
   EXPECT_THAT(before, ElementsAre(0, 0, 10, 11, 12));
   EXPECT_EQ(log->entry(4)->replaces->seq, 3);
   EXPECT_EQ(log->source("gw")->records, 2);
+}
+
+// What is looked up of an address at the second reading is no news of the first.
+TEST_F(RecordLogTest, WhatWasLookedUpElsewhereIsTheSameDelivery) {
+  const auto log = open();
+  const auto seen_in = [](const char* country, const char* day, std::int64_t tokens = 1) {
+    Record record = request(1, kMonday, tokens);
+    set_value(record, *find_field("client.address"), std::string("192.0.2.7"));
+    if (country != nullptr) {
+      set_enriched(record, *find_field("client.country"), std::string(country),
+                   "Country " + std::string(day));
+    }
+    return record;
+  };
+  ASSERT_EQ(log->append(page_of({seen_in("SE", "2026-11-20")}), kNow)->added, 1);
+  EXPECT_EQ(log->append(page_of({seen_in("NO", "2026-11-27")}), kNow)->duplicates, 1);
+  EXPECT_EQ(log->append(page_of({seen_in(nullptr, "")}), kNow)->duplicates, 1);
+  EXPECT_EQ(read_all(*log).size(), 1U);
+
+  // The source says something else: all of the version is of today.
+  EXPECT_EQ(log->append(page_of({seen_in("NO", "2026-11-27", 2)}), kNow)->revised, 1);
+  const auto entries = read_all(*log);
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(*find_value(std::get<Record>(entries[1].body), *find_field("client.country")),
+            Value(std::string("NO")));
+  // What a source states is no look-up.
+  Record stated = request(1, kMonday, 2);
+  set_value(stated, *find_field("client.address"), std::string("192.0.2.7"));
+  set_value(stated, *find_field("client.country"), std::string("NO"));
+  EXPECT_EQ(log->append(page_of({stated}), kNow)->revised, 1);
 }
 
 TEST_F(RecordLogTest, SameIdAtAnotherTimeIsAnotherRecord) {

@@ -1,0 +1,247 @@
+#include "daemon/enrich/address_enricher.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "policies/model/enriched_fields.h"
+#include "policies/model/field_catalogue.h"
+#include "tests/unit/enrich/mmdb_bytes.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr FieldId kCountry = field_id("client.country");
+constexpr FieldId kAsn = field_id("client.asn");
+constexpr FieldId kAnonymizer = field_id("client.anonymizer");
+constexpr FieldId kNetwork = field_id("client.network");
+
+/// When the databases by hand were built: 0x6A000000 seconds after 1970.
+constexpr UtcTime kBuilt{1'778'384'896 * kSecond.us};
+constexpr std::string_view kBuiltDay = "2026-05-10";
+
+class AddressEnricherTest : public testing::Test {
+ protected:
+  AddressEnricherTest() { fs::create_directories(folder_); }
+  ~AddressEnricherTest() override { fs::remove_all(folder_); }
+
+  fs::path put(const std::string& name, const std::string& content) const {
+    std::ofstream(folder_ / name, std::ios::binary) << content;
+    return folder_ / name;
+  }
+  /// A list that was changed at the moment at which the databases were built.
+  AddressFile list(const std::string& name, const std::string& content,
+                   const std::string& anonymizer) const {
+    AddressFile file;
+    file.form = AddressFile::Form::kList;
+    file.path = put(name, content);
+    file.anonymizer = anonymizer;
+    file.holds_for = kDay;
+    const auto since_1970 = std::chrono::seconds(kBuilt.us / kSecond.us);
+    fs::last_write_time(file.path,
+                        std::chrono::file_clock::from_sys(std::chrono::sys_seconds(since_1970)));
+    return file;
+  }
+  /// A database of one record, for each IPv4 address.
+  AddressFile database(const std::string& name, const std::string& record,
+                       std::string_view type) const {
+    AddressFile file;
+    file.path = put(name, mmdb_database(record, 0, mmdb_metadata(mmdb_text("x"), type)));
+    return file;
+  }
+  AddressFile countries(const std::string& name, std::string_view country) const {
+    AddressFile file = database(name,
+                                mmdb_bytes({0xE1}) + mmdb_text("country") + mmdb_bytes({0xE1}) +
+                                    mmdb_text("iso_code") + mmdb_text(country),
+                                "Country");
+    file.gives_country = true;
+    return file;
+  }
+  AddressFile anonymizers(const std::string& name, const std::string& member) const {
+    AddressFile file = database(
+        name, mmdb_bytes({0xE1}) + mmdb_text(member) + mmdb_bytes({0x01, 0x07}), "My-Anonymous-IP");
+    file.gives_anonymizer = true;
+    return file;
+  }
+
+  static std::unique_ptr<AddressEnricher> open(std::vector<AddressFile> files) {
+    auto opened = AddressEnricher::open({std::move(files)});
+    EXPECT_TRUE(opened) << opened.error().message;
+    return opened ? std::move(*opened) : nullptr;
+  }
+
+  static Record from(const std::string& address, UtcTime time = kBuilt) {
+    Record record;
+    record.time = time;
+    set_value(record, field_id("client.address"), address);
+    return record;
+  }
+
+  const fs::path folder_ =
+      fs::path(testing::TempDir()) / ("tidewaiter_enrich_" + std::to_string(::getpid()));
+};
+
+std::string text(const Record& record, FieldId id) {
+  const Value* const value = find_value(record, id);
+  return value == nullptr ? "" : std::get<std::string>(*value);
+}
+
+TEST_F(AddressEnricherTest, ComputesTheNetwork) {
+  const auto enricher = open({});
+  Record four = from("198.51.100.77");
+  enricher->enrich(four);
+  EXPECT_EQ(text(four, kNetwork), "198.51.100.0/24");
+  EXPECT_EQ(enriched_by(four, kNetwork), "");
+  Record six = from("2001:db8:abcd:12:34::1");
+  enricher->enrich(six);
+  EXPECT_EQ(text(six, kNetwork), "2001:db8:abcd::/48");
+
+  Record none;
+  enricher->enrich(none);
+  EXPECT_TRUE(none.fields.empty());
+}
+
+TEST_F(AddressEnricherTest, LeavesWhatTheSourceHasSaid) {
+  const auto enricher = open({countries("a.mmdb", "SE")});
+  Record record = from("192.0.2.7");
+  set_value(record, kCountry, std::string("NO"));
+  set_value(record, kNetwork, std::string("192.0.0.0/16"));
+  enricher->enrich(record);
+  EXPECT_EQ(text(record, kCountry), "NO");
+  EXPECT_EQ(text(record, kNetwork), "192.0.0.0/16");
+  EXPECT_EQ(find_value(record, field_id("enriched")), nullptr);
+}
+
+TEST_F(AddressEnricherTest, TakesTheFirstDatabaseThatSaysSomething) {
+  AddressFile silent = countries("a.mmdb", "SE");
+  silent.gives_country = false;
+  silent.gives_asn = true;
+  const auto enricher = open({silent, countries("b.mmdb", "DK"), countries("c.mmdb", "FI")});
+  Record record = from("192.0.2.7");
+  enricher->enrich(record);
+  EXPECT_EQ(text(record, kCountry), "DK");
+  EXPECT_EQ(enriched_by(record, kCountry), "Country " + std::string(kBuiltDay));
+  EXPECT_EQ(find_value(record, kAsn), nullptr);
+}
+
+TEST_F(AddressEnricherTest, TakesNoCountryThatIsNone) {
+  const auto enricher = open({countries("a.mmdb", "\xff\xfe"), countries("b.mmdb", "FI")});
+  Record record = from("192.0.2.7");
+  enricher->enrich(record);
+  EXPECT_EQ(text(record, kCountry), "FI");
+}
+
+TEST_F(AddressEnricherTest, ChoosesTorBeforeOthers) {
+  const auto enricher =
+      open({list("vpn.txt", "192.0.2.0/24\n", "vpn"), list("tor.txt", "192.0.2.7\n", "tor"),
+            anonymizers("a.mmdb", "is_public_proxy")});
+  Record both = from("192.0.2.7");
+  enricher->enrich(both);
+  EXPECT_EQ(text(both, kAnonymizer), "tor");
+  EXPECT_EQ(enriched_by(both, kAnonymizer), "tor.txt " + std::string(kBuiltDay));
+  Record one = from("192.0.2.8");
+  enricher->enrich(one);
+  EXPECT_EQ(text(one, kAnonymizer), "vpn");
+  Record other = from("198.51.100.1");
+  enricher->enrich(other);
+  EXPECT_EQ(text(other, kAnonymizer), "proxy");
+}
+
+TEST_F(AddressEnricherTest, SaysNoneOnlyByADatabaseOfThem) {
+  Record record = from("192.0.2.7");
+  open({list("tor.txt", "198.51.100.1\n", "tor")})->enrich(record);
+  EXPECT_EQ(find_value(record, kAnonymizer), nullptr);
+  open({anonymizers("a.mmdb", "is_something_else")})->enrich(record);
+  EXPECT_EQ(text(record, kAnonymizer), "none");
+}
+
+TEST_F(AddressEnricherTest, SaysNothingOfRecordsFarFromItsDay) {
+  AddressFile file = countries("a.mmdb", "SE");
+  file.holds_for = kDay;
+  const auto enricher = open({file});
+  const auto country_at = [&enricher](Duration after) {
+    Record record = from("192.0.2.7", kBuilt + after);
+    enricher->enrich(record);
+    return text(record, kCountry);
+  };
+  EXPECT_EQ(country_at(kDay), "SE");
+  EXPECT_EQ(country_at(Duration{-kDay.us}), "SE");
+  EXPECT_EQ(enricher->take_out_of_time(), 0);
+  EXPECT_EQ(country_at(Duration{kDay.us + 1}), "");
+  EXPECT_EQ(country_at(Duration{-kDay.us - 1}), "");
+  EXPECT_EQ(enricher->take_out_of_time(), 2);
+  EXPECT_EQ(enricher->take_out_of_time(), 0);
+}
+
+TEST_F(AddressEnricherTest, TakesUpAFileThatIsPutThere) {
+  const AddressFile file = countries("a.mmdb", "SE");
+  const auto enricher = open({file});
+  EXPECT_FALSE(enricher->refresh().value());
+  fs::rename(countries("b.mmdb", "FI").path, file.path);
+  EXPECT_TRUE(enricher->refresh().value());
+  Record record = from("192.0.2.7");
+  enricher->enrich(record);
+  EXPECT_EQ(text(record, kCountry), "FI");
+
+  // What cannot be read takes nothing away.
+  fs::rename(put("c.mmdb", "no database"), file.path);
+  EXPECT_FALSE(enricher->refresh());
+  EXPECT_FALSE(enricher->refresh());
+  Record again = from("192.0.2.7");
+  enricher->enrich(again);
+  EXPECT_EQ(text(again, kCountry), "FI");
+}
+
+// Written over and cut short, as `cp` does it, under the hands of who looks up in it.
+TEST_F(AddressEnricherTest, OutlivesAFileThatIsWrittenOver) {
+  const AddressFile file = countries("a.mmdb", "SE");
+  const auto enricher = open({file});
+  fs::resize_file(file.path, 0);
+  Record record = from("192.0.2.7");
+  enricher->enrich(record);
+  EXPECT_EQ(text(record, kCountry), "SE");
+}
+
+TEST_F(AddressEnricherTest, TellsADatabaseThatContradictsItself) {
+  AddressFile file = database("a.mmdb", mmdb_bytes({0xE1}), "Country");  // a map cut short
+  file.gives_country = true;
+  const auto enricher = open({file, countries("b.mmdb", "FI")});
+  Record record = from("192.0.2.7");
+  enricher->enrich(record);
+  EXPECT_EQ(text(record, kCountry), "FI");
+  EXPECT_TRUE(enricher->take_fault());
+  EXPECT_FALSE(enricher->take_fault());
+}
+
+TEST_F(AddressEnricherTest, RefusesFilesOfAnotherForm) {
+  AddressFile database;
+  database.path = put("a.mmdb", "no database");
+  EXPECT_EQ(AddressEnricher::open({{database}}).error().code, ErrorCode::kInvalidInput);
+  const auto opened = AddressEnricher::open({{list("l.txt", "{\"a\": 1}\n", "tor")}});
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("line 1"), std::string::npos);
+  database.path = folder_ / "missing.mmdb";
+  EXPECT_EQ(AddressEnricher::open({{database}}).error().code, ErrorCode::kNotFound);
+}
+
+// A record holds UTF-8, whatever a database is called.
+TEST_F(AddressEnricherTest, NamesFilesInPlainWords) {
+  AddressFile file = database("a.mmdb",
+                              mmdb_bytes({0xE1}) + mmdb_text("country") + mmdb_bytes({0xE1}) +
+                                  mmdb_text("iso_code") + mmdb_text("SE"),
+                              "My Own\xff");
+  file.gives_country = true;
+  Record record = from("192.0.2.7");
+  open({file})->enrich(record);
+  EXPECT_EQ(enriched_by(record, kCountry), "My-Own- " + std::string(kBuiltDay));
+}
+
+}  // namespace
+}  // namespace tidewaiter
