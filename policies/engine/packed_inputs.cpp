@@ -39,6 +39,9 @@ void PackedInputs::add(const Input& input) {
   if (starts_.empty()) base_ = input_place(input);
   const std::size_t place = lower_bound(input.seq);
   if (place == starts_.size()) {
+    // There are very many such lists: doubling would leave a third of their room empty.
+    const std::size_t count = starts_.size() + 1;
+    if (count > starts_.capacity()) starts_.reserve(count + count / 4);
     starts_.push_back(next_start());
     append_input(input, base_, bytes_);
     last_seq_ = input.seq;

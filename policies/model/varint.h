@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -41,10 +42,21 @@ class VarintWriter {
   std::uint8_t* at_;
 };
 
-/// Appends to `bytes` what `write(VarintWriter&)` writes: at most so many bytes.
+/// Appends to `bytes` what `write(VarintWriter&)` writes: at most so many bytes. Where these are
+/// few, `bytes` gets no more room than they take and a quarter: there are very many such lists.
 template <class Write>
 void append_varints(std::vector<std::uint8_t>& bytes, std::size_t most, const Write& write) {
+  constexpr std::size_t kFew = 512;
   const std::size_t before = bytes.size();
+  if (most <= kFew) {
+    std::array<std::uint8_t, kFew> few;  // NOLINT(cppcoreguidelines-pro-type-member-init): written
+    VarintWriter writer(few.data());
+    write(writer);
+    const auto after = before + static_cast<std::size_t>(writer.at() - few.data());
+    if (after > bytes.capacity()) bytes.reserve(after + after / 4);
+    bytes.insert(bytes.end(), few.data(), writer.at());
+    return;
+  }
   bytes.resize(before + most);
   VarintWriter writer(bytes.data() + before);
   write(writer);
