@@ -1,7 +1,6 @@
 #include "policies/linkage/held_values.h"
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
 #include <tuple>
 
@@ -11,10 +10,6 @@
 namespace tidewaiter {
 namespace {
 
-std::uint64_t text_hash(std::string_view text, std::uint32_t group) {
-  return spread_bits(std::hash<std::string_view>{}(text) + group * 0x9E3779B97F4A7C15);
-}
-
 std::uint64_t pair_hash(AccountNumber account, ValueNumber value) {
   return spread_bits((std::uint64_t{account} << 32 | value) + 0x9E3779B97F4A7C15);
 }
@@ -22,11 +17,11 @@ std::uint64_t pair_hash(AccountNumber account, ValueNumber value) {
 }  // namespace
 
 std::uint64_t HeldValues::account_hash(AccountNumber account) const {
-  return text_hash(name_text(accounts_[account]), accounts_[account].source);
+  return hash_(name_text(accounts_[account]), accounts_[account].source);
 }
 
 std::uint64_t HeldValues::value_hash(ValueNumber value) const {
-  return text_hash(text(value), values_[value].kind);
+  return hash_(text(value), values_[value].kind);
 }
 
 std::uint64_t HeldValues::holding_hash(HoldingNumber holding) const {
@@ -61,7 +56,7 @@ std::uint32_t HeldValues::kind_number(const Kind& kind) {
 
 AccountNumber HeldValues::account(std::string_view source, std::string_view name) {
   const std::uint32_t group = source_number(source);
-  const std::uint64_t hash = text_hash(name, group);
+  const std::uint64_t hash = hash_(name, group);
   const AccountNumber known = find_account(hash, group, name);
   if (known != kNone) return known;
   const auto next = static_cast<AccountNumber>(accounts_.size());
@@ -76,7 +71,7 @@ AccountNumber HeldValues::account(std::string_view source, std::string_view name
 AccountNumber HeldValues::find_account(std::string_view source, std::string_view name) const {
   const auto group = source_numbers_.find(source);
   if (group == source_numbers_.end()) return kNone;
-  return find_account(text_hash(name, group->second), group->second, name);
+  return find_account(hash_(name, group->second), group->second, name);
 }
 
 ValueNumber HeldValues::find_value(std::uint64_t hash, std::uint32_t kind,
@@ -88,11 +83,11 @@ ValueNumber HeldValues::find_value(std::uint64_t hash, std::uint32_t kind,
 ValueNumber HeldValues::find_value(const Kind& kind, std::string_view text) const {
   const auto number = kind_numbers_.find(kind);
   if (number == kind_numbers_.end()) return kNone;
-  return find_value(text_hash(text, number->second), number->second, text);
+  return find_value(hash_(text, number->second), number->second, text);
 }
 
 ValueNumber HeldValues::value(std::uint32_t kind, std::string_view text, ValueNumber alike) {
-  const std::uint64_t hash = text_hash(text, kind);
+  const std::uint64_t hash = hash_(text, kind);
   const ValueNumber known = find_value(hash, kind, text);
   if (known != kNone) return known;
   const PackedTexts::Place place = alike == kNone ? texts_.add(text) : values_[alike].text;

@@ -14,6 +14,7 @@
 #include "policies/linkage/number_index.h"
 #include "policies/linkage/packed_texts.h"
 #include "policies/linkage/times_said.h"
+#include "policies/model/text_hash.h"
 
 namespace tidewaiter {
 
@@ -137,7 +138,7 @@ class HeldValues {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(texts_, sources_, source_numbers_, kinds_, kind_numbers_, values_of_kind_, free_kinds_,
+    archive(hash_, texts_, sources_, source_numbers_, kinds_, kind_numbers_, values_of_kind_, free_kinds_,
             accounts_, values_, free_values_, unheld_, holdings_, free_, lists_, free_lists_,
             account_index_, value_index_, holding_index_);
   }
@@ -219,6 +220,7 @@ class HeldValues {
   void index_around(HoldingNumber holding);
   void index(HoldingNumber holding);
 
+  TextHash hash_;  ///< of names and values, which are for others to choose
   PackedTexts texts_;
   std::vector<std::string> sources_;
   std::map<std::string, std::uint32_t, std::less<>> source_numbers_;
