@@ -252,10 +252,42 @@ Result<void> PayloadFolder::look_at(const StoredPayload& payload) const {
 }
 
 Result<void> PayloadFolder::check(const StoredPayload& payload) const {
-  if (auto sound = look_at(payload); !sound) return sound;
-  const Result<FileMeasure> now = measure_file(file_of(payload.id), payload.bytes);
-  if (!now) return tl::unexpected(now.error());
-  return now->sha256 == payload.sha256 ? Result<void>() : unlike_entry(file_of(payload.id));
+  auto sound = look_at(payload);
+  return sound ? check_file(payload) : sound;
+}
+
+Result<void> PayloadFolder::check_file(const StoredPayload& payload) const {
+  const fs::path file = file_of(payload.id);
+  const Result<bool> there = is_there(file);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return tl::unexpected(gone(payload.id, "`" + file.string() + "`"));
+  const FileMeasure said{payload.sha256, payload.bytes};
+  const Result<FileMeasure> now = measure_file(file, payload.bytes);
+  if (!now && now.error().code != ErrorCode::kInvalidInput) return tl::unexpected(now.error());
+  return now && *now == said ? Result<void>() : unlike_entry(file);
+}
+
+Result<void> PayloadFolder::copy_to(const fs::path& to) const {
+  const auto files = ids();
+  if (!files) return tl::unexpected(files.error());
+  const PayloadFolder copy(to, {}, {});
+  const Result<bool> there = is_there(folder_);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return {};
+  if (auto made = copy.make_folder(); !made) return made;
+  for (const std::string& id : *files) {
+    const auto copied = copy_whole_file(file_of(id), copy.file_of(id), kPayloadMode);
+    // One that was erased since has its mark already.
+    if (!copied && copied.error().code != ErrorCode::kNotFound) return copied;
+  }
+  const auto marks = erased();
+  if (!marks) return tl::unexpected(marks.error());
+  std::vector<std::string> gone;
+  for (const auto& [id, erasure] : *marks) {
+    if (auto put = place_file(copy.mark_of(id), kPayloadMode, erasure + "\n"); !put) return put;
+    gone.push_back(id);
+  }
+  return copy.remove_files(gone);
 }
 
 Result<void> PayloadFolder::destroy_keys(
@@ -290,6 +322,16 @@ Result<void> PayloadFolder::erase(std::span<const std::string> ids,
   const std::set<std::string> chosen(ids.begin(), ids.end());
   auto destroyed = destroy_keys([&](const std::string& id) { return chosen.contains(id); });
   return destroyed ? remove_files(ids) : destroyed;
+}
+
+Result<bool> PayloadFolder::is_gone(const std::string& id) const {
+  const Result<bool> there = is_there(file_of(id));
+  if (!there || *there) return there ? Result<bool>(false) : there;
+  const Result<Vault> vault = Vault::open_read_only(vault_, vault_key_);
+  if (!vault) return tl::unexpected(vault.error());
+  const Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  if (!key) return tl::unexpected(key.error());
+  return !key->has_value();
 }
 
 Result<std::vector<std::string>> PayloadFolder::names_ending(std::string_view suffix) const {

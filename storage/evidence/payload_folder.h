@@ -74,6 +74,16 @@ class PayloadFolder {
   /// it goes on where it was. What another erasure has marked stays that one's.
   [[nodiscard]] Result<void> erase(std::span<const std::string> ids,
                                    const std::string& erasure) const;
+  /// The file's digest alone, where the vault is not at hand. Errors: as take_out().
+  [[nodiscard]] Result<void> check_file(const StoredPayload& payload) const;
+
+  /// Copies files and marks into the new folder `to`, mode 0700, in an order in which each file is
+  /// there or its mark is, whatever is erased meanwhile; of what is marked no file is left. Makes
+  /// nothing where there are none.
+  [[nodiscard]] Result<void> copy_to(const std::filesystem::path& to) const;
+
+  /// Whether neither key nor file is there.
+  [[nodiscard]] Result<bool> is_gone(const std::string& id) const;
   /// By the id of the payload, the erasure that its mark names.
   [[nodiscard]] Result<std::map<std::string, std::string>> erased() const;
 

@@ -108,6 +108,21 @@ Result<void> FileSink::finish() {
   return {};
 }
 
+Result<void> copy_whole_file(const std::filesystem::path& from, const std::filesystem::path& to,
+                             mode_t mode) {
+  Result<FileSource> source = FileSource::open(from);
+  if (!source) return tl::unexpected(source.error());
+  Result<FileSink> sink = FileSink::create(to, mode);
+  if (!sink) return tl::unexpected(sink.error());
+  std::vector<char> room(kMeasuredAtOnce);
+  for (;;) {
+    const Result<std::size_t> got = source->read(room);
+    if (!got) return tl::unexpected(got.error());
+    if (auto put = sink->write(std::string_view(room.data(), *got)); !put) return put;
+    if (*got < room.size()) return sink->finish();
+  }
+}
+
 tl::unexpected<Error> too_long(const std::filesystem::path& path, std::int64_t most) {
   return fail(ErrorCode::kInvalidInput, "`" + path.string() + "` has more than " +
                                             std::to_string(most) + " bytes; expected no more");

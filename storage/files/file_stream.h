@@ -77,6 +77,11 @@ struct FileMeasure {
 [[nodiscard]] Result<FileMeasure> measure_file(const std::filesystem::path& path,
                                                std::int64_t most);
 
+/// Copies a file of any length into the new file `to`, which is there when it is whole. Errors:
+/// those of FileSource and FileSink.
+[[nodiscard]] Result<void> copy_whole_file(const std::filesystem::path& from,
+                                           const std::filesystem::path& to, mode_t mode);
+
 /// That a file may have more than `most` bytes, in words. kInvalidInput.
 [[nodiscard]] tl::unexpected<Error> too_long(const std::filesystem::path& path, std::int64_t most);
 
