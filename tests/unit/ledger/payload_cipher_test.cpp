@@ -78,7 +78,7 @@ std::string in_hex(std::span<const std::byte> bytes) {
 }
 
 // What is expected here was made by Python's hashlib, hmac and cryptography from the text of
-// c2sp.org/chunked-encryption (tests/interop/ledger/payload_peer.py).
+// c2sp.org/chunked-encryption (tests/interop/payload/compare.py).
 
 TEST(PayloadCipher, DerivesTheKeyOfAPayload) {
   EXPECT_EQ(in_hex(key_of_payload()),
