@@ -19,9 +19,13 @@
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/file_stream.h"
+#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 namespace {
+
+/// So much of a file is looked at for a key.
+constexpr std::size_t kLooksLikeKey = 4096;
 
 struct AttachOptions {
   ActOptions act;
@@ -45,9 +49,36 @@ Confidential words_of_file(const std::filesystem::path& file, const AttachOption
           {"sha256", to_hex(content.sha256)}, {"bytes", std::to_string(content.bytes)}};
 }
 
+/// The program may read more than those who run it, and gives back what it has kept: neither keys
+/// nor anything of the state itself is an exhibit.
+Result<void> may_be_attached(const Stores& stores, const std::filesystem::path& file) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::path real = fs::weakly_canonical(file, failure);
+  const LedgerPaths& ledger = stores.paths.ledger;
+  for (const fs::path& part : {stores.paths.folder, ledger.database, ledger.lock, ledger.key,
+                               ledger.vault, ledger.vault_key}) {
+    if (part.empty()) continue;
+    const fs::path way = real.lexically_relative(fs::weakly_canonical(part, failure));
+    if (way.empty() || *way.begin() == "..") continue;
+    return fail(ErrorCode::kRefused,
+                "`" + file.string() + "` is a part of the state: name a file outside of it");
+  }
+  Result<FileSource> source = FileSource::open(file);
+  if (!source) return tl::unexpected(source.error());
+  std::string beginning(kLooksLikeKey, '\0');
+  const Result<std::size_t> got = source->read(beginning);
+  if (!got) return tl::unexpected(got.error());
+  if (!is_secret_text(std::string_view(beginning).substr(0, *got))) return {};
+  return fail(ErrorCode::kRefused, "`" + file.string() +
+                                       "` holds a key or the hash of a password, and is kept "
+                                       "nowhere else: name another file");
+}
+
 /// What is attached, kept where it is to be; nothing of it is left where that fails.
 Result<Deed> make_exhibit(const Stores& stores, const std::filesystem::path& file,
                           const AttachOptions& options) {
+  if (auto may = may_be_attached(stores, file); !may) return tl::unexpected(may.error());
   if (options.leave) {
     const Result<FileMeasure> content = measure_file(file, kMostExhibitBytes);
     if (!content) return tl::unexpected(content.error());

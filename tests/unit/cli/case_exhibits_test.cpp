@@ -151,6 +151,20 @@ TEST_F(CaseExhibitsTest, NothingIsLeftOfAnAttemptThatIsRefused) {
   EXPECT_EQ(site_({"ledger", "fsck"}).status, 0);
 }
 
+// Who runs the program may not read all that it may, and is given back what it has kept.
+TEST_F(CaseExhibitsTest, NeitherKeysNorTheStateAreExhibits) {
+  site_.write("note.txt", "\n PRIVATE+KEY+jo+01234567+AAAA\n");
+  fs::create_symlink(site_.path("state/vault.db"), site_.path("link.db"));
+  for (const char* const file :
+       {"note.txt", "state/vault.db", "state/ledger.key", "state/../state/records.db", "link.db"}) {
+    const Answer answer =
+        site_({"case", "attach", case_, file, "--custodian", "x", "--origin", "x", "--as", "jo"});
+    EXPECT_EQ(answer.status, 4) << file;
+    EXPECT_THAT(answer.err, HasSubstr(": name a")) << file;
+  }
+  EXPECT_EQ(files_kept(), 0);
+}
+
 TEST_F(CaseExhibitsTest, ChangedBytesAreRefused) {
   attached();
   const fs::path file = kept_file();
