@@ -33,6 +33,34 @@ Result<void> add_waiting(const std::filesystem::path& state, const std::string& 
   return {};
 }
 
+/// Whether the words of an act are there, and name the subject.
+Result<bool> is_named(const std::filesystem::path& state, const Act& act,
+                      const ExhibitsOf& subject) {
+  const auto content = confidential_of(state, act);
+  // A file that somebody has changed says nothing that could be gone by.
+  if (!content && content.error().code == ErrorCode::kCorruption) return false;
+  if (!content) return tl::unexpected(content.error());
+  return content->has_value() && subject.is_named_in(**content);
+}
+
+Result<std::vector<std::string>> ids_going(const std::filesystem::path& state,
+                                           std::span<const RecordedAct> acts,
+                                           const ExhibitsOf& subject) {
+  std::set<std::string> cases = subject.cases;
+  std::vector<std::string> ids;
+  for (const RecordedAct& one : acts) {
+    const Act& act = one.act.act;
+    const auto payload = payload_of(act);
+    // A lead opens its case: it is met before what is attached to it.
+    if (!payload && !std::holds_alternative<LeadReceived>(act.body)) continue;
+    const Result<bool> named = is_named(state, act, subject);
+    if (!named) return tl::unexpected(named.error());
+    if (!payload && *named) cases.insert(act.case_id);
+    if (payload && (*named || cases.contains(act.case_id))) ids.push_back(payload->id);
+  }
+  return ids;
+}
+
 }  // namespace
 
 std::filesystem::path payloads_folder(const std::filesystem::path& state) {
@@ -69,47 +97,30 @@ void discard_refused(const Act& act, std::span<const RecordedAct> before,
 }
 
 Result<std::vector<std::string>> kept_exhibits(const std::filesystem::path& state,
-                                               const Ledger& ledger, const ChosenExhibits& chosen) {
+                                               const Ledger& ledger, const ExhibitsOf& subject) {
   const auto acts = recorded_acts(ledger);
   if (!acts) return tl::unexpected(acts.error());
-  std::vector<std::string> ids;
-  for (const RecordedAct& one : *acts) {
-    const Act& act = one.act.act;
-    const auto payload = payload_of(act);
-    if (!payload) continue;
-    const auto content = confidential_of(state, act);
-    // A file that somebody has changed says nothing that could be gone by.
-    if (!content && content.error().code != ErrorCode::kCorruption) {
-      return tl::unexpected(content.error());
-    }
-    if (chosen(act, content && *content ? **content : Confidential())) ids.push_back(payload->id);
-  }
-  return ids;
+  return ids_going(state, *acts, subject);
 }
 
 Result<std::int64_t> erase_exhibits(const std::filesystem::path& state, const LedgerPaths& paths,
                                     const Ledger& ledger, const std::string& erasure,
-                                    const ChosenExhibits& chosen) {
-  const PayloadFolder exhibits = exhibits_of(state, paths);
-  const auto going = kept_exhibits(state, ledger, chosen);
+                                    const ExhibitsOf& subject) {
+  const auto acts = recorded_acts(ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  const auto going = ids_going(state, *acts, subject);
   if (!going) return tl::unexpected(going.error());
-  if (auto erased = exhibits.erase(*going, erasure); !erased) {
-    return tl::unexpected(erased.error());
+  const PayloadFolder exhibits = exhibits_of(state, paths);
+  if (auto gone = exhibits.erase(*going, erasure); !gone) return tl::unexpected(gone.error());
+  std::set<std::string> named;
+  for (const RecordedAct& one : *acts) {
+    if (const auto payload = payload_of(one.act.act)) named.insert(payload->id);
   }
-  const auto all = kept_exhibits(
-      state, ledger, [](const Act& /*act*/, const Confidential& /*content*/) { return true; });
-  if (!all) return tl::unexpected(all.error());
-  std::set<std::string> named(all->begin(), all->end());
   if (auto added = add_waiting(state, ledger.origin(), named); !added) {
     return tl::unexpected(added.error());
   }
-  if (const auto others = exhibits.discard_others(named); !others) {
-    return tl::unexpected(others.error());
-  }
-  return count_erased(exhibits, erasure);
-}
-
-Result<std::int64_t> count_erased(const PayloadFolder& exhibits, const std::string& erasure) {
+  const auto others = exhibits.discard_others(named);
+  if (!others) return tl::unexpected(others.error());
   const auto erased = exhibits.erased();
   if (!erased) return tl::unexpected(erased.error());
   return std::ranges::count_if(*erased,

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,25 +39,24 @@ inline constexpr std::int64_t kMostExhibitBytes = std::int64_t{1} << 30U;
 void discard_refused(const Act& act, std::span<const RecordedAct> before,
                      const PayloadFolder& exhibits);
 
-/// Chooses exhibits by the case that they are attached to and by what is confidential in the act,
-/// which is empty where that is gone.
-using ChosenExhibits = std::function<bool(const Act& act, const Confidential& content)>;
+/// Which exhibits go with a subject: those of its cases, those whose words name it, and those of
+/// leads whose words do.
+struct ExhibitsOf {
+  std::set<std::string> cases;
+  std::function<bool(const Confidential& content)> is_named_in;
+};
 
-/// The ids of what is kept, of the ledger's acts that are chosen. Reads every entry. Errors: those
-/// of the ledger; kUnavailable.
+/// The ids of what is kept of them. Reads every entry. Errors: those of the ledger; kUnavailable.
 [[nodiscard]] Result<std::vector<std::string>> kept_exhibits(const std::filesystem::path& state,
                                                              const Ledger& ledger,
-                                                             const ChosenExhibits& chosen);
+                                                             const ExhibitsOf& subject);
 
-/// Destroys what is kept of these acts for `erasure`, and what no act has: neither one of the
-/// ledger nor one that waits to be taken in. Gives how many `erasure` has destroyed, now and
-/// before. Done again it goes on where it was. Errors: as kept_exhibits(); those of the vault.
+/// Destroys what is kept of them for `erasure`, and what no act has: neither one of the ledger nor
+/// one that waits to be taken in. Gives how many `erasure` has destroyed, now and before. Done
+/// again it goes on where it was. Errors: as kept_exhibits(); those of the vault.
 [[nodiscard]] Result<std::int64_t> erase_exhibits(const std::filesystem::path& state,
                                                   const LedgerPaths& paths, const Ledger& ledger,
                                                   const std::string& erasure,
-                                                  const ChosenExhibits& chosen);
-/// How many an erasure has destroyed.
-[[nodiscard]] Result<std::int64_t> count_erased(const PayloadFolder& exhibits,
-                                                const std::string& erasure);
+                                                  const ExhibitsOf& subject);
 
 }  // namespace tidewaiter
