@@ -235,9 +235,8 @@ class Erasing {
   Result<void> exhibits() {
     const auto ledger = Ledger::open(paths_.ledger, Ledger::Mode::kReadOnly);
     if (!ledger) return tl::unexpected(ledger.error());
-    const auto going = [this](const Act& act, const Confidential& content) {
-      return task_.cases.contains(act.case_id) || mentions(content);
-    };
+    const ExhibitsOf going{task_.cases,
+                           [this](const Confidential& content) { return mentions(content); }};
     const auto gone = erase_exhibits(paths_.folder, paths_.ledger, **ledger, task_.id, going);
     if (!gone) return tl::unexpected(gone.error());
     done_.exhibits = *gone;
@@ -468,11 +467,10 @@ Result<ErasurePlan> plan_erasure(const StatePaths& paths, const Ledger& ledger,
   const auto cases = CaseBook::read(ledger);
   if (!cases) return tl::unexpected(cases.error());
   plan.cases = cases_of(*cases, subject);
-  const auto going =
-      kept_exhibits(paths.folder, ledger, [&](const Act& act, const Confidential& content) {
-        return std::ranges::find(plan.cases, act.case_id) != plan.cases.end() ||
-               says_subject(content, subject);
-      });
+  const ExhibitsOf about{
+      {plan.cases.begin(), plan.cases.end()},
+      [&subject](const Confidential& content) { return says_subject(content, subject); }};
+  const auto going = kept_exhibits(paths.folder, ledger, about);
   if (!going) return tl::unexpected(going.error());
   plan.exhibits = static_cast<std::int64_t>(going->size());
   plan.to_be_kept_until = to_be_kept_until(*cases, subject, now);

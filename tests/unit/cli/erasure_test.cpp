@@ -197,7 +197,9 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
                   .keep(site_.path("exhibit.txt"), kMostExhibitBytes));
   attach(case_of("account:gateway/a"), std::string(kCanaryAccount) + ".txt");
   attach(case_of("account:gateway/a"), "others.txt");
-  (void)done({"lead", "add", "told", "--from", "x", "--subject", kErased, "--as", "jo"});
+  const std::string lead = done(
+      {"lead", "add", "told", "--from", "x", "--subject", kErased, "--as", "jo"})["case"]["id"];
+  attach(lead, "letter.txt");
   EXPECT_THAT(refused({"ledger", "erase", "request", kErased, "--as", "jo", "--reason", "x"}),
               AllOf(HasSubstr("to be kept until 2036-10-05"), HasSubstr("despite retention")));
   ASSERT_EQ(site_({"ledger", "export", "before"}).status, 0);
@@ -206,7 +208,7 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   EXPECT_EQ(plan["records"], 4);
   EXPECT_EQ(plan["findings"], 2);
   EXPECT_EQ(plan["cases"].size(), 1U);
-  EXPECT_EQ(plan["exhibits"], 2);
+  EXPECT_EQ(plan["exhibits"], 3);
   EXPECT_TRUE(plan["held_by"].is_null());
   EXPECT_EQ(plan["to_be_kept_until"], "2036-10-05T22:00:00Z");
 
@@ -249,8 +251,8 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   const auto entries = site_.entries("erasure.executed");
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0]["records"], 4);
-  EXPECT_EQ(entries[0]["payloads"], 2);
-  EXPECT_THAT(fsck.out, HasSubstr("exhibits: 1 kept, 2 erased"));
+  EXPECT_EQ(entries[0]["payloads"], 3);
+  EXPECT_THAT(fsck.out, HasSubstr("exhibits: 1 kept, 3 erased"));
   // What others have too stays.
   int shown = 0;
   for (int seq = 1; seq <= 12; ++seq) {
