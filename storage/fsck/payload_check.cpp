@@ -19,6 +19,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr std::string_view kExhibitType = R"("typ":"case.exhibit")";
+constexpr std::string_view kApprovedType = R"("typ":"erasure.approved")";
 constexpr std::string_view kExecutedType = R"("typ":"erasure.executed")";
 constexpr std::string_view kPutBackExhibit =
     "put the file, or the vault that has its key, back from a backup";
@@ -33,6 +34,7 @@ struct NamedPayload {
 struct PayloadEntries {
   std::vector<NamedPayload> exhibits;
   std::map<std::string, std::int64_t> executed;  ///< how many, by the name of the erasure
+  std::set<std::string> approved;                ///< names of erasures
 };
 
 std::optional<StoredPayload> payload_in(const nlohmann::json& entry) {
@@ -45,6 +47,28 @@ std::optional<StoredPayload> payload_in(const nlohmann::json& entry) {
   return StoredPayload{*id, *digest, *bytes};
 }
 
+bool approves(const nlohmann::json& entry) {
+  const auto details = entry.find("act");
+  if (details == entry.end() || !details->is_object()) return false;
+  const auto said = details->find("approves");
+  return said != details->end() && said->is_boolean() && said->get<bool>();
+}
+
+void take_entry(std::int64_t index, const std::string& body, PayloadEntries& entries) {
+  const auto has = [&body](std::string_view type) { return body.find(type) != std::string::npos; };
+  if (!has(kExhibitType) && !has(kApprovedType) && !has(kExecutedType)) return;
+  const auto entry = nlohmann::json::parse(body, nullptr, false);
+  if (!entry.is_object()) return;
+  const std::string about = text_member(entry, "case").value_or("");
+  if (has(kExecutedType)) {
+    entries.executed[about] = number_member(entry, "payloads").value_or(0);
+  } else if (has(kApprovedType)) {
+    if (approves(entry)) entries.approved.insert(about);
+  } else if (auto payload = payload_in(entry)) {
+    entries.exhibits.push_back({index, std::move(*payload)});
+  }
+}
+
 /// Entries that are not of the form are the verifier's to tell.
 Result<PayloadEntries> read_entries(const LedgerPaths& paths) {
   const auto ledger = Ledger::open(paths, Ledger::Mode::kReadOnly);
@@ -55,17 +79,7 @@ Result<PayloadEntries> read_entries(const LedgerPaths& paths) {
   for (std::int64_t index = 0; index < head->size; ++index) {
     const Result<std::string> body = (*ledger)->entry(index);
     if (!body) return tl::unexpected(body.error());
-    const bool attaches = body->find(kExhibitType) != std::string::npos;
-    const bool executes = body->find(kExecutedType) != std::string::npos;
-    if (!attaches && !executes) continue;
-    const auto entry = nlohmann::json::parse(*body, nullptr, false);
-    if (!entry.is_object()) continue;
-    if (executes) {
-      entries.executed[text_member(entry, "case").value_or("")] =
-          number_member(entry, "payloads").value_or(0);
-    } else if (auto payload = payload_in(entry)) {
-      entries.exhibits.push_back({index, std::move(*payload)});
-    }
+    take_entry(index, *body, entries);
   }
   return entries;
 }
@@ -112,6 +126,11 @@ class PayloadCheck {
     const Result<bool> gone = is_gone(exhibit.stored.id);
     if (!gone)
       return refuse(which + gone.error().message, remedy_for(gone.error(), kPutBackExhibit));
+    if (!entries_.approved.contains(erasure)) {
+      return refuse(which + "it is marked as destroyed by `" + erasure +
+                        "`, and no such erasure was approved",
+                    std::string(kPutBackExhibit) + ", and remove the mark");
+    }
     if (!entries_.executed.contains(erasure)) {
       report_.notes.push_back(plain_text(which + "the erasure " + erasure +
                                          " has not ended: the daemon, or `tidewaiter ledger erase "
