@@ -65,6 +65,10 @@ class CaseExhibitsTest : public testing::Test {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  /// What the case says was done about it, with its words.
+  [[nodiscard]] std::string looks() const {
+    return site_({"case", "show", case_, "--json"}).json()["acts"].dump();
+  }
   [[nodiscard]] fs::path kept_file() const {
     return site_.path("state/payloads/" + listed().back()["payload"]["id"].get<std::string>());
   }
@@ -132,7 +136,7 @@ TEST_F(CaseExhibitsTest, EachLookIsAnEntryBeforeAnythingIsThere) {
   ASSERT_EQ(views.size(), 1U);
   EXPECT_EQ(views[0]["by"], "jo");
   EXPECT_EQ(views[0]["case"], case_);
-  EXPECT_THAT(site_({"case", "show", case_}).out, HasSubstr("looked_at: exhibit of entry"));
+  EXPECT_THAT(looks(), HasSubstr("exhibit of entry " + entry()));
   const Answer refused = taken("stolen.pdf", "di");
   EXPECT_EQ(refused.status, 4);
   EXPECT_FALSE(fs::exists(site_.path("stolen.pdf")));
@@ -251,7 +255,7 @@ TEST_F(CaseExhibitsTest, LeavesWithTheCaseWhereThatIsAskedFor) {
   const std::string number = std::to_string(listed()[0]["entry"].get<std::int64_t>());
   EXPECT_EQ(text_of(site_.path("whole/exhibits/" + number + "-invoice.pdf")), "abc");
   EXPECT_EQ(std::distance(fs::directory_iterator(site_.path("whole/exhibits")), {}), 1);
-  EXPECT_THAT(site_({"case", "show", case_}).out, HasSubstr("exhibits of entries " + number));
+  EXPECT_THAT(looks(), HasSubstr("exhibits of entries " + number));
 }
 
 TEST_F(CaseExhibitsTest, BelongsToOneExhibitAlone) {
