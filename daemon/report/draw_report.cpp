@@ -49,7 +49,10 @@ struct EventWords {
   }
   std::optional<std::string> operator()(const Exhibit& act) const {
     if (act.privileged) return std::nullopt;
-    return "attached an exhibit, SHA-256 " + to_hex(act.sha256);
+    if (!act.sha256) return "recorded an exhibit, which stays where it is";
+    return (act.payload.empty() ? "attached an exhibit, SHA-256 "
+                                : "attached an exhibit, kept encrypted, SHA-256 of that ") +
+           to_hex(*act.sha256);
   }
   std::optional<std::string> operator()(const ActionTaken& act) const {
     return "action taken on " + format_time(act.taken);

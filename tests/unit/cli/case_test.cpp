@@ -452,19 +452,6 @@ TEST_F(CaseTest, AnErrorAmongManyActsSaysHowManyAreHandedIn) {
   EXPECT_THAT(site_.entries("case.assigned"), testing::IsEmpty());
 }
 
-TEST_F(CaseTest, HasTheHashOfAnExhibit) {
-  site_.write("invoice.pdf", "abc");
-  const std::string id = id_of("c");
-  done({"case", "attach", id, "invoice.pdf", "--custodian", "Billing", "--origin", "Provider",
-        "--as", "jo"});
-  const auto exhibits = site_.entries("case.exhibit");
-  ASSERT_EQ(exhibits.size(), 1U);
-  // FIPS 180-4, the example "abc".
-  EXPECT_EQ(exhibits[0]["act"]["sha256"],
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(exhibits[0]["act"]["bytes"], 3);
-}
-
 TEST_F(CaseTest, BeginsWithALeadThatMatchesOrDoesNot) {
   site_.write("accounts.csv", "c,first\nnobody,second\n\"a\"\n");
   const auto lead = done({"lead", "add", "Many keys", "--from", "Partner", "--subjects",
