@@ -369,7 +369,8 @@ class ContractReader {
 
   /// What says how HTTP goes, where none is spoken.
   void refuse_route() {
-    for (const char* const key : {"private_addresses", "proxy", "ca", "certificate", "lists"}) {
+    for (const char* const key :
+         {"private_addresses", "proxy", "proxy_login", "ca", "certificate", "lists"}) {
       if (const YamlNode* node = node_.find(key)) {
         reader_.error(node->span, kWrongShape,
                       "`" + std::string(key) + "` belongs to sources over HTTP",
@@ -383,11 +384,22 @@ class ContractReader {
     if (!text || text->empty()) return;
     if (const Result<void> fits = check_proxy(*text); !fits) {
       reader_.error(node.span, kConfigUrl, fits.error().message,
-                    "write `http://proxy.example.org:3128`: it is shown with the configuration, "
-                    "and so must ask for no user and no password");
+                    "write `http://proxy.example.org:3128`, for it is shown with the "
+                    "configuration; where a user and a password are kept belongs in `proxy_login`");
       return;
     }
     route.proxy = *text;
+  }
+
+  void read_proxy_login(const YamlNode& node) {
+    if (node_.find("proxy") == nullptr) {
+      reader_.error(node.span, kWrongShape, "`proxy_login` stands without a `proxy`",
+                    "write which proxy it is for: `proxy: http://proxy.example.org:3128`");
+      return;
+    }
+    if (auto ref = read_secret_ref(reader_, node, "proxy_login", config_)) {
+      contract_.proxy_login = *ref;
+    }
   }
 
   void read_route() {
@@ -397,6 +409,7 @@ class ContractReader {
     }
     HttpRoute& route = contract_.route;
     if (const YamlNode* proxy = node_.find("proxy")) read_proxy(*proxy, route);
+    if (const YamlNode* login = node_.find("proxy_login")) read_proxy_login(*login);
     if (const YamlNode* ca = node_.find("ca")) {
       if (const auto text = reader_.text(*ca, "`ca`")) route.ca = path_of(*text);
     }

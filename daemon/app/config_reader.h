@@ -82,12 +82,12 @@ class ConfigReader {
                                                        std::string_view what, const Config& config);
 
 /// What belongs to a source over HTTP, beside what all sources have (config_contract.cpp).
-inline constexpr std::array<std::string_view, 18> kContractKeys = {
-    "url",        "token",           "endpoints", "organization",
-    "account",    "bucket",          "since",     "overlap",
-    "deadline",   "lists",           "version",   "proxy",
-    "account_in", "fingerprint_key", "user",      "private_addresses",
-    "ca",         "certificate"};
+inline constexpr std::array<std::string_view, 19> kContractKeys = {
+    "url",        "token",           "endpoints",  "organization",
+    "account",    "bucket",          "since",      "overlap",
+    "deadline",   "lists",           "version",    "proxy",
+    "account_in", "fingerprint_key", "user",       "private_addresses",
+    "ca",         "certificate",     "proxy_login"};
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source);
 

@@ -16,7 +16,8 @@ struct ContractConfig {
   std::string url;  ///< where the vendor's API begins; without a `/` at its end
   SecretRef key;    ///< without a name: none is needed
   HttpRoute route;
-  std::string version;  ///< of the API, where the vendor has a header for it
+  SecretRef proxy_login;  ///< user and password for `route.proxy`; without a name: it asks for none
+  std::string version;    ///< of the API, where the vendor has a header for it
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;

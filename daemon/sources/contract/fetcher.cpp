@@ -118,18 +118,35 @@ Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std:
   return response;
 }
 
-/// The credential lives as long as the try.
+/// The secrets live as long as the try.
 Result<HttpResponse> Fetcher::try_once(const Task& task, const std::stop_token& stop) {
-  if (task.credential.key.name.empty()) return options_.http->send(task.request, stop);
-  const Result<Secret> key = read_secret(task.credential.key, options_.variables);
-  if (!key) {
-    Error error = key.error();
-    // A key that is not there is not mended by trying again.
-    if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kRefused;
-    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kRefused;
-    return tl::unexpected(std::move(error));
+  const SecretRef& login_ref = task.credential.proxy_login;
+  if (login_ref.name.empty()) return try_as(task, task.request, stop);
+  const Result<Secret> login = read_now(login_ref);
+  if (!login) return tl::unexpected(login.error());
+  if (login->expose().find(':') == std::string_view::npos) {
+    return fail(ErrorCode::kRefused, "`proxy_login` is no line of a user, a colon and a password");
   }
   HttpRequest request = task.request;
+  request.proxy_login = &*login;
+  return try_as(task, std::move(request), stop);
+}
+
+/// A secret that is not there is not mended by trying again.
+Result<Secret> Fetcher::read_now(const SecretRef& ref) const {
+  Result<Secret> secret = read_secret(ref, options_.variables);
+  if (secret) return secret;
+  Error error = secret.error();
+  if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kRefused;
+  if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kRefused;
+  return tl::unexpected(std::move(error));
+}
+
+Result<HttpResponse> Fetcher::try_as(const Task& task, HttpRequest request,
+                                     const std::stop_token& stop) {
+  if (task.credential.key.name.empty()) return options_.http->send(request, stop);
+  const Result<Secret> key = read_now(task.credential.key);
+  if (!key) return tl::unexpected(key.error());
   std::optional<Secret> basic;  // lives as long as the request
   if (task.credential.header.empty()) {
     request.bearer = &*key;

@@ -27,6 +27,7 @@ inline constexpr std::string_view kBasicCredential = "basic";
 struct Credential {
   SecretRef key;       ///< without a name: none goes out
   std::string header;  ///< "x-api-key", kBasicCredential; empty: `Authorization: Bearer …`
+  SecretRef proxy_login = {};  ///< "user:password" for the proxy; without a name: none
 };
 
 /// What a request asks for, for whoever is told of its tries.
@@ -94,6 +95,9 @@ class Fetcher {
   [[nodiscard]] Result<HttpResponse> try_told(const Task& task, int attempt,
                                               const std::stop_token& stop);
   [[nodiscard]] Result<HttpResponse> try_once(const Task& task, const std::stop_token& stop);
+  [[nodiscard]] Result<HttpResponse> try_as(const Task& task, HttpRequest request,
+                                            const std::stop_token& stop);
+  [[nodiscard]] Result<Secret> read_now(const SecretRef& ref) const;
   void pause(Duration length, const std::stop_token& stop);
 
   FetcherOptions options_;

@@ -168,6 +168,28 @@ TEST(FetcherTest, AsksNobodyWithoutTheKey) {
   EXPECT_TRUE(scene.http_.urls().empty());
 }
 
+TEST(FetcherTest, HandsTheProxysLoginOverBesideTheKey) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  static_cast<void>(
+      scene.fetch({{SecretRef::Kind::kEnv, "KEY"}, {}, {SecretRef::Kind::kEnv, "USER"}}));
+  EXPECT_THAT(scene.http_.credentials(), testing::ElementsAre("proxy=Aladdin:open sesame", "k3y"));
+  static_cast<void>(scene.fetch());
+  EXPECT_THAT(scene.http_.credentials(),
+              testing::ElementsAre("proxy=Aladdin:open sesame", "k3y", "k3y"));
+}
+
+TEST(FetcherTest, AsksNobodyWithoutTheProxysLogin) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  for (const char* const name : {"OTHER", "KEY"}) {  // not there; no user and password
+    const FetchOutcome outcome =
+        scene.fetch({{SecretRef::Kind::kEnv, "KEY"}, {}, {SecretRef::Kind::kEnv, name}});
+    ASSERT_FALSE(outcome.response) << name;
+    EXPECT_EQ(outcome.response.error().code, ErrorCode::kRefused);
+    EXPECT_EQ(outcome.response.error().message.find("k3y"), std::string::npos);
+  }
+  EXPECT_TRUE(scene.http_.urls().empty());
+}
+
 TEST(FetcherTest, AnEndBreaksAPauseOff) {
   std::promise<void> asked;
   ScriptedHttp http([&asked](const std::string&, std::size_t before) {
