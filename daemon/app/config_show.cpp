@@ -115,6 +115,7 @@ std::string show_contract(const SourceConfig& source) {
   }
   out += "    deadline: " + format_duration(contract.deadline) + "\n";
   if (find_contract_kind(source.kind)->client != nullptr) return out;
+  out += "    requests_per_minute: " + std::to_string(contract.requests_per_minute) + "\n";
   if (!by_mapping) {
     out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
   }

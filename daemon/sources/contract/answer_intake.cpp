@@ -65,6 +65,16 @@ Result<void> take_in(FeedAnswer& answer, const SourceConfig& config, const Feed&
   return {};
 }
 
+Result<void> WindowTally::add(const FeedAnswer& answer, const SourceConfig& config) {
+  const auto bad = static_cast<std::int64_t>(answer.bad.size());
+  good_ += bad > 0 ? answer.rows - bad : static_cast<std::int64_t>(answer.records.size());
+  bad_ += bad;
+  if (bad == 0 || good_ > 0 || bad_ <= most_bad(config, bad_)) return {};
+  return fail(ErrorCode::kInvalidInput,
+              "all " + std::to_string(bad_) + " rows of the window so far are bad; the last: " +
+                  answer.bad.back().reason + "; the server's format may have changed");
+}
+
 bool fill_page(WaitingAnswer& waiting, Page& page) {
   move_some(waiting.records, waiting.records_given, page.records);
   move_some(waiting.bad, waiting.bad_given, page.quarantine);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,21 @@ struct WaitingAnswer {
 /// allows; those of seal_fingerprints().
 [[nodiscard]] Result<void> take_in(FeedAnswer& answer, const SourceConfig& config, const Feed& feed,
                                    const Variables& variables, UtcTime now);
+
+/// What the pages of a window have come to so far. Where each page has a row or two, as lists of
+/// one party's things have, the share of one page says nothing: one bad row is always allowed.
+class WindowTally {
+ public:
+  void begin() { *this = {}; }
+  /// Counts a page. Errors: kInvalidInput where the window has had nothing but bad rows, and more
+  /// of them than `max_bad` allows: two, unless that is 100%. A page that tells where to go on, and
+  /// has no records, counts for nothing.
+  [[nodiscard]] Result<void> add(const FeedAnswer& answer, const SourceConfig& config);
+
+ private:
+  std::int64_t good_ = 0;
+  std::int64_t bad_ = 0;
+};
 
 /// Moves as much of what waits into a page as one takes. True: that was the last of it.
 [[nodiscard]] bool fill_page(WaitingAnswer& waiting, Page& page);

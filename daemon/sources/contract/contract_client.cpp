@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "daemon/sources/contract/request_budget.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -19,6 +21,21 @@ std::unique_ptr<HttpClient> make_contract_client(const ContractConfig& config) {
   limits.stalled = kStalledTime;
   limits.body_bytes = kLongestBody;
   return make_curl_client(limits, config.route);
+}
+
+FetcherOptions fetcher_options(const SourceConfig& config, const SourceServices& services,
+                               const RetryRule& rule) {
+  const ContractConfig& contract = *config.contract;
+  FetcherOptions options;
+  options.http = services.http;
+  options.variables = services.variables;
+  options.rule = rule;
+  options.now = services.now;
+  options.wake = services.wake;
+  options.sent = services.sent;
+  options.source = config.name;
+  options.budget = services.budgets->of(contract.url, contract.key, contract.requests_per_minute);
+  return options;
 }
 
 }  // namespace tidewaiter

@@ -4,6 +4,9 @@
 
 #include "daemon/outbound/http_client.h"
 #include "daemon/sources/contract/contract_config.h"
+#include "daemon/sources/contract/fetcher.h"
+#include "daemon/sources/source_config.h"
+#include "daemon/sources/source_services.h"
 
 namespace tidewaiter {
 
@@ -11,5 +14,10 @@ namespace tidewaiter {
 /// seconds to connect, given up where nothing moves for thirty, and bodies of 64 MiB at most, as
 /// they are after decompression.
 [[nodiscard]] std::unique_ptr<HttpClient> make_contract_client(const ContractConfig& config);
+
+/// How a source's requests are sent: by `services.http`, retried by `rule`, each try taken from the
+/// budget of its credential. `config.contract`, `services.now` and `services.http` are set.
+[[nodiscard]] FetcherOptions fetcher_options(const SourceConfig& config,
+                                             const SourceServices& services, const RetryRule& rule);
 
 }  // namespace tidewaiter

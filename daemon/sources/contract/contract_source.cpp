@@ -43,15 +43,7 @@ std::unique_ptr<Fetcher> ContractSource::make_fetcher(const RetryRule& rule) {
     }
     services_.http = own_http_.get();
   }
-  FetcherOptions options;
-  options.http = services_.http;
-  options.variables = services_.variables;
-  options.rule = rule;
-  options.now = services_.now;
-  options.wake = services_.wake;
-  options.sent = services_.sent;
-  options.source = config_.name;
-  return std::make_unique<Fetcher>(std::move(options));
+  return std::make_unique<Fetcher>(fetcher_options(config_, services_, rule));
 }
 
 Credential ContractSource::credential() const {
@@ -78,7 +70,7 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   // A request that is out belongs to what was: its answer is dropped when it comes.
   asked_ = nullptr;
   waiting_.reset();
-  tokens_.begin_window();
+  begin_window();
   planned_ = false;
   ended_ = false;
   resumed_ = true;
@@ -239,7 +231,7 @@ bool ContractSource::restart_window() {
   state.page = 0;
   state.cuts = 0;  // they are of a window that had pages
   restarted_ = true;
-  tokens_.begin_window();  // what is gone is met again, and so is the way round it
+  begin_window();  // what is gone is met again, and so is the way round it
   asked_ = nullptr;
   return true;
 }
@@ -267,6 +259,7 @@ std::optional<SourceCut> ContractSource::count_page(FeedState& state) {
   cut_.insert(asked_->name());
   pages_in_pull_ = 0;
   tokens_.end_pull();
+  tally_.begin();
   return SourceCut{config_.name, std::string(asked_->name()), *state.window, state.page};
 }
 
@@ -294,6 +287,7 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   resumed_ = false;
   if (auto fits = check_paging(*answer); !fits) return fits;
   if (auto fits = take_in(*answer, config_, *asked_, services_.variables, now); !fits) return fits;
+  if (auto fits = tally_.add(*answer, config_); !fits) return fits;
   WaitingAnswer waiting;
   waiting.after = state_;
   waiting.after.pages += 1;
@@ -304,7 +298,7 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
     waiting.cut = count_page(after);
   } else {
     done_.bytes_done += (window.to - window.from).us;
-    tokens_.begin_window();
+    begin_window();
     pages_in_pull_ = 0;
     restarted_ = false;
   }

@@ -1,5 +1,6 @@
 #include "daemon/sources/contract/fetcher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -91,10 +92,12 @@ std::optional<Fetcher::Task> Fetcher::next_task(const std::stop_token& stop) {
 FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
   std::uniform_real_distribution<double> share(0.0, 1.0);
   for (int tries = 1;; ++tries) {
+    await_turn(stop);
     FetchOutcome outcome{try_told(task, tries, stop), tries, false, {}, {}};
     if (outcome.response && outcome.response->date) {
       outcome.skew = *outcome.response->date - options_.now();
     }
+    if (outcome.response) hold_others(*outcome.response);
     const NextStep step = next_step(options_.rule, tries, outcome.response, share(random_));
     outcome.ended = step.kind == NextStep::Kind::kEnd;
     if (outcome.ended) outcome.come_again = step.wait;
@@ -102,6 +105,18 @@ FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
     pause(step.wait, stop);
     if (stop.stop_requested()) return outcome;
   }
+}
+
+void Fetcher::await_turn(const std::stop_token& stop) {
+  const Duration wait = options_.budget ? options_.budget->take() : Duration{};
+  if (wait.us > 0) pause(wait, stop);
+}
+
+/// A server that asks whoever brings this key to wait asks all who bring it.
+void Fetcher::hold_others(const HttpResponse& response) {
+  constexpr std::int64_t kTooMany = 429;
+  if (!options_.budget || response.status != kTooMany || !response.retry_after) return;
+  options_.budget->hold(std::min(*response.retry_after, options_.rule.longest_wait));
 }
 
 Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std::stop_token& stop) {
