@@ -71,12 +71,6 @@ bool tells_the_truth(HostileMode mode, const Vendor& vendor) {
   return directory && (mode == kOutside || mode == kNullActors);
 }
 
-/// Pages without end: another test counts them.
-bool is_endless(HostileMode mode, const Vendor& vendor) {
-  return mode == kEndless ||
-         (mode == kRepeatedToken && std::string("OpenRouterActivity") == vendor.name);
-}
-
 class ModesTest : public VendorTest {
  protected:
   /// A thousand pages are read in vain: small ones do. Where each third request is to wait a second
@@ -116,55 +110,6 @@ TEST_P(ModesTest, EveryModeEndsAsItShould) {
       EXPECT_EQ(lines(), truth);
     }
     EXPECT_EQ(pulled.quarantined > 0, mode.mode == kBadRow);
-  }
-}
-
-/// How a pull of pages that nobody stores has ended: a thousand commits to a disk take their time.
-struct Walk {
-  std::int64_t requests = 0;
-  std::vector<SourceCut> cuts;
-  std::optional<Error> error;
-  bool drained = false;
-};
-
-Walk walk(const SourceConfig& config) {
-  Walk walk;
-  SourceServices services;
-  services.now = noon;
-  services.variables = provider_variables();
-  services.cut = [&walk](const SourceCut& cut) { walk.cuts.push_back(cut); };
-  services.sent = [&walk](const SourceRequest&) { ++walk.requests; };
-  const auto connector = make_connector(config, services).value();
-  std::string cursor;
-  while (true) {
-    auto page = connector->next(cursor, noon(), {});
-    if (!page) walk.error = page.error();
-    if (!page || !*page) return walk;
-    connector->committed({});
-    cursor = (*page)->cursor;
-    walk.drained = (*page)->drained.has_value();
-    if (walk.drained) return walk;
-  }
-}
-
-TEST_P(ModesTest, PagesWithoutEndCoverNothing) {
-  for (const HostileModeName& mode : hostile_modes()) {
-    if (!is_endless(mode.mode, GetParam())) continue;
-    SCOPED_TRACE(mode.name);
-    const Provider provider(mode.mode, 1, noon);
-    SourceConfig config = source(provider);
-    config.contract->endpoints.resize(1);  // each has its own bound
-    if (!is_directory()) {
-      // One window.
-      config.contract->since = is_by_request() ? align_down(noon(), kHour) : since_;
-      if (is("openrouter")) config.contract->since = align_down(noon() - kDay, kDay);
-    }
-    const Walk walked = walk(config);
-    EXPECT_FALSE(walked.drained) << "coverage was stated over what was not read";
-    EXPECT_FALSE(walked.error) << walked.error->message;
-    ASSERT_EQ(walked.cuts.size(), 1U);
-    EXPECT_EQ(walked.cuts[0].pages, GetParam().endless_pages);
-    EXPECT_EQ(walked.requests, GetParam().endless_pages);
   }
 }
 

@@ -106,6 +106,12 @@ inline SourceConfig source_of_vendor(const Vendor& vendor, const std::string& ho
   return source;
 }
 
+/// Pages without end: another test counts them.
+inline bool is_endless(HostileMode mode, const Vendor& vendor) {
+  return mode == HostileMode::kEndless ||
+         (mode == HostileMode::kRepeatedToken && std::string("OpenRouterActivity") == vendor.name);
+}
+
 class VendorTest : public testing::TestWithParam<Vendor> {
  protected:
   [[nodiscard]] bool is(std::string_view kind) const { return GetParam().kind == kind; }
