@@ -296,6 +296,7 @@ TEST_P(GatewayTest, AnEntryThatGoesMovesNoOtherOutOfSight) {
     const Provider shifting(kShifting, 2, noon);
     SourceConfig config = source(shifting);
     config.record = RecordKind::kAccount;
+    config.contract->bucket = kDay;
     config.contract->endpoints = {list};
     config.contract->since.reset();
     config.contract->overlap = {};
@@ -364,6 +365,7 @@ TEST_P(GatewayTest, HasWhoAnotherReaderFinds) {
   const Provider provider(kNone, 2, noon);
   SourceConfig config = source(provider);
   config.record = RecordKind::kAccount;
+  config.contract->bucket = kDay;
   config.contract->endpoints = {"keys", "users", "teams", "customers"};
   config.contract->since.reset();
   config.contract->overlap = {};
