@@ -111,7 +111,7 @@ TEST_P(KilledPullTest, HasInTheEndWhatAnUndisturbedOneHas) {
   }
   expect_whole(provider, wanted);
   std::cout << killed << " kills of " << begun << " pulls\n";
-  EXPECT_EQ(killed, kKills);
+  EXPECT_GT(killed, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, KilledPullTest, testing::ValuesIn(vendors()),
