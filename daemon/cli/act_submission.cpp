@@ -76,8 +76,19 @@ const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
   return split != nullptr ? book.find(split->into) : nullptr;
 }
 
+void print_counts(Invocation& run, std::span<const DeedCounts> counts) {
+  for (const DeedCounts& one : counts) {
+    run.out << one.name << ": " << printable(counts_text(one.counts)) << '\n';
+  }
+}
+
+void add_counts(nlohmann::ordered_json& document, std::span<const DeedCounts> counts) {
+  for (const DeedCounts& one : counts) document[one.name] = one.counts;
+}
+
 /// What has become of a case, after the act about it.
-int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
+int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json,
+                  std::span<const DeedCounts> counts) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
@@ -99,6 +110,7 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
     nlohmann::ordered_json document = {
         {"act", to_hex(digest)}, {"recorded", true}, {"case", told(*c)}};
     if (part != nullptr) document["split_off"] = told(*part);
+    add_counts(document, counts);
     print_json(run, document);
     return code(ExitStatus::kOk);
   }
@@ -106,6 +118,7 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
     run.out << "recorded  entry " << entry->index << ": " << printable(entry->act.act.by) << ' '
             << printable(act_words(entry->act.act)) << '\n';
   }
+  print_counts(run, counts);
   run.out << "case      " << c->id << ", " << printable(case_state_text(*c)) << '\n';
   if (part != nullptr) {
     run.out << "new case  " << part->id << ", " << printable(case_state_text(*part)) << ", owner "
@@ -118,10 +131,15 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
   return code(ExitStatus::kOk);
 }
 
-int tell_waiting(Invocation& run, const Digest& digest, bool json) {
+int tell_waiting(Invocation& run, const Digest& digest, bool json,
+                 std::span<const DeedCounts> counts) {
   if (json) {
-    print_json(run, {{"act", to_hex(digest)}, {"recorded", false}, {"case", nullptr}});
+    nlohmann::ordered_json document = {
+        {"act", to_hex(digest)}, {"recorded", false}, {"case", nullptr}};
+    add_counts(document, counts);
+    print_json(run, document);
   } else {
+    print_counts(run, counts);
     run.out << "handed in  " << to_hex(digest).substr(0, 12)
             << ": the daemon that uses this state records it, or the refusal, at its next turn\n";
   }
@@ -129,6 +147,14 @@ int tell_waiting(Invocation& run, const Digest& digest, bool json) {
 }
 
 }  // namespace
+
+std::string counts_text(const std::map<std::string, std::int64_t>& counts) {
+  std::string text;
+  for (const auto& [what, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' + what;
+  }
+  return text.empty() ? "nothing" : text;
+}
 
 void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
   if (with_case) {
@@ -154,7 +180,7 @@ Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
 }
 
 int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
-            const Confidential& content, bool quiet) {
+            const Confidential& content, bool quiet, std::span<const DeedCounts> counts) {
   const Result<const ActingPerson*> acting = who_signs(run, stores, options, act);
   if (!acting) return fail_with(run, acting.error());
   const auto& [who, proof] = **acting;
@@ -186,8 +212,8 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
                      "the daemon that uses this state has not recorded it yet: try again");
   }
   if (quiet) return code(ExitStatus::kOk);
-  if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json);
-  return tell_recorded(run, *digest, case_id, options.json);
+  if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json, counts);
+  return tell_recorded(run, *digest, case_id, options.json, counts);
 }
 
 Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
@@ -242,7 +268,7 @@ int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
   Act act;
   act.case_id = c != nullptr ? c->id : new_case;
   act.body = std::move(deed->body);
-  return hand_in(run, *stores, options, std::move(act), deed->content, false);
+  return hand_in(run, *stores, options, std::move(act), deed->content, false, deed->counts);
 }
 
 }  // namespace tidewaiter
