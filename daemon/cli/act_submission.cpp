@@ -13,6 +13,7 @@
 #include "daemon/app/acts.h"
 #include "daemon/cli/act_recording.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/counted_act.h"
 #include "daemon/cli/masked_case.h"
 
 namespace tidewaiter {
@@ -78,7 +79,7 @@ const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
 
 void print_counts(Invocation& run, std::span<const DeedCounts> counts) {
   for (const DeedCounts& one : counts) {
-    run.out << one.name << ": " << printable(counts_text(one.counts)) << '\n';
+    run.out << one.name << ": " << printable(deed_counts_text(one.counts)) << '\n';
   }
 }
 
@@ -146,41 +147,9 @@ int tell_waiting(Invocation& run, const Digest& digest, bool json,
   return code(ExitStatus::kOk);
 }
 
-}  // namespace
-
-std::string counts_text(const std::map<std::string, std::int64_t>& counts) {
-  std::string text;
-  for (const auto& [what, count] : counts) {
-    text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' + what;
-  }
-  return text.empty() ? "nothing" : text;
-}
-
-void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
-  if (with_case) {
-    verb.add_option("case", options.case_id, "The case: its id, or how it begins")
-        ->type_name("CASE")
-        ->required();
-  }
-  add_acting_options(verb, options, "Who acts");
-  add_json_flag(verb, options.json);
-}
-
-void add_seen_option(CLI::App& verb, ActOptions& options) {
-  add_number(verb, "--seen", options.seen, 0,
-             "What `case show` gave as seen: refused if the case has more by now")
-      ->required();
-}
-
-Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
-                                  const ActOptions& options) {
-  const auto acting = acting_person(run, stores, options, {"report", {}, {}});
-  if (!acting) return tl::unexpected(acting.error());
-  return (*acting)->who.person.handle;
-}
-
-int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
-            const Confidential& content, bool quiet, std::span<const DeedCounts> counts) {
+/// As hand_in(), with what is told beside what has become of the act.
+int hand_in_counted(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+                    const Confidential& content, bool quiet, std::span<const DeedCounts> counts) {
   const Result<const ActingPerson*> acting = who_signs(run, stores, options, act);
   if (!acting) return fail_with(run, acting.error());
   const auto& [who, proof] = **acting;
@@ -214,6 +183,44 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
   if (quiet) return code(ExitStatus::kOk);
   if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json, counts);
   return tell_recorded(run, *digest, case_id, options.json, counts);
+}
+
+}  // namespace
+
+std::string deed_counts_text(const std::map<std::string, std::int64_t>& counts) {
+  std::string text;
+  for (const auto& [what, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' + what;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
+  if (with_case) {
+    verb.add_option("case", options.case_id, "The case: its id, or how it begins")
+        ->type_name("CASE")
+        ->required();
+  }
+  add_acting_options(verb, options, "Who acts");
+  add_json_flag(verb, options.json);
+}
+
+void add_seen_option(CLI::App& verb, ActOptions& options) {
+  add_number(verb, "--seen", options.seen, 0,
+             "What `case show` gave as seen: refused if the case has more by now")
+      ->required();
+}
+
+Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
+                                  const ActOptions& options) {
+  const auto acting = acting_person(run, stores, options, {"report", {}, {}});
+  if (!acting) return tl::unexpected(acting.error());
+  return (*acting)->who.person.handle;
+}
+
+int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+            const Confidential& content, bool quiet) {
+  return hand_in_counted(run, stores, options, std::move(act), content, quiet, {});
 }
 
 Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
@@ -268,7 +275,21 @@ int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
   Act act;
   act.case_id = c != nullptr ? c->id : new_case;
   act.body = std::move(deed->body);
-  return hand_in(run, *stores, options, std::move(act), deed->content, false, deed->counts);
+  return hand_in(run, *stores, options, std::move(act), deed->content, false);
+}
+
+int submit_counted_act(Invocation& run, const ActOptions& options, const MakeCountedDeed& make,
+                       const std::string& new_case) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
+  if (stores == nullptr) return status;
+  Result<CountedDeed> counted = make();
+  if (!counted) return fail_with(run, counted.error());
+  Act act;
+  act.case_id = new_case;
+  act.body = std::move(counted->deed.body);
+  return hand_in_counted(run, *stores, options, std::move(act), counted->deed.content, false,
+                         counted->counts);
 }
 
 }  // namespace tidewaiter

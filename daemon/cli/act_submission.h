@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,20 +27,10 @@ void add_act_options(CLI::App& verb, ActOptions& options, bool with_case = true)
 /// Adds --seen, for acts that may rest on what was read.
 void add_seen_option(CLI::App& verb, ActOptions& options);
 
-/// Counts that are told with what has become of an act, by a name of JSON: what was read in a file,
-/// and what was passed over.
-struct DeedCounts {
-  std::string name;
-  std::map<std::string, std::int64_t> counts;
-};
-/// "3 malware, 1 note"; "nothing" where there is none.
-[[nodiscard]] std::string counts_text(const std::map<std::string, std::int64_t>& counts);
-
 /// What is done about a case, once the case is known.
 struct Deed {
   ActBody body;
   Confidential content;
-  std::vector<DeedCounts> counts = {};
 };
 /// Makes the deed. `c` is null for a lead. Errors are told, and nothing is handed in.
 using MakeDeed = std::function<Result<Deed>(const CaseBook& book, const Case* c)>;
@@ -56,10 +44,9 @@ int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
 [[nodiscard]] Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
                                                 const ActOptions& options);
 
-/// As submit_act(), with stores that are open; where it is `quiet` without a word on success.
+/// As submit_act(), with stores that are open, and without a word on success.
 [[nodiscard]] int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
-                          const Confidential& content, bool quiet,
-                          std::span<const DeedCounts> counts = {});
+                          const Confidential& content, bool quiet);
 
 /// One of several acts, and what has become of it.
 struct HandedIn {

@@ -10,8 +10,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/counted_act.h"
 #include "daemon/cli/lead_show.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stores.h"
@@ -104,15 +104,16 @@ Result<std::string> handling_of(const LeadOptions& options, const StixLead& stix
 }
 
 /// The file in the open and sealed parts of a lead.
-void put_file(const HandedOver& file, LeadReceived& lead, Deed& deed) {
+void put_file(const HandedOver& file, LeadReceived& lead, CountedDeed& counted) {
   lead.file = sha256(file.bytes);
-  deed.content["file_kept_at"] = file.path.lexically_normal().string();
+  counted.deed.content["file_kept_at"] = file.path.lexically_normal().string();
   if (!file.stix) return;
-  deed.counts = {{"file_read", file.stix->read}, {"file_passed_over", file.stix->unread}};
-  for (const DeedCounts& one : deed.counts) deed.content[one.name] = counts_text(one.counts);
+  counted.counts = {{"file_read", file.stix->read}, {"file_passed_over", file.stix->unread}};
+  for (const DeedCounts& one : counted.counts)
+    counted.deed.content[one.name] = deed_counts_text(one.counts);
 }
 
-Result<Deed> make_lead(const Invocation& run, const LeadOptions& options) {
+Result<CountedDeed> make_lead(const Invocation& run, const LeadOptions& options) {
   const auto file = handed_over(run, options);
   if (!file) return tl::unexpected(file.error());
   const StixLead stix = *file && (*file)->stix ? *(*file)->stix : StixLead{};
@@ -129,20 +130,18 @@ Result<Deed> make_lead(const Invocation& run, const LeadOptions& options) {
     if (!received) return tl::unexpected(received.error());
     lead.received = *received;
   }
-  Deed deed{{}, {{"from", options.from}, {"text", options.text}}};
-  if (*file) put_file(**file, lead, deed);
+  CountedDeed counted{{{}, {{"from", options.from}, {"text", options.text}}}, {}};
+  if (*file) put_file(**file, lead, counted);
   std::string lines;
   for (const std::string& subject : *subjects) lines += (lines.empty() ? "" : "\n") + subject;
-  if (!lines.empty()) deed.content["subjects"] = lines;
-  deed.body = lead;
-  return deed;
+  if (!lines.empty()) counted.deed.content["subjects"] = lines;
+  counted.deed.body = lead;
+  return counted;
 }
 
 int add_a_lead(Invocation& run, const LeadOptions& options) {
-  return submit_act(
-      run, options.act,
-      [&](const CaseBook& /*book*/, const Case* /*c*/) { return make_lead(run, options); },
-      new_short_id("l-"));
+  return submit_counted_act(
+      run, options.act, [&] { return make_lead(run, options); }, new_short_id("l-"));
 }
 
 int list_leads(Invocation& run, bool json) {

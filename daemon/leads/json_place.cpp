@@ -11,6 +11,10 @@ namespace {
 
 using nlohmann::json;
 
+// A byte of UTF-8 that goes on with a character: 10xxxxxx.
+constexpr unsigned kLeadMask = 0xc0;
+constexpr unsigned kContinuation = 0x80;
+
 /// Takes any JSON, keeps nothing of it, and notes where it ends to be JSON.
 struct BreakFinder {
   bool null() { return true; }
@@ -44,8 +48,13 @@ std::optional<TextPlace> where_json_breaks(std::string_view text) {
   }
   const std::string_view before = text.substr(0, wrong);
   const std::size_t line_end = before.rfind('\n');
+  const std::string_view line =
+      line_end == std::string_view::npos ? before : before.substr(line_end + 1);
+  const auto starts_character = [](char c) {
+    return (static_cast<unsigned char>(c) & kLeadMask) != kContinuation;
+  };
   return TextPlace{static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1,
-                   wrong - (line_end == std::string_view::npos ? 0 : line_end + 1) + 1};
+                   static_cast<std::size_t>(std::ranges::count_if(line, starts_character)) + 1};
 }
 
 }  // namespace tidewaiter

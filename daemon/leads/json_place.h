@@ -6,7 +6,7 @@
 
 namespace tidewaiter {
 
-/// A place in a text, both from 1; the column counts bytes.
+/// A place in a text, both from 1; the column counts code points of UTF-8.
 struct TextPlace {
   std::size_t line = 1;
   std::size_t column = 1;

@@ -96,7 +96,8 @@ std::string policy_words(const ReportedPolicy& policy) {
 std::string limit_words(const Report& report) {
   std::vector<std::string> lines;
   for (const WithheldPart& part : report.withheld) {
-    lines.push_back("Withheld: " + std::to_string(part.count) + " " + part.what + ": " + part.why);
+    lines.push_back("Withheld: " + std::to_string(part.count) + " " + part.what + ": " + part.why +
+                    " (by " + part.by + ")");
   }
   lines.insert(lines.end(), report.limits.begin(), report.limits.end());
   return lines_of(lines);

@@ -25,8 +25,8 @@ struct ReportRecipient {
   std::string name;  ///< as reports say it
   std::string authority;
   std::string legal_basis;
-  std::vector<std::string> kinds;      ///< that it may be given; empty: all
-  std::string profile = "facts";       ///< that lets the most through; a name of redaction_profiles()
+  std::vector<std::string> kinds;  ///< that it may be given; empty: all
+  std::string profile = "facts";   ///< that lets the most through; a name of redaction_profiles()
   std::vector<std::string> withholds;  ///< names of recipient_parts(), sorted
   std::string handling;                ///< the usual marking; empty: TLP:AMBER
   std::string handling_at_most;        ///< the strictest that it may be given; empty: any

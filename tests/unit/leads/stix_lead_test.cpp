@@ -140,6 +140,7 @@ TEST(StixLead, TellsWhereAFileStopsBeingJson) {
   EXPECT_EQ(where_json_breaks("{}"), std::nullopt);
   EXPECT_EQ(where_json_breaks(""), (TextPlace{1, 1}));
   EXPECT_EQ(where_json_breaks("[1,\n2,"), (TextPlace{2, 3}));
+  EXPECT_EQ(where_json_breaks("[\"é中\" x]"), (TextPlace{1, 7}));
   EXPECT_EQ(where_json_breaks(std::string_view("[\n\0]", 4)), (TextPlace{2, 1}));
   const auto twice = read_stix_lead(R"({"type": "bundle", "type": "note"})", "tip.json");
   ASSERT_FALSE(twice);
