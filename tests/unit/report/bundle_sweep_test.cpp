@@ -6,8 +6,10 @@
 // judged in well under a millisecond; that the rest of a folder excuses nothing is what the bytes
 // of the manifests, which are changed in the whole folder, and a byte of each file show.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 
@@ -40,9 +42,13 @@ char changed_at(std::size_t at, char byte) {
   return static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << (at % 8)));
 }
 
+/// As the one that was changed. A digest that was changed in a manifest is told of the file that it
+/// is not any more, with the manifest that has it.
 bool is_named(const BundleReport& report, const std::string& file) {
-  return std::ranges::any_of(report.faults, [&file](const BundleFault& fault) {
-    return fault.file == file && fault.why.starts_with("was changed");
+  const bool is_manifest = file == kManifestFile || file == kTagManifestFile;
+  return std::ranges::any_of(report.faults, [&](const BundleFault& fault) {
+    if (fault.file == file && fault.why.starts_with("was changed")) return true;
+    return is_manifest && fault.why.find('`' + file + '`') != std::string::npos;
   });
 }
 
