@@ -111,7 +111,8 @@ std::pair<std::string, PeerCounter::Grouped> PeerCounter::groups() const {
     return {std::string(kSizeBand), std::move(all)};
   }
   const Counted& own = counted_.at(subject_);
-  const bool by_plan = !own_field_ && plans_.contains({own.source, own.id});
+  const bool of_accounts = policy_.for_each == std::vector<FieldId>{*find_field("account")};
+  const bool by_plan = of_accounts && !own_field_ && plans_.contains({own.source, own.id});
   for (const auto& [name, one] : counted_) {
     const auto plan = plans_.find({one.source, one.id});
     const std::string value = !by_plan ? one.tier : plan == plans_.end() ? "" : plan->second;
@@ -172,8 +173,8 @@ void print_peers(Invocation& run, const SubjectPeers& peers) {
   }
   if (peers.ungrouped > 0) {
     print_prose(run, "  ",
-                "of " + grouped(peers.ungrouped) + " others it is not known which " +
-                    peers.figures.front().places.back().by + " they have",
+                "no " + peers.figures.front().places.back().by + " is known of " +
+                    counted(peers.ungrouped, "other subject"),
                 4);
   }
   if (peers.nameless > 0) {

@@ -106,7 +106,7 @@ TEST_F(CasePeers, StandOnThePage) {
                     "1.5"),
           HasSubstr("requests 4  of 3 with the same service_tier (pro): too few to tell a place, "
                     "it takes 7"),
-          HasSubstr("of 1 others it is not known which service_tier they have"),
+          HasSubstr("no service_tier is known of 1 other subject"),
           HasSubstr("No finding rests on this")));
   const Answer masked = site_({"case", "show", only_case(), "--as", "vi"}, 200);
   EXPECT_THAT(masked.out, AllOf(HasSubstr("of 3 with the same service_tier: too few"),

@@ -41,7 +41,7 @@ class ReportRecipients : public testing::Test {
  protected:
   ReportRecipients() {
     std::string policy = volume_policy();
-    policy.replace(policy.find("count()"), 7, "count(), model: last(model)");
+    policy.replace(policy.find("count()"), 7, "count(), served: last(model)");
     site_.write("policies/volume.yaml", policy);
     std::string usage;
     for (const char minute : {'1', '2', '3', '4'}) {
@@ -189,7 +189,7 @@ TEST_F(ReportRecipients, AreTakenFromAFileWithoutFaults) {
                     HasSubstr("report-recipients.yaml:3:5: error TW0604"),
                     HasSubstr("`handling` is stricter than `handling_at_most`"),
                     HasSubstr("did you mean `withholds`?"), HasSubstr("a recipient needs `name`"),
-                    HasSubstr("report-recipients.yaml:7:30")));
+                    HasSubstr("report-recipients.yaml:7:34")));
   EXPECT_EQ(draw({"referral", "--case", case_, "--recipient", "X"}).status, checked.status);
   std::vector<Diagnostic> faults;
   EXPECT_TRUE(read_report_recipients(site_.path("none.yaml"), faults).empty());
