@@ -505,7 +505,7 @@ TEST_F(CaseTest, RefusesALeadInStixThatIsBrokenOrMarkedMoreStrictly) {
   site_.write("broken.stix", "{\"type\": \"bundle\",\n \"objects\": [}");
   const Answer broken =
       site_({"lead", "add", "See it", "--from", "Partner", "--as", "jo", "--file", "broken.stix"});
-  EXPECT_EQ(broken.status, 2);
+  EXPECT_EQ(broken.status, 3);
   EXPECT_THAT(broken.err, HasSubstr("broken.stix:2:14"));
   site_.write("red.json", R"({"type": "note", "id": "note--1", "object_marking_refs":
       ["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]})");
