@@ -70,6 +70,7 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language", "storage/files", "storage/records",
         "storage/postgres", "daemon/outbound", "daemon/http"}},
       {"daemon/notify", {"policies/model", "storage/ledger", "daemon/outbound"}},
+      {"daemon/leads", {"policies/model", "storage/review"}},
       {"daemon/timestamp",
        {"policies/model", "storage/files", "storage/ledger", "storage/timestamp", "daemon/notify",
         "daemon/outbound"}},
@@ -103,7 +104,7 @@ const std::vector<Room>& rooms() {
         "daemon/app",         "storage/files",     "daemon/lsp",         "storage/witness",
         "daemon/http",        "daemon/outbound",   "daemon/simulate",    "daemon/enrich",
         "daemon/lists",       "storage/review",    "daemon/world",       "daemon/report",
-        "storage/postgres",   "storage/people"}},
+        "storage/postgres",   "storage/people",    "daemon/leads"}},
   };
   return all;
 }
