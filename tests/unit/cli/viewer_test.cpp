@@ -366,6 +366,14 @@ TEST_F(ViewerTest, CannotAskForASubject) {
     EXPECT_EQ(answer.status, 4) << what;
     EXPECT_THAT(answer.err, HasSubstr("is not for viewers")) << what;
   }
+  const auto tried = site_.entries("case.refused");
+  ASSERT_EQ(tried.size(), 2U);
+  for (const auto& one : tried) {
+    EXPECT_EQ(one["attempt"]["type"], "read");
+    EXPECT_EQ(one["attempt"]["by"], "di");
+    EXPECT_THAT(one.dump(),
+                Not(HasSubstr("zqcanary")));  // whom they asked about is nobody's matter
+  }
 }
 
 TEST_F(ViewerTest, IsWhoeverDoesNotSayWhoReadsWherePasswordsAreUsed) {
