@@ -11,6 +11,7 @@
 
 #include "daemon/app/act_file.h"
 #include "daemon/app/act_words.h"
+#include "daemon/app/exhibits.h"
 #include "daemon/app/people.h"
 #include "daemon/app/state.h"
 #include "daemon/app/user_changes.h"
@@ -71,7 +72,12 @@ class Taking {
  public:
   Taking(const fs::path& state, Ledger& ledger, const LedgerPaths& paths,
          const JudgingPolicies& policies, UtcTime now)
-      : state_(state), ledger_(ledger), paths_(paths), policies_(policies), now_(now) {}
+      : state_(state),
+        ledger_(ledger),
+        paths_(paths),
+        policies_(policies),
+        now_(now),
+        exhibits_(exhibits_of(state, paths)) {}
 
   Result<void> read() {
     auto enrolled = reviewers(state_);
@@ -194,6 +200,7 @@ class Taking {
                          head->size, now_,        &*erasures_, party.subject,
                          party.name, &*requests_, &*silences_, &*clearances_};
     if (auto may = check_act(file.act, basis); !may) return may;
+    if (auto kept = check_exhibit(file.act.act, acts_, exhibits_); !kept) return kept;
     const WordsBasis words{state_, findings_, policies_, *clearances_};
     if (auto said = check_act_words(file, words); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
@@ -285,6 +292,7 @@ class Taking {
     const auto done = commit(std::string(kRefusedType), {{"attempt", attempt}});
     if (!done) return tl::unexpected(done.error());
     ++report_.refused;
+    if (incoming.read) discard_refused(incoming.read->act.act, acts_, exhibits_);
     return put_aside(incoming.file, name, nlohmann::json{{"refused", reason}});
   }
 
@@ -331,6 +339,7 @@ class Taking {
   const LedgerPaths& paths_;
   const JudgingPolicies& policies_;
   UtcTime now_;
+  PayloadFolder exhibits_;
   std::vector<Reviewer> reviewers_;
   std::vector<FindingState> findings_;
   std::vector<RecordedAct> acts_;

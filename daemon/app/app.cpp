@@ -87,7 +87,8 @@ Result<std::vector<Source>> make_sources(const Config& config, const AppOptions&
     }
     std::unique_ptr<Connector> made = std::move(*connector);
     if (addresses != nullptr) {
-      made = enriched_connector(std::move(made), source, addresses, options.log);
+      made = enriched_connector(std::move(made), source, addresses,
+                                options.log != nullptr ? look_up_log(*options.log) : nullptr);
     }
     if (options.log != nullptr) made = logged_connector(std::move(made), source, *options.log);
     sources.push_back({source, std::move(made), false, std::nullopt});
@@ -446,18 +447,27 @@ Result<void> App::start_addresses(std::vector<Diagnostic>& /*diagnostics*/) {
   Result<std::shared_ptr<AddressEnricher>> opened = open_addresses(config_);
   if (!opened) return tl::unexpected(opened.error());
   addresses_ = std::move(*opened);
+  if (addresses_ != nullptr) log_addresses(addresses_->files());
   return {};
+}
+
+void App::log_addresses(const std::vector<HeldAddressFile>& files) const {
+  if (options_.log == nullptr) return;
+  for (const HeldAddressFile& held : files) {
+    options_.log->info("addresses_held", {{"file", held.file.path.string()},
+                                          {"title", held.title},
+                                          {"built", format_time(held.built)},
+                                          {"entries", held.entries},
+                                          {"bad_lines", held.bad_lines}});
+  }
 }
 
 void App::renew_addresses() {
   if (addresses_ == nullptr) return;
-  const Result<bool> renewed = addresses_->refresh();
-  const std::string told = renewed ? std::string() : to_text(renewed.error());
-  if (options_.log != nullptr && !renewed && told != addresses_told_) {
-    options_.log->error("addresses_kept", {{"reason", told}});
-  }
-  if (options_.log != nullptr && renewed && *renewed) options_.log->info("addresses_renewed", {});
-  addresses_told_ = told;
+  const Result<std::vector<HeldAddressFile>> renewed = addresses_->refresh(options_.now());
+  if (renewed) return log_addresses(*renewed);
+  if (options_.log == nullptr) return;
+  options_.log->error("addresses_kept", {{"reason", to_text(renewed.error())}});
 }
 
 Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
@@ -547,6 +557,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   if (auto set = in_force_.put({*records_, *cycle_}, config, *loaded); !set) return set;
   cycle_->set_sources(std::move(*sources));
   addresses_ = std::move(*addresses);
+  if (addresses_ != nullptr) log_addresses(addresses_->files());
   if (push_ != nullptr) push_->set(*config.push, config.sources);
   cycle_->set_published_only(config.published_only);
   cycle_->set_channels(channel_names(config), channel_groupings(config));

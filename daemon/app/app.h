@@ -28,6 +28,7 @@
 namespace tidewaiter {
 
 class AddressEnricher;
+struct HeldAddressFile;
 class PushInbox;
 class PushService;
 struct TakenActs;
@@ -95,8 +96,8 @@ class App {
   /// the log has no room for it, and then the next call tries again; those of the log.
   [[nodiscard]] Result<void> look_into_lists();
 
-  /// Has addresses looked up in the files that stand there now: one that was put there since is
-  /// opened, and where it cannot be, the former goes on to answer, which the log says once.
+  /// Has addresses looked up in the files that stand there now: one that was put there since, and
+  /// is at rest, is opened, and where it cannot be, the former goes on to answer; the log says so.
   void renew_addresses();
 
   [[nodiscard]] const Config& config() const { return config_; }
@@ -146,6 +147,7 @@ class App {
   [[nodiscard]] Result<void> start_push(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_cycle(std::vector<Diagnostic>& diagnostics);
   [[nodiscard]] Result<void> start_addresses(std::vector<Diagnostic>& diagnostics);
+  void log_addresses(const std::vector<HeldAddressFile>& files) const;
   [[nodiscard]] Result<void> start_sources(std::vector<Diagnostic>& diagnostics);
 
   // In order of starting; destroyed from the last to the first.
@@ -165,7 +167,6 @@ class App {
   std::unique_ptr<CosignatureCollector> witnesses_;
   std::unique_ptr<PushService> push_;           ///< sources of the cycle take from its inbox
   std::shared_ptr<AddressEnricher> addresses_;  ///< asked by sources of the cycle; may be null
-  std::string addresses_told_;                  ///< what of them the log has said last
   std::unique_ptr<Cycle> cycle_;
   bool acts_followed_ = true;           ///< a start looks at what the acts that it finds ask for
   std::optional<UtcTime> erase_again_;  ///< when an erasure that waits is tried again

@@ -26,8 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// By AttemptFault.
-constexpr std::array<std::string_view, 4> kFaultNames{"wrong-password", "no-password", "not-admin",
-                                                      "viewer-reads"};
+constexpr std::array<std::string_view, 7> kFaultNames{
+    "wrong-password", "no-password",   "not-admin",  "viewer-reads",
+    "viewer-asks",    "not-publisher", "retired-key"};
 
 constexpr std::array<const char*, 3> kAttemptMembers{"typ", "case", "by"};
 constexpr std::size_t kFileMembers = 3;  // "attempt", "fault", "salt"
@@ -62,6 +63,14 @@ std::string attempt_reason(const TriedAct& attempt) {
       return "`" + attempt.by +
              "` is enrolled as viewer: viewers read cases, findings and leads, without whom they "
              "are about";
+    case AttemptFault::kViewerAsks:
+      return "`" + attempt.by +
+             "` is enrolled as viewer: whether a subject was found is not for viewers";
+    case AttemptFault::kNotPublisher:
+      return "`" + attempt.by +
+             "` is neither policy-writer nor approver: policies are for whoever is";
+    case AttemptFault::kRetiredKey:
+      return "the key of `" + attempt.by + "` was retired: somebody else has to sign";
   }
   return {};
 }

@@ -14,9 +14,12 @@ namespace tidewaiter {
 /// Why somebody was not let act before there was an act to judge.
 enum class AttemptFault : std::uint8_t {
   kWrongPassword,
-  kNoPassword,   ///< this site uses passwords, and the person has none
-  kNotAdmin,     ///< users are for who has the role
-  kViewerReads,  ///< what shows personal fields is not for viewers
+  kNoPassword,    ///< this site uses passwords, and the person has none
+  kNotAdmin,      ///< users are for who has the role
+  kViewerReads,   ///< what shows personal fields is not for viewers
+  kViewerAsks,    ///< nor is whether somebody who is named was found
+  kNotPublisher,  ///< policies are for policy-writers and approvers
+  kRetiredKey,    ///< whose key was retired signs nothing
 };
 
 /// Something that somebody tried and that no person signed. It is handed in beside acts, as a file

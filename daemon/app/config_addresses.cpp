@@ -8,6 +8,7 @@ namespace tidewaiter {
 namespace {
 
 constexpr Duration kListHoldsFor = kDay;
+constexpr Duration kLongestHold{3'650 * kDay.us};
 
 /// What a file is, and how long it holds.
 bool read_address_file(ConfigReader& reader, const YamlNode& node, const Config& config,
@@ -25,6 +26,11 @@ bool read_address_file(ConfigReader& reader, const YamlNode& node, const Config&
   if (const YamlNode* holds = node.find("holds_for")) {
     const auto value = reader.duration(*holds, "`holds_for`", kHour);
     if (!value) return false;
+    if (*value > kLongestHold) {
+      reader.error(holds->span, kBadDuration, "`holds_for` is longer than ten years",
+                   "addresses change hands: 30d is long");
+      return false;
+    }
     file.holds_for = *value;
   }
   return true;
@@ -38,6 +44,11 @@ void read_database(ConfigReader& reader, const YamlNode& node, Config& config) {
   if (!read_address_file(reader, node, config, "gives", file)) return;
   const YamlNode& gives = *node.find("gives");
   if (!reader.list(gives, "`gives`")) return;
+  if (gives.items.empty()) {
+    reader.error(gives.span, kMissingKey, "`gives` names nothing",
+                 "write what is taken from the database: country, asn, anonymizer");
+    return;
+  }
   for (const YamlNode& item : gives.items) {
     const auto word = reader.word(item, "what a database gives", kGives);
     if (!word) return;

@@ -51,7 +51,7 @@ std::vector<Diagnostic> check_sources(const Config& config) {
   }
   if (!config.addresses) return diagnostics;
   for (const AddressFile& file : config.addresses->files) {
-    const auto opened = AddressEnricher::open({{file}});
+    const auto opened = AddressEnricher::look(file);
     if (opened) continue;
     Diagnostic diagnostic;
     diagnostic.code = kConfigUnreadable.code;

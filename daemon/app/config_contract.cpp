@@ -45,7 +45,7 @@ class ContractReader {
     read_fingerprint_key();
     read_user();
     read_range();
-    read_route();
+    read_route(reader_, node_, config_, kind_, contract_);
     return std::move(contract_);
   }
 
@@ -365,56 +365,6 @@ class ContractReader {
                     "the vendor tells costs by key from 2025-12-06 on only",
                     "write a later `since`, or `account: project`");
     }
-  }
-
-  /// What says how HTTP goes, where none is spoken.
-  void refuse_route() {
-    for (const char* const key : {"private_addresses", "proxy", "ca", "certificate", "lists"}) {
-      if (const YamlNode* node = node_.find(key)) {
-        reader_.error(node->span, kWrongShape,
-                      "`" + std::string(key) + "` belongs to sources over HTTP",
-                      "leave it out: the URL says how the database is reached");
-      }
-    }
-  }
-
-  void read_proxy(const YamlNode& node, HttpRoute& route) {
-    const auto text = reader_.text(node, "`proxy`");
-    if (!text || text->empty()) return;
-    if (const Result<void> fits = check_proxy(*text); !fits) {
-      reader_.error(node.span, kConfigUrl, fits.error().message,
-                    "write `http://proxy.example.org:3128`: it is shown with the configuration, "
-                    "and so must ask for no user and no password");
-      return;
-    }
-    route.proxy = *text;
-  }
-
-  void read_route() {
-    if (kind_.client != nullptr) {
-      refuse_route();
-      return;
-    }
-    HttpRoute& route = contract_.route;
-    if (const YamlNode* proxy = node_.find("proxy")) read_proxy(*proxy, route);
-    if (const YamlNode* ca = node_.find("ca")) {
-      if (const auto text = reader_.text(*ca, "`ca`")) route.ca = path_of(*text);
-    }
-    const YamlNode* certificate = node_.find("certificate");
-    static constexpr std::array<std::string_view, 2> kKeys = {"file", "key"};
-    if (certificate == nullptr || !reader_.map(*certificate, "`certificate`", kKeys)) return;
-    const YamlNode* file = certificate->find("file");
-    const YamlNode* key = certificate->find("key");
-    if (file == nullptr || key == nullptr) {
-      reader_.error(certificate->span, kMissingKey, "`certificate` needs `file` and `key`");
-      return;
-    }
-    if (const auto text = reader_.text(*file, "`file`")) route.certificate = path_of(*text);
-    if (const auto text = reader_.text(*key, "`key`")) route.certificate_key = path_of(*text);
-  }
-
-  [[nodiscard]] std::filesystem::path path_of(const std::string& text) const {
-    return (config_.base / text).lexically_normal();
   }
 
   ConfigReader& reader_;

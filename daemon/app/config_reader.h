@@ -16,6 +16,8 @@
 
 namespace tidewaiter {
 
+struct ContractKind;
+
 // TW06xx: the configuration. docs/configuration.md has a line for each.
 inline constexpr DiagnosticCode kConfigUnreadable{"TW0601", "a file that cannot be read"};
 inline constexpr DiagnosticCode kLiteralSecret{"TW0602", "a secret written out"};
@@ -82,12 +84,15 @@ class ConfigReader {
                                                        std::string_view what, const Config& config);
 
 /// What belongs to a source over HTTP, beside what all sources have (config_contract.cpp).
-inline constexpr std::array<std::string_view, 18> kContractKeys = {
-    "url",        "token",           "endpoints", "organization",
-    "account",    "bucket",          "since",     "overlap",
-    "deadline",   "lists",           "version",   "proxy",
-    "account_in", "fingerprint_key", "user",      "private_addresses",
-    "ca",         "certificate"};
+inline constexpr std::array<std::string_view, 20> kContractKeys = {
+    "url",        "token",           "endpoints",   "organization",
+    "account",    "bucket",          "since",       "overlap",
+    "deadline",   "lists",           "version",     "proxy",
+    "account_in", "fingerprint_key", "user",        "private_addresses",
+    "ca",         "certificate",     "proxy_login", "requests_per_minute"};
+/// Of these, how it is reached and at what rate, but for `private_addresses` (config_route.cpp).
+void read_route(ConfigReader& reader, const YamlNode& node, const Config& config,
+                const ContractKind& kind, ContractConfig& contract);
 void read_contract(ConfigReader& reader, const YamlNode& node, const Config& config,
                    SourceConfig& source);
 

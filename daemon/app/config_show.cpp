@@ -72,6 +72,9 @@ std::string show_route(const ContractConfig& contract) {
   std::string out =
       std::string("    private_addresses: ") + (route.private_addresses ? "true" : "false") + "\n";
   if (!route.proxy.empty()) out += "    proxy: " + yaml_text(route.proxy) + "\n";
+  if (!contract.proxy_login.name.empty()) {
+    out += "    proxy_login: " + to_text(contract.proxy_login) + "\n";
+  }
   if (!route.ca.empty()) out += "    ca: " + yaml_text(route.ca.string()) + "\n";
   if (!route.certificate.empty()) {
     out += "    certificate: {file: " + yaml_text(route.certificate.string()) +
@@ -112,6 +115,7 @@ std::string show_contract(const SourceConfig& source) {
   }
   out += "    deadline: " + format_duration(contract.deadline) + "\n";
   if (find_contract_kind(source.kind)->client != nullptr) return out;
+  out += "    requests_per_minute: " + std::to_string(contract.requests_per_minute) + "\n";
   if (!by_mapping) {
     out += std::string("    lists: ") + (contract.bracketed_lists ? "brackets" : "repeat") + "\n";
   }

@@ -8,18 +8,20 @@ namespace {
 class EnrichedConnector final : public Connector {
  public:
   EnrichedConnector(std::unique_ptr<Connector> connector, const SourceConfig& config,
-                    std::shared_ptr<AddressEnricher> enricher, EventLog* log)
-      : connector_(std::move(connector)),
-        source_(config.name),
-        enricher_(std::move(enricher)),
-        log_(log) {}
+                    std::shared_ptr<AddressEnricher> enricher, LookUpSink tell)
+      : connector_(std::move(connector)), enricher_(std::move(enricher)), tell_(std::move(tell)) {
+    lack_.source = config.name;
+  }
 
   Result<std::optional<Page>> next(const std::string& cursor, UtcTime now,
                                    const PullWatch& watch) override {
     Result<std::optional<Page>> page = connector_->next(cursor, now, watch);
-    if (!page || !*page) return page;
-    for (Record& record : (*page)->records) enricher_->enrich(record);
-    tell();
+    const bool has_page = page && page->has_value();
+    if (has_page) {
+      for (Record& record : (*page)->records) enricher_->enrich(record);
+      note();
+    }
+    if (!has_page || (*page)->drained) tell();
     return page;
   }
 
@@ -31,32 +33,46 @@ class EnrichedConnector final : public Connector {
   }
 
  private:
+  /// The enricher is asked by other sources too: what is new since the last page is this one's.
+  void note() {
+    lack_.out_of_time += enricher_->take_out_of_time();
+    std::optional<Error> fault = enricher_->take_fault();
+    if (fault && !lack_.contradicts) lack_.contradicts = std::move(fault);
+  }
+
+  /// At the end of a pull.
   void tell() {
-    const std::optional<Error> fault = enricher_->take_fault();
-    const std::int64_t out_of_time = enricher_->take_out_of_time();
-    if (log_ == nullptr) return;
-    if (fault) {
-      log_->error("addresses_contradict", {{"source", source_}, {"reason", to_text(*fault)}});
-    }
-    if (out_of_time > 0) {
-      log_->warn("addresses_out_of_time", {{"source", source_}, {"records", out_of_time}});
-    }
+    if (tell_ && (lack_.out_of_time > 0 || lack_.contradicts)) tell_(lack_);
+    lack_.out_of_time = 0;
+    lack_.contradicts.reset();
   }
 
   std::unique_ptr<Connector> connector_;
-  std::string source_;
   std::shared_ptr<AddressEnricher> enricher_;
-  EventLog* log_;
+  LookUpSink tell_;
+  LookUpLack lack_;
 };
 
 }  // namespace
 
+LookUpSink look_up_log(EventLog& log) {
+  return [&log](const LookUpLack& lack) {
+    if (lack.contradicts) {
+      log.error("addresses_contradict",
+                {{"source", lack.source}, {"reason", to_text(*lack.contradicts)}});
+    }
+    if (lack.out_of_time > 0) {
+      log.warn("addresses_out_of_time", {{"source", lack.source}, {"records", lack.out_of_time}});
+    }
+  };
+}
+
 std::unique_ptr<Connector> enriched_connector(std::unique_ptr<Connector> connector,
                                               const SourceConfig& config,
                                               std::shared_ptr<AddressEnricher> enricher,
-                                              EventLog* log) {
+                                              LookUpSink tell) {
   return std::make_unique<EnrichedConnector>(std::move(connector), config, std::move(enricher),
-                                             log);
+                                             std::move(tell));
 }
 
 }  // namespace tidewaiter

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/exhibits.h"
 #include "policies/model/subject_part.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/erase_subject.h"
@@ -229,6 +230,19 @@ class Erasing {
     return {};
   }
 
+  /// Before the words, by which some are chosen, and before the disclosures, which say what cases
+  /// they are of.
+  Result<void> exhibits() {
+    const auto ledger = Ledger::open(paths_.ledger, Ledger::Mode::kReadOnly);
+    if (!ledger) return tl::unexpected(ledger.error());
+    const ExhibitsOf going{task_.cases,
+                           [this](const Confidential& content) { return mentions(content); }};
+    const auto gone = erase_exhibits(paths_.folder, paths_.ledger, **ledger, task_.id, going);
+    if (!gone) return tl::unexpected(gone.error());
+    done_.exhibits = *gone;
+    return {};
+  }
+
   /// What the cases say, while it is still known which they are; the request's own words last.
   Result<void> words() {
     // Of a clearance its own words last: they alone say whose name it is, if this has to be done
@@ -266,6 +280,7 @@ class Erasing {
                              {"request", task_.request},
                              {"token", token()},
                              {"records", done_.records}};
+    if (done_.exhibits > 0) fields["payloads"] = done_.exhibits;
     if (log_) {
       fields["log"] = log_->log_id;
       fields["seq"] = log_->judged.seq;
@@ -330,6 +345,7 @@ struct ErasingStep {
 Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
   for (const ErasingStep& step : {ErasingStep{&Erasing::rulings, false},
                                   {&Erasing::records, false},
+                                  {&Erasing::exhibits, true},
                                   {&Erasing::words, true},
                                   {&Erasing::ledger, true},
                                   {&Erasing::compact, false},
@@ -451,6 +467,12 @@ Result<ErasurePlan> plan_erasure(const StatePaths& paths, const Ledger& ledger,
   const auto cases = CaseBook::read(ledger);
   if (!cases) return tl::unexpected(cases.error());
   plan.cases = cases_of(*cases, subject);
+  const ExhibitsOf about{
+      {plan.cases.begin(), plan.cases.end()},
+      [&subject](const Confidential& content) { return says_subject(content, subject); }};
+  const auto going = kept_exhibits(paths.folder, ledger, about);
+  if (!going) return tl::unexpected(going.error());
+  plan.exhibits = static_cast<std::int64_t>(going->size());
   plan.to_be_kept_until = to_be_kept_until(*cases, subject, now);
   const auto book = ErasureBook::read(ledger);
   if (!book) return tl::unexpected(book.error());

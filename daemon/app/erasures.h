@@ -22,6 +22,7 @@ namespace tidewaiter {
 //   snapshot  of evaluation removed: it holds texts of records
 //   rulings   told to records.db, all that it does not have yet: the words go that say them
 //   records   written anew in records.db, with a token in the place of the subject's id
+//   exhibits  that are kept of the subject's cases: their keys, then the files
 //   words     of what people did about the subject's cases
 //   ledger    what it discloses of the subject, and the subject's keys in the vault
 //   compact   nothing is left of either in the databases' unused room and WALs
@@ -41,6 +42,7 @@ struct DoneErasure {
   std::int64_t disclosures = 0;
   std::int64_t keys = 0;
   std::int64_t words = 0;
+  std::int64_t exhibits = 0;  ///< whatever process destroyed them
 };
 
 struct ErasureRun {
@@ -77,7 +79,8 @@ struct ErasurePlan {
   std::int64_t records = 0;
   std::int64_t findings = 0;
   std::int64_t disclosures = 0;
-  std::vector<std::string> cases;           ///< whose words go
+  std::int64_t exhibits = 0;                ///< that are kept
+  std::vector<std::string> cases;           ///< whose words and exhibits go
   std::optional<Hold> hold;                 ///< keeps the subject
   std::optional<UtcTime> to_be_kept_until;  ///< its findings: despite_retention has to be said
   std::vector<std::string> reports;         ///< in the state folder that name it: they stay

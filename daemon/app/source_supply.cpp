@@ -40,6 +40,7 @@ SourceSupply supply_of(const SourceConfig& source) {
 
 void add_enriched(const AddressConfig& addresses, SourceSupply& supply) {
   if (!supply.fields || !supply.fields->contains(field_id("client.address"))) return;
+  supply.fields->insert(field_id("enriched"));
   supply.fields->insert(field_id("client.network"));
   for (const AddressFile& file : addresses.files) {
     if (file.gives_country) supply.fields->insert(field_id("client.country"));

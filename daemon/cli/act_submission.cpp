@@ -13,6 +13,7 @@
 #include "daemon/app/acts.h"
 #include "daemon/cli/act_recording.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/counted_act.h"
 #include "daemon/cli/masked_case.h"
 
 namespace tidewaiter {
@@ -76,8 +77,19 @@ const Case* split_off_by(const CaseBook& book, const RecordedAct* act) {
   return split != nullptr ? book.find(split->into) : nullptr;
 }
 
+void print_counts(Invocation& run, std::span<const DeedCounts> counts) {
+  for (const DeedCounts& one : counts) {
+    run.out << one.name << ": " << printable(deed_counts_text(one.counts)) << '\n';
+  }
+}
+
+void add_counts(nlohmann::ordered_json& document, std::span<const DeedCounts> counts) {
+  for (const DeedCounts& one : counts) document[one.name] = one.counts;
+}
+
 /// What has become of a case, after the act about it.
-int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json) {
+int tell_recorded(Invocation& run, const Digest& digest, const std::string& case_id, bool json,
+                  std::span<const DeedCounts> counts) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
@@ -99,6 +111,7 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
     nlohmann::ordered_json document = {
         {"act", to_hex(digest)}, {"recorded", true}, {"case", told(*c)}};
     if (part != nullptr) document["split_off"] = told(*part);
+    add_counts(document, counts);
     print_json(run, document);
     return code(ExitStatus::kOk);
   }
@@ -106,6 +119,7 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
     run.out << "recorded  entry " << entry->index << ": " << printable(entry->act.act.by) << ' '
             << printable(act_words(entry->act.act)) << '\n';
   }
+  print_counts(run, counts);
   run.out << "case      " << c->id << ", " << printable(case_state_text(*c)) << '\n';
   if (part != nullptr) {
     run.out << "new case  " << part->id << ", " << printable(case_state_text(*part)) << ", owner "
@@ -118,43 +132,24 @@ int tell_recorded(Invocation& run, const Digest& digest, const std::string& case
   return code(ExitStatus::kOk);
 }
 
-int tell_waiting(Invocation& run, const Digest& digest, bool json) {
+int tell_waiting(Invocation& run, const Digest& digest, bool json,
+                 std::span<const DeedCounts> counts) {
   if (json) {
-    print_json(run, {{"act", to_hex(digest)}, {"recorded", false}, {"case", nullptr}});
+    nlohmann::ordered_json document = {
+        {"act", to_hex(digest)}, {"recorded", false}, {"case", nullptr}};
+    add_counts(document, counts);
+    print_json(run, document);
   } else {
+    print_counts(run, counts);
     run.out << "handed in  " << to_hex(digest).substr(0, 12)
             << ": the daemon that uses this state records it, or the refusal, at its next turn\n";
   }
   return code(ExitStatus::kOk);
 }
 
-}  // namespace
-
-void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
-  if (with_case) {
-    verb.add_option("case", options.case_id, "The case: its id, or how it begins")
-        ->type_name("CASE")
-        ->required();
-  }
-  add_acting_options(verb, options, "Who acts");
-  add_json_flag(verb, options.json);
-}
-
-void add_seen_option(CLI::App& verb, ActOptions& options) {
-  add_number(verb, "--seen", options.seen, 0,
-             "What `case show` gave as seen: refused if the case has more by now")
-      ->required();
-}
-
-Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
-                                  const ActOptions& options) {
-  const auto acting = acting_person(run, stores, options, {"report", {}, {}});
-  if (!acting) return tl::unexpected(acting.error());
-  return (*acting)->who.person.handle;
-}
-
-int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
-            const Confidential& content, bool quiet) {
+/// As hand_in(), with what is told beside what has become of the act.
+int hand_in_counted(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+                    const Confidential& content, bool quiet, std::span<const DeedCounts> counts) {
   const Result<const ActingPerson*> acting = who_signs(run, stores, options, act);
   if (!acting) return fail_with(run, acting.error());
   const auto& [who, proof] = **acting;
@@ -186,8 +181,46 @@ int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Ac
                      "the daemon that uses this state has not recorded it yet: try again");
   }
   if (quiet) return code(ExitStatus::kOk);
-  if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json);
-  return tell_recorded(run, *digest, case_id, options.json);
+  if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json, counts);
+  return tell_recorded(run, *digest, case_id, options.json, counts);
+}
+
+}  // namespace
+
+std::string deed_counts_text(const std::map<std::string, std::int64_t>& counts) {
+  std::string text;
+  for (const auto& [what, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + ' ' + what;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+void add_act_options(CLI::App& verb, ActOptions& options, bool with_case) {
+  if (with_case) {
+    verb.add_option("case", options.case_id, "The case: its id, or how it begins")
+        ->type_name("CASE")
+        ->required();
+  }
+  add_acting_options(verb, options, "Who acts");
+  add_json_flag(verb, options.json);
+}
+
+void add_seen_option(CLI::App& verb, ActOptions& options) {
+  add_number(verb, "--seen", options.seen, 0,
+             "What `case show` gave as seen: refused if the case has more by now")
+      ->required();
+}
+
+Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
+                                  const ActOptions& options) {
+  const auto acting = acting_person(run, stores, options, {"report", {}, {}});
+  if (!acting) return tl::unexpected(acting.error());
+  return (*acting)->who.person.handle;
+}
+
+int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+            const Confidential& content, bool quiet) {
+  return hand_in_counted(run, stores, options, std::move(act), content, quiet, {});
 }
 
 Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,
@@ -243,6 +276,20 @@ int submit_act(Invocation& run, const ActOptions& options, const MakeDeed& make,
   act.case_id = c != nullptr ? c->id : new_case;
   act.body = std::move(deed->body);
   return hand_in(run, *stores, options, std::move(act), deed->content, false);
+}
+
+int submit_counted_act(Invocation& run, const ActOptions& options, const MakeCountedDeed& make,
+                       const std::string& new_case) {
+  int status = 0;
+  const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
+  if (stores == nullptr) return status;
+  Result<CountedDeed> counted = make();
+  if (!counted) return fail_with(run, counted.error());
+  Act act;
+  act.case_id = new_case;
+  act.body = std::move(counted->deed.body);
+  return hand_in_counted(run, *stores, options, std::move(act), counted->deed.content, false,
+                         counted->counts);
 }
 
 }  // namespace tidewaiter

@@ -1,11 +1,13 @@
 #include "daemon/cli/acting_person.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "daemon/app/people.h"
 #include "daemon/app/state_ownership.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/act_recording.h"
@@ -24,6 +26,14 @@ Result<Signatory> claimed_signatory(const Stores& stores, const std::string& han
   Error error = who.error();
   error.message = "say who acts, with `--as HANDLE`: " + error.message;
   return tl::unexpected(std::move(error));
+}
+
+/// Whether the key of whoever is claimed was retired: then it is tried by somebody who may not.
+bool has_retired_key(const Stores& stores, const std::string& handle) {
+  const auto everybody = people(stores.paths.folder);
+  if (!everybody) return false;  // why is told
+  const auto found = std::ranges::find(*everybody, handle, &Person::handle);
+  return found != everybody->end() && found->retired.has_value();
 }
 
 /// Whether the password that was given is the right one. That it was tried is handed in before it
@@ -113,8 +123,13 @@ Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& s
   std::optional<std::filesystem::path> key;
   if (!said.key.empty()) key = run.environment.working_folder / said.key;
   Result<Signatory> who = claimed_signatory(stores, handle, key, !said.as.empty());
-  if (!who) return tl::unexpected(who.error());
   TriedAct attempt = tried;
+  if (!who) {
+    if (!has_retired_key(stores, handle)) return tl::unexpected(who.error());
+    attempt.by = handle;
+    attempt.fault = AttemptFault::kRetiredKey;
+    return tl::unexpected(recorded_attempt(run, stores, attempt, who.error()));
+  }
   attempt.by = who->person.handle;
   const auto proof = proof_without_password(
       stores.paths.folder,

@@ -16,6 +16,7 @@ void add_case(CLI::App& app, Selection& selection) {
   add_case_list(*verb, selection);
   add_case_show(*verb, selection);
   add_case_work(*verb, selection);
+  add_case_exhibits(*verb, selection);
   add_case_split(*verb, selection);
   add_case_decide(*verb, selection);
   add_case_export(*verb, selection);

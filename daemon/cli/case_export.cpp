@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/exhibits.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
@@ -26,6 +27,7 @@ constexpr mode_t kExportMode = 0600;
 struct CaseExportOptions {
   ActOptions act;
   std::string to;
+  bool exhibits = false;
 };
 
 /// An act, and its words as far as they leave the house.
@@ -138,6 +140,57 @@ Result<void> write_export(const std::filesystem::path& folder, const Case& c,
   return {};
 }
 
+/// "17-invoice.pdf": what of a name can stand in any file system behind the entry's number.
+std::string exhibit_file(std::int64_t entry, const std::string& name) {
+  constexpr std::size_t kMostName = 80;
+  std::string file = std::to_string(entry) + "-";
+  for (const char sign : name.substr(0, kMostName)) {
+    const bool plain = (sign >= '0' && sign <= '9') || (sign >= 'a' && sign <= 'z') ||
+                       (sign >= 'A' && sign <= 'Z') || sign == '.' || sign == '-' || sign == '_';
+    file += plain ? sign : '_';
+  }
+  return file;
+}
+
+/// The exhibits that are kept and leave the house: counsel's do not, nor what is erased.
+std::vector<const ExportedAct*> exhibits_among(const std::vector<ExportedAct>& acts) {
+  std::vector<const ExportedAct*> all;
+  for (const ExportedAct& one : acts) {
+    if (one.words && payload_of(one.act.act.act)) all.push_back(&one);
+  }
+  return all;
+}
+
+/// Says how many were written.
+Result<std::int64_t> write_exhibits(const Stores& stores, const std::filesystem::path& folder,
+                                    const std::vector<ExportedAct>& acts) {
+  const auto all = exhibits_among(acts);
+  if (all.empty()) return 0;
+  const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
+  if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
+  for (const ExportedAct* const one : all) {
+    std::optional<Digest> content;
+    if (const auto digest = digest_from_hex(words_of(*one, "sha256"))) content = *digest;
+    const auto taken =
+        exhibits.take_out(*payload_of(one->act.act.act), content,
+                          folder / exhibit_file(one->act.index, words_of(*one, "name")));
+    if (!taken) return tl::unexpected(taken.error());
+  }
+  return static_cast<std::int64_t>(all.size());
+}
+
+/// What the entry about an export says of it; empty without exhibits.
+std::string exported_exhibits(const CaseExportOptions& options,
+                              const std::vector<ExportedAct>& acts) {
+  std::string text;
+  if (!options.exhibits) return text;
+  for (const ExportedAct* const one : exhibits_among(acts)) {
+    text += (text.empty() ? "the case, and exhibits of entries " : ", ") +
+            std::to_string(one->act.index);
+  }
+  return text;
+}
+
 int export_case(Invocation& run, const CaseExportOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
@@ -156,25 +209,31 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
                      "`" + options.to + "` is there already: name another");
   }
   // Who takes a case out of the house is in the ledger before it is out.
-  const int recorded =
-      record_look(run, *stores, options.act, {(*found)->id, (*found)->standing_findings(), 0});
-  if (recorded != code(ExitStatus::kOk)) return recorded;
   const auto acts = exported_acts(*stores, **found);
   if (!acts) return fail_with(run, acts.error());
+  const int recorded = record_look(
+      run, *stores, options.act,
+      {(*found)->id, (*found)->standing_findings(), 0, exported_exhibits(options, *acts)});
+  if (recorded != code(ExitStatus::kOk)) return recorded;
   if (auto written = write_export(folder, **found, {*book, *reports}, *acts, run.now()); !written) {
     return fail_with(run, written.error());
   }
+  Result<std::int64_t> exhibits = 0;
+  if (options.exhibits) exhibits = write_exhibits(*stores, folder / "exhibits", *acts);
+  if (!exhibits) return fail_with(run, exhibits.error());
   const auto act_count = static_cast<std::int64_t>(acts->size());
   const auto finding_count = static_cast<std::int64_t>((*found)->findings.size());
   if (options.act.json) {
     print_json(run, {{"case", (*found)->id},
                      {"folder", options.to},
                      {"acts", act_count},
-                     {"findings", finding_count}});
+                     {"findings", finding_count},
+                     {"exhibits", *exhibits}});
   } else {
     run.out << "Case " << (*found)->id << ": " << counted(act_count, "act", "acts") << " and "
             << counted(finding_count, "finding", "findings") << " in " << printable(options.to)
             << '\n';
+    if (*exhibits > 0) run.out << counted(*exhibits, "exhibit") << " in its folder `exhibits`\n";
   }
   return code(ExitStatus::kOk);
 }
@@ -185,13 +244,18 @@ void add_case_export(CLI::App& verb, Selection& selection) {
   CLI::App* exported = add_verb(
       verb, "export", "writes a case's acts, comments and evidence references to a folder",
       "Prints what was written: case.json, acts.csv and findings.csv, of which no cell is a\n"
-      "formula. Evidence is named by its places in the record log; no record is copied. Words of\n"
-      "what counsel has marked as privileged are left out. Who exports is an entry of the ledger\n"
+      "formula. Evidence is named by its places in the record log; no record is copied. With\n"
+      "--exhibits also the exhibits that are kept, into its folder `exhibits`, verified. Words "
+      "and\n"
+      "exhibits that counsel has marked as privileged are left out. Who exports is an entry of the "
+      "ledger\n"
       "first, as who looks at evidence is. Exit status 4 if the rules refuse it.",
-      "  tidewaiter case export c-4f8e12ab --to case-17 --as jo-ng");
+      "  tidewaiter case export c-4f8e12ab --to case-17 --as jo-ng\n"
+      "  tidewaiter case export c-4f8e12ab --to case-17 --exhibits --as jo-ng");
   auto options = std::make_shared<CaseExportOptions>();
   add_act_options(*exported, options->act);
   exported->add_option("--to", options->to, "The folder to make")->type_name("FOLDER")->required();
+  exported->add_flag("--exhibits", options->exhibits, "The exhibits that are kept, too, decrypted");
   exported->callback([options, &selection] {
     selection.command = [options](Invocation& run) { return export_case(run, *options); };
   });

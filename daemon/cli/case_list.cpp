@@ -11,6 +11,7 @@
 
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/masked_case.h"
+#include "daemon/cli/masked_question.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/review/case_clocks.h"
@@ -61,8 +62,10 @@ int list_cases(Invocation& run, const CaseListOptions& options) {
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
   if (stores->masked && !options.subject.empty()) {
-    return fail_with(run, ExitStatus::kRefused,
-                     "whether a subject has a case is not for viewers: leave out --subject");
+    return fail_with(
+        run,
+        refused_question(run, *stores,
+                         "whether a subject has a case is not for viewers: leave out --subject"));
   }
   const Result<CaseBook> book = CaseBook::read(*stores->ledger);
   if (!book) return fail_with(run, book.error());

@@ -211,6 +211,7 @@ void print_case(Invocation& run, const ToldCase& told, CasePage page) {
   if (told.links) print_case_links(run, c, *told.links);
   print_why(run, told, page.evidence);
   print_usage(run, told);
+  if (told.peers) print_peers(run, *told.peers);
   print_named(run, told);
   print_not_told(run, told);
   print_timeline(run, told);

@@ -59,6 +59,8 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
   json["listed"] = listed;
   json["links"] = nullptr;
   if (told.links) json["links"] = case_links_json(*told.links);
+  json["peers"] = nullptr;
+  if (told.peers) json["peers"] = peers_json(*told.peers);
   json["lists"] = issues_json(told, run.now());
   nlohmann::ordered_json acts = nlohmann::ordered_json::array();
   for (const ToldAct& act : told.acts) {

@@ -27,8 +27,11 @@ struct Words {
     return act.privileged ? "commented, privileged" : "commented";
   }
   std::string operator()(const Exhibit& act) const {
-    return "attached an exhibit of " + counted(act.bytes, "byte") + ", SHA-256 " +
-           to_hex(act.sha256).substr(0, 16) + "…" + (act.privileged ? ", privileged" : "");
+    const std::string privileged = act.privileged ? ", privileged" : "";
+    if (!act.sha256) return "recorded an exhibit that stays where it is" + privileged;
+    return "attached an exhibit of " + counted(act.bytes, "byte") +
+           (act.payload.empty() ? ", SHA-256 " : " encrypted, SHA-256 of that ") +
+           to_hex(*act.sha256).substr(0, 16) + "…" + privileged;
   }
   std::string operator()(const ActionTaken& act) const {
     return "recorded an action of " + format_time(act.taken);
@@ -61,8 +64,9 @@ struct Words {
            counted(act.subjects, "subject") + ", " + act.handling;
   }
   std::string operator()(const EvidenceViewed& act) const {
-    return act.records ? "looked at " + counted(*act.records, "record")
-                       : "looked at the evidence of " + counted(act.findings, "finding");
+    return act.records         ? "looked at " + counted(*act.records, "record")
+           : act.findings == 0 ? "looked at evidence"
+                               : "looked at the evidence of " + counted(act.findings, "finding");
   }
   std::string operator()(const ReportDrafted& act) const {
     return "drew a report: " + act.kind + (act.about.empty() ? "" : ", about " + act.about);

@@ -5,23 +5,21 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/app/exhibits.h"
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
-#include "storage/files/durable_file.h"
+#include "storage/files/file_stream.h"
 #include "storage/review/clock_rules.h"
 
 namespace tidewaiter {
 namespace {
-
-constexpr std::size_t kMostExhibit = std::size_t{1} << 30U;
 
 struct WorkOptions {
   ActOptions act;
   std::string text;
   std::string person;
   std::string file;
-  std::string origin;
   std::string time;
   std::string rule;
   std::string until;
@@ -43,22 +41,6 @@ int comment(Invocation& run, const WorkOptions& options) {
                     [&options](const CaseBook& /*book*/, const Case* /*c*/) -> Result<Deed> {
                       return Deed{Commented{options.privileged}, {{"text", options.text}}};
                     });
-}
-
-int attach(Invocation& run, const WorkOptions& options) {
-  const std::filesystem::path file = run.environment.working_folder / options.file;
-  const auto make = [&](const CaseBook& /*book*/, const Case* /*c*/) -> Result<Deed> {
-    const Result<std::string> bytes = read_whole_file(file, kMostExhibit);
-    if (!bytes) return tl::unexpected(bytes.error());
-    const Exhibit exhibit{sha256(*bytes), static_cast<std::int64_t>(bytes->size()),
-                          options.privileged};
-    return Deed{exhibit,
-                {{"name", file.filename().string()},
-                 {"kept_at", file.lexically_normal().string()},
-                 {"custodian", options.person},
-                 {"origin", options.origin}}};
-  };
-  return submit_act(run, options.act, make);
 }
 
 int action(Invocation& run, const WorkOptions& options) {
@@ -93,12 +75,12 @@ Result<UtcTime> day_option(const char* option, const std::string& text) {
   return time ? Result<UtcTime>(align_down(*time, kDay)) : time;
 }
 
-/// The document stays where it is, as exhibits do.
+/// The document stays where it is.
 Result<void> add_document(const std::filesystem::path& file, LicenceRecorded& licence,
                           Confidential& words) {
-  const Result<std::string> bytes = read_whole_file(file, kMostExhibit);
-  if (!bytes) return tl::unexpected(bytes.error());
-  licence.file = sha256(*bytes);
+  const Result<FileMeasure> document = measure_file(file, kMostExhibitBytes);
+  if (!document) return tl::unexpected(document.error());
+  licence.file = document->sha256;
   words = {{"name", file.filename().string()}, {"kept_at", file.lexically_normal().string()}};
   return {};
 }
@@ -171,27 +153,6 @@ void add_comment(CLI::App& parent, Selection& selection) {
                             "jo-ng");
   const auto options = bind(*verb, selection, &comment);
   verb->add_option("text", options->text, "What to write; no outsider reads it")
-      ->type_name("TEXT")
-      ->required();
-  verb->add_flag("--privileged", options->privileged,
-                 "Counsel's: left out of reports unless a person puts it in");
-}
-
-void add_attach(CLI::App& parent, Selection& selection) {
-  CLI::App* verb = add_verb(
-      parent, "attach", "records an exhibit: its hash, custodian and origin",
-      "Prints the entry, and what has become of the case. The file stays where it is; the\n"
-      "ledger has its hash and size, and beside it lies where it is kept.",
-      "  tidewaiter case attach c-4f8e12ab invoice.pdf --custodian \"Billing\" --origin \"Payment "
-      "provider\" --as jo-ng");
-  const auto options = bind(*verb, selection, &attach);
-  verb->add_option("file", options->file, "The exhibit, up to 1 GiB")
-      ->type_name("FILE")
-      ->required();
-  verb->add_option("--custodian", options->person, "Who keeps the original")
-      ->type_name("TEXT")
-      ->required();
-  verb->add_option("--origin", options->origin, "Where it came from")
       ->type_name("TEXT")
       ->required();
   verb->add_flag("--privileged", options->privileged,
@@ -281,7 +242,6 @@ void add_merge(CLI::App& parent, Selection& selection) {
 void add_case_work(CLI::App& verb, Selection& selection) {
   add_assign(verb, selection);
   add_comment(verb, selection);
-  add_attach(verb, selection);
   add_action(verb, selection);
   add_clock(verb, selection);
   add_licence(verb, selection);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/app.h"
+#include "daemon/app/report_recipients.h"
 #include "daemon/cli/diagnostics_json.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/site_template_files.h"
@@ -17,7 +18,8 @@
 namespace tidewaiter {
 namespace {
 
-/// The same checks as `tidewaiterd --check`, and those of templates, which no daemon uses.
+/// The same checks as `tidewaiterd --check`, and those of templates and recipients of reports,
+/// which no daemon uses.
 int check(Invocation& run, bool json) {
   const ConfigOutcome read = read_config(run.config_file, run.environment);
   const Config& config = read.config;
@@ -28,6 +30,7 @@ int check(Invocation& run, bool json) {
       policies = loaded->set.policies.size();
     }
     std::ranges::move(check_sources(config), std::back_inserter(diagnostics));
+    (void)read_report_recipients(config.base / kReportRecipientsFile, diagnostics);
     (void)read_site_templates(config.base / kSiteTemplatesFolder, {}, diagnostics);
   }
   const bool good = !has_errors(diagnostics);

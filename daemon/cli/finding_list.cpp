@@ -12,6 +12,7 @@
 
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/masked_case.h"
+#include "daemon/cli/masked_question.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
@@ -52,8 +53,10 @@ int list(Invocation& run, const ListOptions& options) {
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kMasked);
   if (stores == nullptr) return status;
   if (stores->masked && !options.query.subject.empty()) {
-    return fail_with(run, ExitStatus::kRefused,
-                     "whether a subject has findings is not for viewers: leave out --subject");
+    return fail_with(
+        run,
+        refused_question(run, *stores,
+                         "whether a subject has findings is not for viewers: leave out --subject"));
   }
   FindingQuery query = options.query;
   query.at_least = severity_named(options.at_least);

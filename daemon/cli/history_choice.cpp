@@ -198,18 +198,31 @@ Result<ChosenHistory> open_stored(const Invocation& run, const Config& config) {
   return chosen;
 }
 
+/// What a trial cannot look up it does not find by.
+void warn_of_lack(Invocation& run, const LookUpLack& lack) {
+  const auto warn = [&run](const std::string& what) {
+    run.err << painted("warning", Tone::kWarning, run.terminal) << ": " << what << '\n';
+  };
+  if (lack.out_of_time > 0) {
+    warn("of " + counted(lack.out_of_time, "record") + " of " + printable(lack.source) +
+         " addresses were not looked up, for the files of `addresses` are not of their time");
+  }
+  if (lack.contradicts) warn(printable(lack.contradicts->message));
+}
+
 /// As the daemon makes them: what is known of addresses is looked up in the configuration's files.
-Result<ConnectorMaker> connector_maker(const Config& config) {
+Result<ConnectorMaker> connector_maker(Invocation& run, const Config& config) {
   if (!config.addresses) {
     return [](const SourceConfig& source) { return make_connector(source); };
   }
   Result<std::unique_ptr<AddressEnricher>> opened = AddressEnricher::open(*config.addresses);
   if (!opened) return fail(ErrorCode::kInvalidInput, "`addresses`: " + opened.error().message);
   const std::shared_ptr<AddressEnricher> enricher = std::move(*opened);
-  return [enricher](const SourceConfig& source) -> Result<std::unique_ptr<Connector>> {
+  const LookUpSink tell = [&run](const LookUpLack& lack) { warn_of_lack(run, lack); };
+  return [enricher, tell](const SourceConfig& source) -> Result<std::unique_ptr<Connector>> {
     Result<std::unique_ptr<Connector>> made = make_connector(source);
     if (!made) return made;
-    return enriched_connector(std::move(*made), source, enricher, nullptr);
+    return enriched_connector(std::move(*made), source, enricher, tell);
   };
 }
 
@@ -244,7 +257,7 @@ Result<ChosenHistory> choose_history(Invocation& run, const HistoryOptions& opti
     sources.push_back(std::move(*source));
   }
   if (auto may = may_read_all(run, *config, sources); !may) return tl::unexpected(may.error());
-  const Result<ConnectorMaker> make = connector_maker(*config);
+  const Result<ConnectorMaker> make = connector_maker(run, *config);
   if (!make) return tl::unexpected(make.error());
   Result<FileHistory> files = file_history(std::move(sources), watch, *make);
   if (!files) return tl::unexpected(files.error());

@@ -10,16 +10,18 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
+#include "daemon/cli/counted_act.h"
 #include "daemon/cli/lead_show.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/leads/stix_lead.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/shown_file.h"
 #include "storage/ledger/short_id.h"
+#include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
 namespace {
@@ -32,7 +34,7 @@ struct LeadOptions {
   std::string text;
   std::string from;
   std::string received;
-  std::string handling = "TLP:AMBER";
+  std::string handling;
   std::string file;
   std::string subjects_file;
   std::vector<std::string> subjects;
@@ -51,8 +53,10 @@ void take_lines(std::string_view text, std::vector<std::string>& subjects) {
   }
 }
 
-Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOptions& options) {
+Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOptions& options,
+                                             const StixLead& stix) {
   std::vector<std::string> subjects = options.subjects;
+  subjects.insert(subjects.end(), stix.subjects.begin(), stix.subjects.end());
   if (!options.subjects_file.empty()) {
     const Result<std::string> text =
         read_shown_file(run.environment.working_folder / options.subjects_file, kMostLeadBytes);
@@ -65,37 +69,79 @@ Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOp
   return fail(ErrorCode::kInvalidInput, "a lead names at most 100,000 subjects: enter several");
 }
 
-Result<Deed> make_lead(const Invocation& run, const LeadOptions& options) {
-  const Result<std::vector<std::string>> subjects = subjects_of(run, options);
+/// What was handed over, and what of it is read.
+struct HandedOver {
+  std::filesystem::path path;
+  std::string bytes;
+  std::optional<StixLead> stix;
+};
+
+Result<std::optional<HandedOver>> handed_over(const Invocation& run, const LeadOptions& options) {
+  if (options.file.empty()) return std::nullopt;
+  HandedOver file{run.environment.working_folder / options.file, {}, std::nullopt};
+  const bool is_stix = is_stix_name(options.file);
+  // Of what is read, errors show lines.
+  Result<std::string> bytes = is_stix ? read_shown_file(file.path, kMostLeadBytes)
+                                      : read_whole_file(file.path, kMostLeadBytes);
+  if (!bytes) return tl::unexpected(bytes.error());
+  file.bytes = std::move(*bytes);
+  if (is_stix) {
+    Result<StixLead> stix = read_stix_lead(file.bytes, options.file);
+    if (!stix) return tl::unexpected(stix.error());
+    file.stix = std::move(*stix);
+  }
+  return file;
+}
+
+/// The file's marking is kept: nobody lets more people read a tip than its sender does.
+Result<std::string> handling_of(const LeadOptions& options, const StixLead& stix) {
+  if (options.handling.empty()) return stix.handling.empty() ? "TLP:AMBER" : stix.handling;
+  if (stix.handling.empty() || !is_laxer(options.handling, stix.handling)) return options.handling;
+  return fail(ErrorCode::kRefused, "the file is marked `" + stix.handling + "`, and `" +
+                                       options.handling +
+                                       "` would let more people read it: leave --handling out, or "
+                                       "give a stricter one");
+}
+
+/// The file in the open and sealed parts of a lead.
+void put_file(const HandedOver& file, LeadReceived& lead, CountedDeed& counted) {
+  lead.file = sha256(file.bytes);
+  counted.deed.content["file_kept_at"] = file.path.lexically_normal().string();
+  if (!file.stix) return;
+  counted.counts = {{"file_read", file.stix->read}, {"file_passed_over", file.stix->unread}};
+  for (const DeedCounts& one : counted.counts)
+    counted.deed.content[one.name] = deed_counts_text(one.counts);
+}
+
+Result<CountedDeed> make_lead(const Invocation& run, const LeadOptions& options) {
+  const auto file = handed_over(run, options);
+  if (!file) return tl::unexpected(file.error());
+  const StixLead stix = *file && (*file)->stix ? *(*file)->stix : StixLead{};
+  const Result<std::vector<std::string>> subjects = subjects_of(run, options, stix);
   if (!subjects) return tl::unexpected(subjects.error());
+  const Result<std::string> handling = handling_of(options, stix);
+  if (!handling) return tl::unexpected(handling.error());
   LeadReceived lead;
   lead.received = run.now();
-  lead.handling = options.handling;
+  lead.handling = *handling;
   lead.subjects = static_cast<std::int64_t>(subjects->size());
   if (!options.received.empty()) {
     const Result<UtcTime> received = instant_of("--received", options.received);
     if (!received) return tl::unexpected(received.error());
     lead.received = *received;
   }
-  Confidential content{{"from", options.from}, {"text", options.text}};
-  if (!options.file.empty()) {
-    const std::filesystem::path file = run.environment.working_folder / options.file;
-    const Result<std::string> bytes = read_whole_file(file, kMostLeadBytes);
-    if (!bytes) return tl::unexpected(bytes.error());
-    lead.file = sha256(*bytes);
-    content["file_kept_at"] = file.lexically_normal().string();
-  }
+  CountedDeed counted{{{}, {{"from", options.from}, {"text", options.text}}}, {}};
+  if (*file) put_file(**file, lead, counted);
   std::string lines;
   for (const std::string& subject : *subjects) lines += (lines.empty() ? "" : "\n") + subject;
-  if (!lines.empty()) content["subjects"] = lines;
-  return Deed{lead, std::move(content)};
+  if (!lines.empty()) counted.deed.content["subjects"] = lines;
+  counted.deed.body = lead;
+  return counted;
 }
 
 int add_a_lead(Invocation& run, const LeadOptions& options) {
-  return submit_act(
-      run, options.act,
-      [&](const CaseBook& /*book*/, const Case* /*c*/) { return make_lead(run, options); },
-      new_short_id("l-"));
+  return submit_counted_act(
+      run, options.act, [&] { return make_lead(run, options); }, new_short_id("l-"));
 }
 
 int list_leads(Invocation& run, bool json) {
@@ -130,18 +176,21 @@ int list_leads(Invocation& run, bool json) {
 void add_add(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "add", "enters a tip of a partner or an agency",
-      "Prints the entry, and the case that the lead has opened. What the tip says, who gave it\n"
+      "Prints the entry, of a file of STIX 2.1 what was read in it and what was passed over, and\n"
+      "the case that the lead has opened. What the tip says, who gave it\n"
       "and whom it names are read by nobody outside: the ledger has a digest of them. The case\n"
       "opens even where nothing was found about the subjects; `case show` says what was.",
       "  tidewaiter lead add \"Many keys, one template\" --from \"Partner, trust team\" --subject "
       "acct-17 --as jo-ng\n"
       "  tidewaiter lead add \"See the file\" --from Agency --handling TLP:RED --subjects "
-      "accounts.csv --as jo-ng");
+      "accounts.csv --as jo-ng\n"
+      "  tidewaiter lead add \"See the bundle\" --from Partner --file bundle.json --as jo-ng");
   auto options = std::make_shared<LeadOptions>();
   verb->add_option("text", options->text, "What it says")->type_name("TEXT")->required();
   verb->add_option("--from", options->from, "Who told it")->type_name("TEXT")->required();
   verb->add_option("--received", options->received, "When it came (now)")->type_name("TIME");
-  verb->add_option("--handling", options->handling, "Who may read it, by TLP 2.0 (TLP:AMBER)")
+  verb->add_option("--handling", options->handling,
+                   "Who may read it, by TLP 2.0 (that of the file, else TLP:AMBER)")
       ->type_name("MARKING")
       ->check(
           CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
@@ -152,7 +201,10 @@ void add_add(CLI::App& parent, Selection& selection) {
   verb->add_option("--subjects", options->subjects_file,
                    "A file with a subject a line; of a table its first column")
       ->type_name("FILE");
-  verb->add_option("--file", options->file, "What was handed over: its hash is recorded")
+  verb->add_option(
+          "--file", options->file,
+          "What was handed over: its hash is recorded. One that ends in .json or .stix is read "
+          "as STIX 2.1: subjects and marking are its own")
       ->type_name("FILE");
   add_act_options(*verb, options->act, false);
   verb->callback([options, &selection] {

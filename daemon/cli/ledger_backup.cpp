@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/exhibits.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
@@ -63,9 +64,10 @@ int back_up(Invocation& run, const BackupOptions& options) {
   BackupTarget target{run.environment.working_folder / options.folder, std::nullopt};
   if (!options.vault.empty()) target.vault = run.environment.working_folder / options.vault;
   ProgressLine line(run.err, run.terminal);
-  const Result<Backup> done = write_backup(
-      {paths.ledger, paths.records, paths.timestamps, paths.witnessed, acts_folder(paths.folder)},
-      target, [&line](std::string_view doing) { line.show(doing); });
+  const Result<Backup> done =
+      write_backup({paths.ledger, paths.records, paths.timestamps, paths.witnessed,
+                    acts_folder(paths.folder), payloads_folder(paths.folder)},
+                   target, [&line](std::string_view doing) { line.show(doing); });
   line.clear();
   if (!done) return fail_with(run, done.error());
   if (options.json) {

@@ -108,6 +108,8 @@ void print_plan(Invocation& run, const ErasurePlan& plan) {
           << (plan.findings == 1 ? "is" : "are")
           << " about: " << counted(plan.disclosures, "disclosure") << '\n'
           << "  in vault.db    the subject's keys\n"
+          << "  in payloads/   " << counted(plan.exhibits, "exhibit") << " that "
+          << (plan.exhibits == 1 ? "is" : "are") << " kept of these cases\n"
           << "  in acts/       the words of " << printable(joined(plan.cases))
           << ", and all others that name it\n"
           << "Entries, proofs and figures stay, and still verify.\n";
@@ -134,10 +136,10 @@ nlohmann::ordered_json plan_json(const ErasurePlan& plan) {
   if (plan.hold) hold = plan.hold->id;
   nlohmann::ordered_json until = nullptr;
   if (plan.to_be_kept_until) until = format_time(*plan.to_be_kept_until);
-  return {{"subject", plan.subject},   {"records", plan.records},
-          {"findings", plan.findings}, {"disclosures", plan.disclosures},
-          {"cases", plan.cases},       {"reports", plan.reports},
-          {"held_by", hold},           {"to_be_kept_until", until}};
+  return {
+      {"subject", plan.subject},         {"records", plan.records},   {"findings", plan.findings},
+      {"disclosures", plan.disclosures}, {"exhibits", plan.exhibits}, {"cases", plan.cases},
+      {"reports", plan.reports},         {"held_by", hold},           {"to_be_kept_until", until}};
 }
 
 int show_plan(Invocation& run, const EraseOptions& options) {
@@ -244,7 +246,7 @@ int list_erasures(Invocation& run, const EraseOptions& options) {
 nlohmann::ordered_json done_json(const DoneErasure& done) {
   return {{"id", done.id},           {"entry", done.entry},       {"token", done.token},
           {"records", done.records}, {"findings", done.findings}, {"disclosures", done.disclosures},
-          {"keys", done.keys},       {"words", done.words}};
+          {"keys", done.keys},       {"words", done.words},       {"exhibits", done.exhibits}};
 }
 
 int run_erasures(Invocation& run, const EraseOptions& options) {

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/exhibits.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stores.h"
@@ -35,6 +36,10 @@ void print_text(Invocation& run, const StateReport& report) {
             << grouped(report.judged) << '\n';
   } else {
     run.out << (report.records_there ? "not readable\n" : "none\n");
+  }
+  if (report.exhibits + report.exhibits_erased > 0) {
+    run.out << "  exhibits: " << grouped(report.exhibits) << " kept, "
+            << grouped(report.exhibits_erased) << " erased\n";
   }
   const std::string* last = nullptr;
   for (const StateProblem& problem : report.problems) {
@@ -68,6 +73,7 @@ void print_document(Invocation& run, const StateReport& report) {
                      {"signed_size", ledger.signed_size}}},
                    {"vault", {{"keys", report.keys}, {"subjects", report.subjects}}},
                    {"records", records},
+                   {"exhibits", {{"kept", report.exhibits}, {"erased", report.exhibits_erased}}},
                    {"problems", problems},
                    {"notes", report.notes}});
 }
@@ -84,7 +90,7 @@ int fsck(Invocation& run, bool json) {
   if (!file) return fail_with(run, file.error());
   ProgressLine line(run.err, run.terminal);
   const StateReport report = check_state(
-      {paths.folder, file->paths(), paths.records, paths.creating},
+      {paths.folder, file->paths(), paths.records, paths.creating, payloads_folder(paths.folder)},
       [&line](StatePart part, std::int64_t done) {
         line.show("fsck  " + std::string(state_part_name(part)) +
                   (done > 0 ? "  " + counted(done, "entry", "entries") : std::string()));
@@ -108,8 +114,9 @@ void add_ledger_fsck(CLI::App& ledger, Selection& selection) {
       "whether the record log is the one that was judged, and what a crash has left lying there.\n"
       "Prints each thing that does not hold, and what to do about it. The daemon must be stopped.\n"
       "The exit status is 0, that of `ledger verify` where the ledger fails, else 30 for the key,\n"
-      "31 for the vault, 32 for the records, 33 for the folder. Who signed is not asked: that is\n"
-      "`ledger verify --key`.",
+      "31 for the vault, 32 for the records, 33 for the folder, 34 for exhibits that are kept. "
+      "Who\n"
+      "signed is not asked: that is `ledger verify --key`.",
       "  tidewaiter ledger fsck\n"
       "  tidewaiter ledger fsck --json | jq -r '.problems[] | .part, .remedy'");
   auto json = std::make_shared<bool>(false);

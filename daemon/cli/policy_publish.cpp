@@ -367,7 +367,11 @@ int publish(Invocation& run, const PublishOptions& options) {
       acting_person(run, *stores, options.acting, {"policy.publish", options.confirm, {}});
   if (!acting) return fail_with(run, acting.error());
   const Signatory& who = (*acting)->who;
-  if (auto may = may_sign_publication(who.person); !may) return fail_with(run, may.error());
+  if (auto may = may_sign_publication(who.person); !may) {
+    const TriedAct tried{"policy.publish", options.confirm, who.person.handle,
+                         AttemptFault::kNotPublisher};
+    return fail_with(run, recorded_attempt(run, *stores, tried, may.error()));
+  }
   return options.confirm.empty() ? propose(run, *stores, options, who)
                                  : confirm(run, *stores, options, who);
 }

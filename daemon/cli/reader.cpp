@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "daemon/app/people.h"
 #include "daemon/app/user_table.h"
 #include "daemon/cli/acting_person.h"
+#include "daemon/cli/masked_question.h"
 #include "daemon/cli/stores.h"
 #include "storage/people/password_table.h"
 
@@ -77,6 +79,15 @@ Result<void> may_see_all(const Invocation& run, const Stores& stores) {
   const TriedAct tried{std::string(kReadType), {}, (*person)->handle, AttemptFault::kViewerReads};
   return tl::unexpected(
       recorded_attempt(run, stores, tried, {ErrorCode::kRefused, attempt_reason(tried)}));
+}
+
+Error refused_question(const Invocation& run, const Stores& stores, const std::string& why) {
+  const auto person = reading_person(run, stores);
+  if (!person) return person.error();
+  Error refused{ErrorCode::kRefused, why};
+  if (!*person) return refused;
+  const TriedAct tried{std::string(kReadType), {}, (*person)->handle, AttemptFault::kViewerAsks};
+  return recorded_attempt(run, stores, tried, std::move(refused));
 }
 
 }  // namespace tidewaiter

@@ -1,9 +1,12 @@
 #include "daemon/cli/record_table.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
 #include "daemon/cli/finding_text.h"
+#include "policies/model/enriched_fields.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -18,12 +21,26 @@ std::vector<FieldId> fields_of(std::span<const LogEntry> entries) {
   return {present.begin(), present.end()};
 }
 
+/// A field that may have been looked up is not shown without the word of where.
+bool shows_enriched(std::span<const LogEntry> entries, const std::vector<FieldId>& shown) {
+  return std::ranges::any_of(entries, [&shown](const LogEntry& entry) {
+    const auto* const record = std::get_if<Record>(&entry.body);
+    return record != nullptr && std::ranges::any_of(shown, [record](FieldId id) {
+             return enriched_by(*record, id).has_value();
+           });
+  });
+}
+
 }  // namespace
 
 TextTable record_table(std::span<const LogEntry> entries, const std::vector<FieldId>& fields) {
   std::vector<FieldId> shown = {kFieldTime, kFieldRequests};
   for (const FieldId id : fields.empty() ? fields_of(entries) : fields) {
     if (id != kFieldTime && id != kFieldRequests) shown.push_back(id);
+  }
+  constexpr FieldId kEnriched = field_id("enriched");
+  if (std::ranges::find(shown, kEnriched) == shown.end() && shows_enriched(entries, shown)) {
+    shown.push_back(kEnriched);
   }
   std::vector<TextTable::Column> columns = {{.header = "  RECORD"}};
   for (const FieldId id : shown) {

@@ -16,6 +16,7 @@
 #include "daemon/cli/evidence_view.h"
 #include "daemon/cli/listed_material.h"
 #include "daemon/cli/progress_line.h"
+#include "daemon/cli/report_form.h"
 #include "daemon/cli/report_material.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/time_options.h"
@@ -71,7 +72,7 @@ Result<std::optional<Interval>> period_of(const std::string& text) {
   return std::optional(Interval{*from, *to});
 }
 
-/// Kind, profile, statements and period, as far as they fit each other.
+/// Kind, statements and period, as far as they fit each other; settle_form() does the rest.
 Result<ReportRequest> request_of(Invocation& run, const ReportToDraw& options) {
   ReportRequest request;
   request.id = new_short_id("r-");
@@ -81,15 +82,6 @@ Result<ReportRequest> request_of(Invocation& run, const ReportToDraw& options) {
     return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind + "` needs " +
                                           (of_case ? "--case" : "--period, and no --case"));
   }
-  const std::string profile =
-      options.profile.empty() ? std::string(request.kind->profiles.front()) : options.profile;
-  request.profile = redaction_profile(profile);
-  if (!kind_allows(*request.kind, profile)) {
-    return fail(ErrorCode::kNotFound, "a report of kind `" + options.kind +
-                                          "` does not have the redaction profile `" + profile +
-                                          "`");
-  }
-  request.handling = options.handling;
   auto said = statements_of(options);
   if (!said) return tl::unexpected(said.error());
   request.statements = std::move(*said);
@@ -271,11 +263,13 @@ void add_cover_options(CLI::App& verb, ReportToDraw& options) {
   verb.add_option("--period", options.period,
                   "What it covers: FROM..TO, times or dates; of a case all of it if left out")
       ->type_name("PERIOD");
-  verb.add_option("--profile", options.profile,
-                  "What it lets through: facts, or subjects (that of the kind)")
+  verb.add_option(
+          "--profile", options.profile,
+          "What it lets through: facts, or subjects (that of the recipient, else of the kind)")
       ->type_name("PROFILE")
       ->check(CLI::IsMember(profiles));
-  verb.add_option("--handling", options.handling, "Who may read it, by TLP 2.0 (TLP:AMBER)")
+  verb.add_option("--handling", options.handling,
+                  "Who may read it, by TLP 2.0 (that of the recipient, else TLP:AMBER)")
       ->type_name("MARKING")
       ->check(
           CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
@@ -288,7 +282,15 @@ void add_cover_options(CLI::App& verb, ReportToDraw& options) {
 }
 
 void add_statement_options(CLI::App& verb, ReportToDraw& options) {
-  verb.add_option("--recipient", options.recipient, "To whom it goes")->type_name("TEXT");
+  CLI::Option* const to =
+      verb.add_option(
+              "--for", options.to,
+              "To whom it goes: a recipient of report-recipients.yaml, with what it is given")
+          ->type_name("RECIPIENT");
+  verb.add_option("--recipient", options.recipient,
+                  "To whom it goes, in words; those of a recipient in that file mean it")
+      ->type_name("TEXT")
+      ->excludes(to);
   verb.add_option("--authority", options.authority,
                   "On what authority: consent, request, subpoena, order, own right")
       ->type_name("TEXT");
@@ -312,6 +314,7 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   const Result<std::string> author = acting_handle(run, *stores, options.act);
   if (!author) return fail_with(run, author.error());
   request->author = *author;
+  if (const auto told = settle_form(run, stores->config, options, *request)) return *told;
   Result<ReadLedger> read = ReadLedger();
   if (const auto ended = read_ledger_to_draw(run, *stores, options, *request, read)) return *ended;
   const CaseBook& book = read->book;
@@ -328,7 +331,7 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);
   Report report = draw_report(*request, *material);
   if (const auto told = add_site_words(run, stores->config, report)) return *told;
-  const auto disclosures = report_disclosures(*stores, report, *request->profile);
+  const auto disclosures = report_disclosures(*stores, report, *request);
   if (!disclosures) return fail_with(run, disclosures.error());
   ReportFiles files = report_files(report, *disclosures);
   if (!options.no_pdf) print_report(run, report, files);

@@ -16,10 +16,11 @@ namespace tidewaiter {
 struct ReportToDraw {
   ActOptions act;
   std::string kind;
-  std::string case_id;  ///< how it begins; empty: a period, or the earlier report's
-  std::string period;   ///< FROM..TO
-  std::string profile;  ///< empty: the usual one of the kind
-  std::string handling = "TLP:AMBER";
+  std::string case_id;   ///< how it begins; empty: a period, or the earlier report's
+  std::string period;    ///< FROM..TO
+  std::string profile;   ///< empty: the recipient's, else the usual one of the kind
+  std::string handling;  ///< empty: the recipient's, else TLP:AMBER
+  std::string to;        ///< id of a recipient that the site has configured; empty: none is named
   std::string recipient;
   std::string authority;
   std::string legal_basis;
@@ -44,7 +45,7 @@ struct ReportToDraw {
 /// none. Gives the exit status.
 int draw_report_anew(Invocation& run, const ReportToDraw& options);
 
-/// Adds what may be said of any report: --period, --profile, --handling, --clock, --no-pdf,
+/// Adds what may be said of any report: --period, --profile, --handling, --for, --clock, --no-pdf,
 /// statements, and who draws it.
 void add_drawing_options(CLI::App& verb, ReportToDraw& options);
 

@@ -88,7 +88,6 @@ void add_following(CLI::App& report, Selection& selection, FollowingAs as) {
                : "  tidewaiter report supplement r-4f8e12ab --reason \"Two more accounts\" --as "
                  "li-wei");
   auto options = std::make_shared<FollowOptions>();
-  options->drawing.handling.clear();
   add_report_argument(*verb, options->id);
   verb->add_option("--reason", options->reason, "Why; the recipient reads it")
       ->type_name("TEXT")

@@ -159,16 +159,21 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   return material;
 }
 
+/// How disclosures of figures are called in entries: docs/ledger-format.md.
+constexpr std::string_view kFigureDisclosures = "figures/";
+
 Result<std::vector<ReportedDisclosure>> report_disclosures(const Stores& stores,
                                                            const Report& report,
-                                                           const RedactionProfile& profile) {
+                                                           const ReportRequest& request) {
   std::vector<ReportedDisclosure> all;
-  if (!profile.subjects) return all;
+  if (!request.profile->subjects) return all;
+  const bool figures = !request.recipient || request.recipient->is_given("figures");
   for (const ReportedFinding& finding : report.findings) {
     for (const std::int64_t entry : finding.entries) {
       auto told = stores.ledger->disclosures(entry);
       if (!told) return tl::unexpected(told.error());
       for (Disclosure& one : *told) {
+        if (!figures && one.name.starts_with(kFigureDisclosures)) continue;
         all.push_back({entry, std::move(one.name), std::move(one.text)});
       }
     }

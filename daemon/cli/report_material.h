@@ -25,8 +25,9 @@ namespace tidewaiter {
                                                      const std::optional<Interval>& period,
                                                      const ReportKind& kind, UtcTime now);
 
-/// What `profile` lets through of the report's findings, told apart from their entries.
+/// What the report's profile lets through of its findings, told apart from their entries, and what
+/// of that its recipient is given.
 [[nodiscard]] Result<std::vector<ReportedDisclosure>> report_disclosures(
-    const Stores& stores, const Report& report, const RedactionProfile& profile);
+    const Stores& stores, const Report& report, const ReportRequest& request);
 
 }  // namespace tidewaiter

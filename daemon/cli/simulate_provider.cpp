@@ -78,14 +78,16 @@ int serve(Invocation& run, const ProviderArguments& arguments) {
 void add_simulate_provider(CLI::App& simulate, Selection& selection) {
   CLI::App* verb = add_verb(
       simulate, "provider",
-      "answers as a provider's admin API does, about customers who do not exist",
-      "Prints its URL, then answers until SIGINT or SIGTERM, for whoever brings any key: OpenAI's\n"
-      "usage of completions, costs and directory, Anthropic's usage report of messages, cost\n"
-      "report and directory, and the spend logs, keys, users, teams and customers of a LiteLLM\n"
-      "proxy, of the same customers. The figures follow from the seed alone. A source that is to\n"
-      "read it needs `url` (for LiteLLM without /v1), and `private_addresses: true`. With "
-      "--hostile\n"
-      "it breaks the contract in one way, as servers do.",
+      "answers as providers and gateways do, about customers who do not exist",
+      "Prints its URL, then answers until SIGINT or SIGTERM, for whoever brings any key, in the\n"
+      "words of OpenAI, Anthropic, Stripe, LiteLLM, new-api, Langfuse, OpenRouter and SCIM, of "
+      "the\n"
+      "same customers. The figures follow from the seed alone. A source that is to read it needs\n"
+      "`private_addresses: true` and `url`: for `openai`, `anthropic` and `stripe` what is "
+      "printed,\n"
+      "for `openrouter` /api/v1 in the place of /v1, for `scim` /scim/v2, for `litellm`, `newapi` "
+      "and\n"
+      "`langfuse` nothing. With --hostile it breaks the contract in one way, as servers do.",
       "  tidewaiter simulate provider\n"
       "  tidewaiter simulate provider --listen 127.0.0.1:0 --seed 7 --customers 200\n"
       "  tidewaiter simulate provider --hostile repeated-token");

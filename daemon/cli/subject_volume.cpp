@@ -47,9 +47,8 @@ std::optional<Subject> subject_of(const Record& record, const std::vector<FieldI
   return subject;
 }
 
-Result<bool> read_subject(const RecordLog& records, const Policy& policy,
-                          const std::string& subject, std::int64_t most_entries,
-                          const TakeRecord& take) {
+Result<bool> read_subjects(const RecordLog& records, const Policy& policy,
+                           std::int64_t most_entries, const TakeOfSubject& take) {
   bool complete = true;
   std::optional<Linker> linker;
   if (policy.linkage) {
@@ -58,21 +57,40 @@ Result<bool> read_subject(const RecordLog& records, const Policy& policy,
                              [&](const LogEntry& entry) { linker->take(entry); });
     if (!read) return tl::unexpected(read.error());
   }
-  const auto count = [&](const Record& record, std::int64_t sign) {
-    if (record.kind != policy.reads) return;
-    std::optional<Subject> whose = subject_of(record, policy.for_each);
+  const auto give = [&](const Record& record, std::int64_t sign) {
+    std::string account;
+    std::optional<Subject> whose;
+    if (record.kind == policy.reads) whose = subject_of(record, policy.for_each);
     if (whose && linker) {
+      account = whose->source + '/' + whose->values.front();
       const LinkedAccount& cluster = linker->cluster_of({whose->source, whose->values.front()});
       whose = Subject{whose->fields, {cluster.name}, cluster.source};
     }
-    take(record, sign, whose && to_text(*whose) == subject);
+    take(record, sign, whose, account);
   };
   auto read = read_entries(records, most_entries, complete, [&](const LogEntry& entry) {
-    if (entry.replaces) count(entry.replaces->record, -1);
-    if (const auto* record = std::get_if<Record>(&entry.body)) count(*record, 1);
+    if (entry.replaces) give(entry.replaces->record, -1);
+    if (const auto* record = std::get_if<Record>(&entry.body)) give(*record, 1);
   });
   if (!read) return tl::unexpected(read.error());
   return complete;
+}
+
+Result<bool> read_subject(const RecordLog& records, const Policy& policy,
+                          const std::string& subject, std::int64_t most_entries,
+                          const TakeRecord& take) {
+  return read_subjects(records, policy, most_entries,
+                       [&](const Record& record, std::int64_t sign,
+                           const std::optional<Subject>& whose, const std::string& /*account*/) {
+                         if (record.kind != policy.reads) return;
+                         take(record, sign, whose && to_text(*whose) == subject);
+                       });
+}
+
+void add_to_volume(SubjectVolume& volume, const Policy& policy, const std::string& subject,
+                   const Record& record, std::int64_t sign, const std::optional<Subject>& whose) {
+  if (record.kind != policy.reads || !whose || to_text(*whose) != subject) return;
+  add_volume(volume.chart, record.time, sign * record.requests);
 }
 
 Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& policy,
@@ -80,10 +98,11 @@ Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& pol
                                      std::int64_t most_entries) {
   SubjectVolume volume{empty_chart(span, slots), true};
   const Result<bool> complete =
-      read_subject(records, policy, subject, most_entries,
-                   [&volume](const Record& record, std::int64_t sign, bool belongs) {
-                     if (belongs) add_volume(volume.chart, record.time, sign * record.requests);
-                   });
+      read_subjects(records, policy, most_entries,
+                    [&](const Record& record, std::int64_t sign,
+                        const std::optional<Subject>& whose, const std::string& /*account*/) {
+                      add_to_volume(volume, policy, subject, record, sign, whose);
+                    });
   if (!complete) return tl::unexpected(complete.error());
   volume.complete = *complete;
   return volume;

@@ -23,6 +23,16 @@ struct SubjectVolume {
 [[nodiscard]] std::optional<Subject> subject_of(const Record& record,
                                                 const std::vector<FieldId>& for_each);
 
+/// Reads up to `most_entries` entries from the log's start and gives each record: with 1, and the
+/// version that it replaces with -1. Of one of `policy.reads` also whose it is, of a cluster by
+/// what links its accounts at the end of what was read, and the account itself where it is of a
+/// cluster. Gives whether that was the whole log. Errors: those of the log.
+using TakeOfSubject =
+    std::function<void(const Record& record, std::int64_t sign, const std::optional<Subject>& whose,
+                       const std::string& account)>;
+[[nodiscard]] Result<bool> read_subjects(const RecordLog& records, const Policy& policy,
+                                         std::int64_t most_entries, const TakeOfSubject& take);
+
 /// Reads up to `most_entries` entries from the log's start and gives each record of `policy.reads`:
 /// with 1, and the version that it replaces with -1; and whether its subject has the text
 /// `subject`, of a cluster whether its account belongs to it at the end of what was read. Gives
@@ -31,6 +41,10 @@ using TakeRecord = std::function<void(const Record& record, std::int64_t sign, b
 [[nodiscard]] Result<bool> read_subject(const RecordLog& records, const Policy& policy,
                                         const std::string& subject, std::int64_t most_entries,
                                         const TakeRecord& take);
+
+/// Adds a record of `policy.reads` to the subject's volume, if it is whose text is `subject`.
+void add_to_volume(SubjectVolume& volume, const Policy& policy, const std::string& subject,
+                   const Record& record, std::int64_t sign, const std::optional<Subject>& whose);
 
 /// Reads up to `most_entries` entries from the log's start and sums `requests` of the records of
 /// `policy.reads` whose subject has the text `subject`, over `span` cut into at most `slots` slots.

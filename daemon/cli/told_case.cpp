@@ -48,21 +48,35 @@ Result<std::vector<ToldAct>> told_acts(const Stores& stores, const Case& c, bool
   return all;
 }
 
-/// Usage by the policy with the gravest finding that has a text; nothing where none has.
-void read_volume(const RecordLog& records, ToldCase& told) {
+/// What the subject did over time, and beside others while its findings stood. One reading of the
+/// log.
+Result<void> read_usage(const RecordLog& records, const Policy& policy, ToldCase& told) {
   const Case& c = *told.standing;
-  if (c.subject.empty()) return;
+  const Interval span = span_of(c);
+  SubjectVolume volume{empty_chart({span.from - kDay, span.to + kDay}, kCaseChartSlots), true};
+  PeerCounter counter(policy, c.subject, span);
+  const Result<bool> complete =
+      read_subjects(records, policy, kCaseChartEntries,
+                    [&](const Record& record, std::int64_t sign,
+                        const std::optional<Subject>& whose, const std::string& account) {
+                      add_to_volume(volume, policy, c.subject, record, sign, whose);
+                      counter.take(record, sign, whose, account);
+                    });
+  if (!complete) return tl::unexpected(complete.error());
+  volume.complete = *complete;
+  told.volume = std::move(volume);
+  told.peers = counter.among(*complete);
+  return {};
+}
+
+/// By the first policy of the case that has a text and reads what sources report; nothing where
+/// none does.
+void read_volume(const RecordLog& records, ToldCase& told) {
+  if (told.standing->subject.empty()) return;
   for (const PolicyHere& here : told.policies) {
     if (!here.stated.text || here.stated.text->reads == RecordKind::kFinding) continue;
-    Interval span = span_of(c);
-    span = {span.from - kDay, span.to + kDay};
-    Result<SubjectVolume> volume = subject_volume(records, *here.stated.text, c.subject, span,
-                                                  kCaseChartSlots, kCaseChartEntries);
-    if (volume) {
-      told.volume = std::move(*volume);
-    } else {
-      told.damage = volume.error();
-    }
+    const Result<void> read = read_usage(records, *here.stated.text, told);
+    if (!read) told.damage = read.error();
     return;
   }
 }
@@ -152,6 +166,11 @@ void mask_case(ToldCase& told) {
     act.withheld = act.act.act.act.confidential.has_value();
     act.content.reset();
     act.sealed = false;
+  }
+  if (told.peers) {
+    for (FigureAmongPeers& figure : told.peers->figures) {
+      for (PlaceAmongPeers& place : figure.places) place.value.clear();
+    }
   }
   told.unknown_unnamed = told.unknown.size();
   told.unknown.clear();

@@ -12,6 +12,7 @@
 #include "daemon/cli/report_standing.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stores.h"
+#include "daemon/cli/subject_peers.h"
 #include "daemon/cli/subject_volume.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "storage/review/case_book.h"
@@ -46,7 +47,8 @@ struct ToldCase {
   std::vector<const Case*> named;    ///< of a lead: cases of subjects that it names
   std::vector<std::string> unknown;  ///< of a lead: subjects that have no case
   std::optional<SubjectVolume> volume;
-  std::optional<CaseLinks> links;  ///< of a cluster; never what viewers are shown
+  std::optional<SubjectPeers> peers;  ///< by the same policy as `volume`
+  std::optional<CaseLinks> links;     ///< of a cluster; never what viewers are shown
   std::vector<LogEntry> evidence;
   std::int64_t evidence_gone = 0;
   std::optional<Error> damage;  ///< why stored records could not be read

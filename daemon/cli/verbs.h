@@ -59,6 +59,7 @@ void add_policy_test(CLI::App& policy, Selection& selection);
 void add_finding_list(CLI::App& finding, Selection& selection);
 void add_finding_show(CLI::App& finding, Selection& selection);
 void add_case_decide(CLI::App& verb, Selection& selection);
+void add_case_exhibits(CLI::App& verb, Selection& selection);
 void add_case_export(CLI::App& verb, Selection& selection);
 void add_case_list(CLI::App& verb, Selection& selection);
 void add_case_show(CLI::App& verb, Selection& selection);

@@ -23,7 +23,8 @@ struct Exchange {
   std::int64_t body_limit = 0;
   bool too_large = false;
   bool public_only = false;
-  std::string refused;  ///< the address that the route does not allow
+  long proxy_status = 0;  ///< what a proxy answered to CONNECT
+  std::string refused;    ///< the address that the route does not allow
 };
 
 /// Gets the body decompressed, a piece of some KiB at a time: what a small compressed body would
@@ -151,6 +152,7 @@ class CurlClient : public HttpClient {
     const Result<CURLcode> code = run_transfer(*carrier, stop);
     long status = 0;
     curl_easy_getinfo(carrier->easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(carrier->easy.get(), CURLINFO_HTTP_CONNECTCODE, &exchange.proxy_status);
     const char* redirect = nullptr;
     curl_easy_getinfo(carrier->easy.get(), CURLINFO_REDIRECT_URL, &redirect);
     if (redirect != nullptr) exchange.response.redirect = redirect;
@@ -174,11 +176,21 @@ class CurlClient : public HttpClient {
       return fail(ErrorCode::kRefused,
                   "the answer is larger than " + std::to_string(limits_.body_bytes) + " bytes");
     }
-    if (code != CURLE_OK) {
-      return fail(ErrorCode::kUnavailable,
-                  std::string("the request failed: ") + curl_easy_strerror(code));
+    if (code == CURLE_OK) return {};
+    constexpr long kLoginWanted = 407;
+    if (exchange.proxy_status == kLoginWanted) {
+      return fail(ErrorCode::kRefused,
+                  "the proxy wants a user and a password, or refuses those that it got (status "
+                  "407): write where they are kept into `proxy_login`");
     }
-    return {};
+    if (exchange.proxy_status >= 300) {
+      return fail(ErrorCode::kUnavailable,
+                  "the proxy opens no way to the host: it answered with "
+                  "status " +
+                      std::to_string(exchange.proxy_status));
+    }
+    return fail(ErrorCode::kUnavailable,
+                std::string("the request failed: ") + curl_easy_strerror(code));
   }
 
   std::optional<CurlCarrier> take_carrier() {
@@ -235,6 +247,9 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     set_up_route(easy, plain, exchange);
+    if (request.proxy_login != nullptr && !plain && !route_.proxy.empty()) {
+      set_up_login(easy, *request.proxy_login);
+    }
     set_up_limits(easy);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tidewaiter");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
@@ -270,6 +285,21 @@ class CurlClient : public HttpClient {
     }
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
+  }
+
+  /// libcurl reads both parts as percent-encoded (CURLOPT_PROXYUSERPWD), and has a copy of its own
+  /// until the handle is reset.
+  static void set_up_login(CURL* easy, const Secret& login) {
+    const std::string_view text = login.expose();
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    std::string both = percent_encoded(text.substr(0, colon));
+    both += ':';
+    std::string password = percent_encoded(text.substr(std::min(colon + 1, text.size())));
+    both += password;
+    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+    curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, both.c_str());
+    ::explicit_bzero(both.data(), both.size());
+    ::explicit_bzero(password.data(), password.size());
   }
 
   void set_up_limits(CURL* easy) const {

@@ -18,8 +18,8 @@ namespace tidewaiter {
 
 enum class HttpMethod : std::uint8_t { kGet, kPost };
 
-/// Headers hold no secrets: `bearer`, `secret_headers` and the URL's path and query are the only
-/// ways for one. Pointers outlive the request.
+/// Headers hold no secrets: `bearer`, `secret_headers`, `proxy_login` and the URL's path and query
+/// are the only ways for one. Pointers outlive the request.
 struct HttpRequest {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -27,6 +27,10 @@ struct HttpRequest {
   const Secret* bearer = nullptr;  ///< sent as `Authorization: Bearer …`; may be null
   HttpMethod method = HttpMethod::kPost;
   std::vector<std::pair<std::string, const Secret*>> secret_headers = {};
+  /// What HttpRoute::proxy knows us by, "user:password": the first colon parts them. It goes to
+  /// that proxy alone, by Basic authentication (RFC 7617), or as a SOCKS server takes it (RFC
+  /// 1929); null: the proxy asks for none.
+  const Secret* proxy_login = nullptr;
 };
 
 struct HttpResponse {
@@ -64,7 +68,8 @@ struct HttpRoute {
 
 /// Sends requests. An interface, so that tests answer without a network.
 /// Errors: kInvalidInput (URL), kUnavailable (transport, deadline, stopped), kRefused (an address
-/// that the route does not allow, a body above the limit): never a status. Messages hold neither
+/// that the route does not allow, a body above the limit, a proxy that wants another login): never
+/// a status. Messages hold neither
 /// the token nor the URL's path and query.
 class HttpClient {
  public:
@@ -84,7 +89,8 @@ class HttpClient {
 
 /// Checks what HttpRoute::proxy must be: a host and a port, with `http`, `https` or a `socks`
 /// scheme that libcurl has in front or none, and nothing else: no user, no password, no path, no
-/// query. It is shown with the configuration. Errors: kInvalidInput.
+/// query. It is shown with the configuration, and a login is HttpRequest::proxy_login.
+/// Errors: kInvalidInput.
 [[nodiscard]] Result<void> check_proxy(std::string_view text);
 
 /// Whether the URL's host is written as an address that only this machine or a private network has.

@@ -7,6 +7,7 @@
 #include "daemon/pipeline/history.h"
 #include "daemon/sources/connector.h"
 #include "policies/model/digest.h"
+#include "policies/model/enriched_fields.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -55,7 +56,8 @@ class ContentName {
   void take(const std::vector<Record>& records) {
     for (const Record& record : records) {
       Record content = record;
-      content.observed = {};  // when it was read is no part of what it says
+      content.observed = {};     // when it was read is no part of what it says
+      remove_enriched(content);  // nor is what was known of its address then
       line_.clear();
       write_record_json(content, line_);
       hash_.update_framed(line_);

@@ -49,7 +49,10 @@ struct EventWords {
   }
   std::optional<std::string> operator()(const Exhibit& act) const {
     if (act.privileged) return std::nullopt;
-    return "attached an exhibit, SHA-256 " + to_hex(act.sha256);
+    if (!act.sha256) return "recorded an exhibit, which stays where it is";
+    return (act.payload.empty() ? "attached an exhibit, SHA-256 "
+                                : "attached an exhibit, kept encrypted, SHA-256 of that ") +
+           to_hex(*act.sha256);
   }
   std::optional<std::string> operator()(const ActionTaken& act) const {
     return "action taken on " + format_time(act.taken);
@@ -172,7 +175,7 @@ class Drawing {
     }
     add_coverage();
     add_series();
-    report_.models = material_.models;
+    if (is_given("models")) report_.models = material_.models;
     add_cluster();
     add_withheld();
     add_limits();
@@ -194,9 +197,18 @@ class Drawing {
     report_.handling = request_.handling;
     report_.profile = request_.profile->name;
     report_.profile_text = request_.profile->text;
+    if (request_.recipient) {
+      const ReportRecipient& to = *request_.recipient;
+      report_.recipient = ReportedRecipient{to.id, to.profile, to.withholds, to.handling_at_most};
+    }
     report_.statements = request_.statements;
     report_.follows = request_.follows;
     report_.request = request_.answers;
+  }
+
+  /// Whether the recipient may have a part of those that recipients are not given.
+  [[nodiscard]] bool is_given(std::string_view part) const {
+    return !request_.recipient || request_.recipient->is_given(part);
   }
 
   [[nodiscard]] const ReportedScreening* screening() const {
@@ -238,8 +250,9 @@ class Drawing {
     out.entries = finding.entries;
     const auto listing = material_.listings.find(finding.id);
     if (listing != material_.listings.end()) {
-      out.listing = redacted_listing(listing->second, c.subject,
-                                     !request_.profile->subjects || !request_.sees_evidence);
+      out.listing = redacted_listing(
+          listing->second, c.subject,
+          !request_.profile->subjects || !request_.sees_evidence || !is_given("names"));
     }
     report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
                                 "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
@@ -249,7 +262,8 @@ class Drawing {
   ReportedFigure reported_figure(const Figure& figure) {
     ReportedFigure out{figure.name, {}, figure.exact, false};
     // What an entry tells apart is somebody's; without its disclosure nobody could check it.
-    out.withheld = is_disclosed(figure) && !request_.profile->subjects && !is_null(figure.value);
+    const bool told_apart = is_disclosed(figure) && !is_null(figure.value);
+    out.withheld = told_apart && (!request_.profile->subjects || !is_given("figures"));
     if (out.withheld) {
       ++figures_withheld_;
     } else {
@@ -358,7 +372,7 @@ class Drawing {
   }
 
   void add_series() {
-    if (material_.usage) {
+    if (material_.usage && is_given("usage")) {
       report_.series.push_back(*material_.usage);
       for (const ReportedFinding& finding : report_.findings) {
         report_.series.back().marks.push_back(finding.run.from);
@@ -369,7 +383,7 @@ class Drawing {
 
   /// As it may be seen, before anything is drawn together and named after a part of it.
   void add_cluster() {
-    if (!material_.cluster || !request_.kind->picture) return;
+    if (!material_.cluster || !request_.kind->picture || !is_given("picture")) return;
     const DisclosedNames disclosed = disclosed_names();
     const auto& accounts = material_.cluster->accounts;
     accounts_numbered_ = std::ranges::count_if(
@@ -413,65 +427,101 @@ class Drawing {
     return series;
   }
 
-  [[nodiscard]] std::string why_names_are_withheld(const std::string& profile) const {
-    if (!request_.profile->subjects) return profile;
+  /// Why something is withheld, and by what.
+  struct Withholding {
+    std::string why;
+    std::string by;
+  };
+
+  [[nodiscard]] Withholding by_profile() const {
+    return {"the redaction profile `" + report_.profile + "` lets through " + report_.profile_text,
+            "profile " + report_.profile};
+  }
+  [[nodiscard]] Withholding by_recipient(std::string_view part) const {
+    const auto parts = recipient_parts();
+    const auto row = std::ranges::find(parts, part, &RecipientPart::name);
+    return {"the house gives the recipient `" + request_.recipient->id + "` no " +
+                std::string(row->text),
+            "recipient " + request_.recipient->id};
+  }
+  static Withholding by_house(std::string why) { return {std::move(why), "every report"}; }
+
+  /// By the profile, which withholds more; else by what is configured of the recipient.
+  [[nodiscard]] Withholding by_profile_or(std::string_view part) const {
+    return request_.profile->subjects && !is_given(part) ? by_recipient(part) : by_profile();
+  }
+
+  [[nodiscard]] Withholding why_names_are_withheld() const {
+    if (!request_.profile->subjects || !is_given("names")) return by_profile_or("names");
     if (!request_.sees_evidence) {
-      return "they are in records, and who drew the report may not see evidence";
+      return {"they are in records, and who drew the report may not see evidence", "author"};
     }
-    return "they are of accounts that are not the subject of the finding";
+    return by_house("they are of accounts that are not the subject of the finding");
+  }
+
+  void withhold(const char* what, std::int64_t count, Withholding withholding) {
+    if (count <= 0) return;
+    report_.withheld.push_back(
+        {what, count, std::move(withholding.why), std::move(withholding.by)});
   }
 
   void add_withheld() {
-    const auto add = [this](const char* what, std::int64_t count, std::string why) {
-      if (count > 0) report_.withheld.push_back({what, count, std::move(why)});
-    };
-    const std::string profile =
-        "the redaction profile `" + report_.profile + "` lets through " + report_.profile_text;
-    add("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld), profile);
-    add("figures whose value is a text", figures_withheld_, profile);
-    add(
-        "names of accounts that are like those of listed parties, and what ownerships rest on",
-        [this] {
-          std::int64_t withheld = 0;
-          for (const ReportedFinding& finding : report_.findings) {
-            if (finding.listing) withheld += finding.listing->withheld;
-          }
-          return withheld;
-        }(),
-        why_names_are_withheld(profile));
+    withhold("subjects", std::ranges::count_if(report_.subjects, &ReportedSubject::withheld),
+             by_profile());
+    withhold("figures whose value is a text", figures_withheld_, by_profile_or("figures"));
+    std::int64_t names = 0;
+    std::int64_t records = 0;
+    for (const ReportedFinding& finding : report_.findings) {
+      if (finding.listing) names += finding.listing->withheld;
+      records += finding.records;
+    }
+    withhold("names of accounts that are like those of listed parties, and what ownerships rest on",
+             names, why_names_are_withheld());
+    add_withheld_pictures();
+    if (report_.screening) {
+      withhold("words of clearances: whose name, and why it is not the listed party's",
+               static_cast<std::int64_t>(report_.screening->clearances.size()),
+               by_house("they are sealed: the ledger has their digests, and who holds them hands "
+                        "them over apart"));
+    }
+    withhold("acts that counsel has marked as privileged", privileged_,
+             by_house("privileged material is in no report"));
+    withhold("words of acts: reasons, comments, names of exhibits", sealed_,
+             by_house("they are sealed: the ledger has their digests, and who holds them hands "
+                      "them over apart"));
+    withhold("records that findings rest on", records,
+             by_house("records stay with the house; the report has the figures that follow from "
+                      "them"));
+  }
+
+  /// Of what is drawn: usage, the cluster, models.
+  void add_withheld_pictures() {
+    if (material_.usage && !is_given("usage")) {
+      withhold("picture of usage over time", 1, by_recipient("usage"));
+    }
+    if (material_.models && !is_given("models")) {
+      withhold("shares of models before and after a release", 1, by_recipient("models"));
+    }
     if (material_.cluster && !report_.cluster) {
-      add("picture of what links the accounts of the cluster", 1,
-          "reports of the kind `" + report_.kind + "` have none: it is about others' accounts");
+      withhold("picture of what links the accounts of the cluster", 1,
+               request_.kind->picture ? by_recipient("picture")
+                                      : Withholding{"reports of the kind `" + report_.kind +
+                                                        "` have none: it is about others' accounts",
+                                                    "kind " + report_.kind});
     }
     if (report_.cluster) {
-      add("names of accounts in the picture of the cluster", accounts_numbered_,
-          request_.profile->subjects ? "no disclosure of the findings names them" : profile);
-      add("values that accounts of the cluster have in common",
-          static_cast<std::int64_t>(material_.cluster->values.size()),
-          "addresses, cards and devices are in no report: the picture numbers them");
+      withhold("names of accounts in the picture of the cluster", accounts_numbered_,
+               request_.profile->subjects ? by_house("no disclosure of the findings names them")
+                                          : by_profile());
+      withhold("values that accounts of the cluster have in common",
+               static_cast<std::int64_t>(material_.cluster->values.size()),
+               by_house("addresses, cards and devices are in no report: the picture numbers "
+                        "them"));
     }
     if (report_.models) {
-      add("names of models that nobody else uses", report_.models->numbered,
-          "such a name may be the account's own: that of a fine-tuned model is");
+      withhold("names of models that nobody else uses", report_.models->numbered,
+               by_house("such a name may be the account's own: that of a fine-tuned model is"));
     }
-    if (report_.screening) {
-      add("words of clearances: whose name, and why it is not the listed party's",
-          static_cast<std::int64_t>(report_.screening->clearances.size()),
-          "they are sealed: the ledger has their digests, and who holds them hands them over "
-          "apart");
-    }
-    add("acts that counsel has marked as privileged", privileged_,
-        "privileged material is in no report");
-    add("words of acts: reasons, comments, names of exhibits", sealed_,
-        "they are sealed: the ledger has their digests, and who holds them hands them over apart");
-    add(
-        "records that findings rest on",
-        [this] {
-          std::int64_t records = 0;
-          for (const ReportedFinding& finding : report_.findings) records += finding.records;
-          return records;
-        }(),
-        "records stay with the house; the report has the figures that follow from them");
   }
 
   void add_limits() {
@@ -485,8 +535,9 @@ class Drawing {
       add_screening_limits();
     } else {
       report_.limits.emplace_back(
-          "The ledger records no states of lists: how old a list was on the day of a finding is "
-          "not shown.");
+          "How old a list was on the day of a finding is not shown. Which issue of a published "
+          "list was in force, and up to when it was known to hold, entries of the ledger say; a "
+          "report of the kind `screening-coverage` tells it of a period.");
     }
     if (std::ranges::any_of(report_.findings,
                             [](const ReportedFinding& f) { return f.listing.has_value(); })) {

@@ -11,6 +11,7 @@
 #include "storage/review/case_book.h"
 #include "storage/review/case_clocks.h"
 #include "storage/review/report_kinds.h"
+#include "storage/review/report_recipient.h"
 
 namespace tidewaiter {
 
@@ -19,6 +20,7 @@ struct ReportRequest {
   std::string id;
   const ReportKind* kind = nullptr;
   const RedactionProfile* profile = nullptr;
+  std::optional<ReportRecipient> recipient;  ///< that the site has configured
   std::string author;
   /// The author may see evidence, and the ledger says that it was looked at.
   bool sees_evidence = false;

@@ -157,6 +157,17 @@ struct WithheldPart {
   std::string what;
   std::int64_t count = 0;
   std::string why;
+  /// What it is withheld by: "profile facts", "recipient agency-4", "kind referral", "author" (who
+  /// may not see it), or "every report".
+  std::string by;
+};
+
+/// What the site has configured of whom the report goes to.
+struct ReportedRecipient {
+  std::string id;
+  std::string profile;                 ///< that lets the most through to it
+  std::vector<std::string> withholds;  ///< names of recipient_parts()
+  std::string handling_at_most;        ///< empty: any
 };
 
 /// Numbers over time, in equal slots.
@@ -245,6 +256,7 @@ struct Report {
   std::string handling;  ///< TLP
   std::string profile;
   std::string profile_text;                       ///< what it lets through
+  std::optional<ReportedRecipient> recipient;     ///< of a recipient that the site has configured
   std::map<std::string, std::string> statements;  ///< by element: what the author says
   std::vector<ReportedPolicy> policies;
   std::vector<ReportedFinding> findings;

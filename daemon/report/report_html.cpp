@@ -16,6 +16,7 @@
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
+#include "storage/review/report_recipient.h"
 
 namespace tidewaiter {
 namespace {
@@ -70,6 +71,18 @@ std::string deadline_text(const ReportedDeadline& deadline) {
          ", entry " + std::to_string(deadline.entry);
 }
 
+/// What the house has settled that this recipient is given.
+std::string given_text(const ReportedRecipient& to) {
+  std::string text = "the profile " + to.profile + " at most";
+  for (const std::string& part : to.withholds) {
+    const auto parts = recipient_parts();
+    const auto row = std::ranges::find(parts, part, &RecipientPart::name);
+    text += "; no " + (row == parts.end() ? part : std::string(row->text));
+  }
+  if (!to.handling_at_most.empty()) text += "; " + to.handling_at_most + " at most";
+  return text + " (recipient " + to.id + ")";
+}
+
 void write_head(HtmlWriter& page, const Report& report) {
   page.open("p").element("span", report.handling, {{"class", "handling"}}).close();
   page.element("p",
@@ -94,6 +107,7 @@ void write_head(HtmlWriter& page, const Report& report) {
   item(page, "Ledger",
        report.origin + ", " + std::to_string(report.ledger_entries) + " entries when it was drawn");
   item(page, "Redaction profile", report.profile + ": lets through " + report.profile_text);
+  if (report.recipient) item(page, "What the recipient is given", given_text(*report.recipient));
   page.close();
 }
 
@@ -387,7 +401,7 @@ void write_withheld(HtmlWriter& page, const Report& report) {
   if (report.withheld.empty()) page.element("p", "Nothing that the report could have said.");
   page.open("dl");
   for (const WithheldPart& part : report.withheld) {
-    item(page, std::to_string(part.count) + " " + part.what, part.why);
+    item(page, std::to_string(part.count) + " " + part.what, part.why + " (by " + part.by + ")");
   }
   page.close();
   heading(page, "What its kind asks for");

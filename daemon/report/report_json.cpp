@@ -232,10 +232,18 @@ void add_limits_of(const Report& report, Ordered& json) {
   json["cluster"] = cluster_json_of(report.cluster);
   json["screening"] = screening_json(report.screening);
   json["withheld"] = list_of(report.withheld, [](const WithheldPart& one) -> Ordered {
-    return {{"what", one.what}, {"count", one.count}, {"why", one.why}};
+    return {{"what", one.what}, {"count", one.count}, {"why", one.why}, {"by", one.by}};
   });
   json["limits"] = report.limits;
   json["elements"] = list_of(report.elements, element_json);
+}
+
+Ordered recipient_json(const std::optional<ReportedRecipient>& recipient) {
+  if (!recipient) return nullptr;
+  return {{"id", recipient->id},
+          {"profile", recipient->profile},
+          {"withholds", recipient->withholds},
+          {"handling_at_most", or_null(recipient->handling_at_most)}};
 }
 
 }  // namespace
@@ -255,6 +263,7 @@ std::string report_json(const Report& report) {
                   {"period", span_json(report.period)},
                   {"handling", report.handling},
                   {"profile", report.profile},
+                  {"recipient", recipient_json(report.recipient)},
                   {"request", or_null(report.request)},
                   {"follows", follows_json(report.follows)},
                   {"deadline", deadline_json(report.deadline)}};

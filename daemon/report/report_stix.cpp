@@ -11,6 +11,7 @@
 #include "daemon/report/screening_html.h"
 #include "daemon/report/uuid5.h"
 #include "storage/ledger/act.h"
+#include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
 namespace {
@@ -32,26 +33,10 @@ constexpr UuidBytes kReportSpace{0x8d, 0x1c, 0x6f, 0x52, 0x3b, 0x90, 0x4e, 0x07,
 
 constexpr const char* kTlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
 
-struct TlpMarking {
-  std::string_view name;   ///< of the report
-  std::string_view value;  ///< of the extension
-  std::string_view id;
-};
-
-/// TLP 2.0, as OASIS publishes it for STIX 2.1, whose own four markings are those of TLP 1.
-constexpr std::array<TlpMarking, 5> kTlpMarkings{{
-    {"TLP:RED", "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"},
-    {"TLP:AMBER+STRICT", "amber+strict",
-     "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"},
-    {"TLP:AMBER", "amber", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"},
-    {"TLP:GREEN", "green", "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"},
-    {"TLP:CLEAR", "clear", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"},
-}};
-
 /// The strictest where the report has a marking of none.
 const TlpMarking& marking_of(const Report& report) {
-  const auto* const found = std::ranges::find(kTlpMarkings, report.handling, &TlpMarking::name);
-  return found == kTlpMarkings.end() ? kTlpMarkings.front() : *found;
+  const TlpMarking* const found = tlp_marking(report.handling);
+  return found == nullptr ? kTlpMarkings.front() : *found;
 }
 
 /// To the millisecond, which STIX asks for.
@@ -111,7 +96,8 @@ std::string policy_words(const ReportedPolicy& policy) {
 std::string limit_words(const Report& report) {
   std::vector<std::string> lines;
   for (const WithheldPart& part : report.withheld) {
-    lines.push_back("Withheld: " + std::to_string(part.count) + " " + part.what + ": " + part.why);
+    lines.push_back("Withheld: " + std::to_string(part.count) + " " + part.what + ": " + part.why +
+                    " (by " + part.by + ")");
   }
   lines.insert(lines.end(), report.limits.begin(), report.limits.end());
   return lines_of(lines);
@@ -176,14 +162,14 @@ class StixRendering {
             {"created", stix_time(report_.drawn)},
             {"modified", stix_time(report_.drawn)},
             {"lang", "en"},
-            {"object_marking_refs", Json::array({marking_.id})}};
+            {"object_marking_refs", Json::array({marking_.stix_id})}};
   }
 
   [[nodiscard]] Json marking_object() const {
     return {
         {"type", "marking-definition"},
         {"spec_version", "2.1"},
-        {"id", std::string(marking_.id)},
+        {"id", std::string(marking_.stix_id)},
         {"created", "2022-10-01T00:00:00.000Z"},
         {"name", std::string(marking_.name)},
         {"extensions",
@@ -249,7 +235,7 @@ class StixRendering {
       json = {{"type", "user-account"},
               {"spec_version", "2.1"},
               {"id", id},
-              {"object_marking_refs", Json::array({marking_.id})},
+              {"object_marking_refs", Json::array({marking_.stix_id})},
               {"user_id", subject.name}};
     } else {
       json = object("identity", id_of("identity", subject.name));

@@ -1,14 +1,11 @@
 #include "daemon/simulate/gateway_page.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <tuple>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "policies/model/digest.h"
-#include "policies/model/money.h"
+#include "daemon/simulate/request_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -16,49 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using enum HostileMode;
 using enum GatewayList;
-
-/// One request of a customer: the `number`-th of its hour.
-struct GatewayRequest {
-  UtcTime start;
-  std::string id;
-  const ModelUsage* usage = nullptr;  ///< of the whole hour
-  std::int64_t number = 0;            ///< −1: the one that has failed
-};
-
-/// The part of an hour's figure that its request `number` of `count` has: they add up to it.
-std::int64_t part_of(std::int64_t figure, std::int64_t number, std::int64_t count) {
-  return figure * (number + 1) / count - figure * number / count;
-}
-
-/// All requests of an hour, of every customer; `usage` outlives them.
-void add_requests(UtcTime hour, const std::vector<ModelUsage>& usage,
-                  std::vector<GatewayRequest>& requests) {
-  for (const ModelUsage& one : usage) {
-    const std::string prefix =
-        "chatcmpl-" + one.api_key + "-" + std::to_string(hour.us / kHour.us) + "-";
-    requests.push_back({hour + kMinute, prefix + "failed", &one, -1});
-    for (std::int64_t i = 0; i < one.requests; ++i) {
-      const Duration into{kHour.us / one.requests * i / 1000 * 1000};  // milliseconds
-      requests.push_back({hour + into, prefix + std::to_string(i), &one, i});
-    }
-  }
-}
-
-/// A decimal as the gateway writes a float: the shortest text of the double.
-double dollars_of(const ModelUsage& usage) {
-  return std::strtod(format_money({list_price(usage)}).c_str(), nullptr);
-}
-
-/// The hour's use of which this request is a part.
-ModelUsage part_of(const GatewayRequest& request) {
-  ModelUsage part = *request.usage;
-  part.requests = 1;
-  for (std::int64_t* const figure :
-       {&part.input_tokens, &part.cached_tokens, &part.output_tokens}) {
-    *figure = part_of(*figure, request.number, request.usage->requests);
-  }
-  return part;
-}
 
 Json failed_metadata() {
   return {{"status", "failure"},
@@ -83,19 +37,16 @@ Json party_or_null(HostileMode mode, const std::string& party) {
   return mode == kNullActors ? Json(nullptr) : Json(party);
 }
 
-Json spend_row(const GatewayRequest& request, const GatewayState& state) {
-  const bool failed = request.number < 0;
-  ModelUsage part = failed ? *request.usage : part_of(request);
-  if (state.mode == kRestated && state.asked > 0 && !failed) ++part.input_tokens;
-  const std::int64_t input = failed ? 0 : part.input_tokens;
-  const std::int64_t output = failed ? 0 : part.output_tokens;
+Json spend_row(const CustomerRequest& request, const PageState& state) {
+  const bool failed = request.has_failed();
+  const ModelUsage part = request.usage();
   return {{state.mode == kMoved ? "id" : "request_id", request.id},
           {"call_type", "acompletion"},
           {"api_key", gateway_key(part.api_key)},
           {"spend", failed ? 0.0 : dollars_of(part)},
-          {"total_tokens", input + output},
-          {"prompt_tokens", input},
-          {"completion_tokens", output},
+          {"total_tokens", part.input_tokens + part.output_tokens},
+          {"prompt_tokens", part.input_tokens},
+          {"completion_tokens", part.output_tokens},
           {"startTime", format_time(request.start)},
           {"endTime", format_time(request.start + kSecond)},
           {"model", part.model},
@@ -120,7 +71,7 @@ struct PageOf {
   std::size_t last = 0;
 };
 
-Result<PageOf> page_of(std::size_t count, const GatewayPaging& paging, const GatewayState& state) {
+Result<PageOf> page_of(std::size_t count, const GatewayPaging& paging, const PageState& state) {
   if (paging.page < 1 || paging.size < 1 || paging.size > 100) {
     return fail(ErrorCode::kInvalidInput, "`page` or its size is out of range");
   }
@@ -133,48 +84,6 @@ Result<PageOf> page_of(std::size_t count, const GatewayPaging& paging, const Gat
   page.first = std::min(count, static_cast<std::size_t>((shown - 1) * page.size));
   page.last = std::min(count, page.first + static_cast<std::size_t>(page.size));
   return page;
-}
-
-bool in_order(const GatewayRequest& a, const GatewayRequest& b) {
-  return std::tie(a.start, a.id) < std::tie(b.start, b.id);
-}
-
-/// With each page that is asked for the first three requests of each hour are gone, as by a task
-/// that clears up, and one has been written late at its beginning; up to so many.
-void shift_requests(const GatewayState& state, std::vector<GatewayRequest>& requests) {
-  constexpr std::int64_t kMostShifts = 20;
-  const auto shifts = static_cast<std::size_t>(std::min(state.asked, kMostShifts));
-  const std::size_t gone = std::min(requests.size(), 3 * shifts);
-  if (gone == requests.size()) return;
-  requests.erase(requests.begin(), requests.begin() + static_cast<std::ptrdiff_t>(gone));
-  for (std::size_t i = 0; i < shifts; ++i) {
-    GatewayRequest late = requests.back();
-    late.start = align_down(late.start, kHour);
-    late.id = "chatcmpl-late-" + std::to_string(late.start.us / kHour.us) + "-" + std::to_string(i);
-    requests.insert(requests.begin(), std::move(late));
-  }
-}
-
-std::vector<GatewayRequest> requests_within(const ProviderModel& model, Interval time,
-                                            const GatewayState& state,
-                                            std::vector<std::vector<ModelUsage>>& hours) {
-  std::vector<GatewayRequest> requests;
-  const UtcTime first = align_down(time.from, kHour);
-  UtcTime last = std::min(time.to, state.now);
-  if (state.mode == kLate && state.asked == 0) last = last - Duration{2 * kHour.us};
-  for (UtcTime hour = first; hour <= last; hour = hour + kHour) {
-    hours.push_back(model.usage(hour, kHour));
-    std::vector<GatewayRequest> some;
-    add_requests(hour, hours.back(), some);
-    std::ranges::sort(some, in_order);
-    if (state.mode == kShifting) shift_requests(state, some);
-    requests.insert(requests.end(), some.begin(), some.end());
-  }
-  std::erase_if(requests, [&](const GatewayRequest& request) {
-    return request.start < time.from || request.start > last;
-  });
-  std::ranges::sort(requests, in_order);
-  return requests;
 }
 
 std::string key_name(GatewayList list) {
@@ -215,7 +124,7 @@ Json gateway_entry(GatewayList list, const Customer& customer) {
   return {};
 }
 
-Json gateway_entries(const ProviderModel& model, GatewayList list, const GatewayState& state) {
+Json gateway_entries(const ProviderModel& model, GatewayList list, const PageState& state) {
   std::vector<Customer> customers = model.directory();
   if (state.mode == kLate && state.asked == 0 && customers.size() > 1) customers.pop_back();
   if (state.mode == kShifting && state.asked > 0 && customers.size() > 1) {
@@ -236,15 +145,10 @@ Json gateway_entries(const ProviderModel& model, GatewayList list, const Gateway
 
 }  // namespace
 
-std::string gateway_key(const std::string& api_key) { return to_hex(sha256(api_key)); }
-
 Result<std::string> spend_page(const ProviderModel& model, Interval time,
-                               const GatewayPaging& paging, const GatewayState& state) {
-  std::vector<std::vector<ModelUsage>> hours;
-  hours.reserve(
-      static_cast<std::size_t>(std::max<std::int64_t>(0, (time.to - time.from).us) / kHour.us) +
-      2);  // requests point into them
-  const std::vector<GatewayRequest> requests = requests_within(model, time, state, hours);
+                               const GatewayPaging& paging, const PageState& state) {
+  const RequestLog log(model, time, state);
+  const std::vector<CustomerRequest>& requests = log.requests();
   const Result<PageOf> page = page_of(requests.size(), paging, state);
   if (!page) return tl::unexpected(page.error());
   Json data = Json::array();
@@ -270,7 +174,7 @@ Result<std::string> spend_page(const ProviderModel& model, Interval time,
 }
 
 Result<std::string> gateway_list(const ProviderModel& model, GatewayList list,
-                                 const GatewayPaging& paging, const GatewayState& state) {
+                                 const GatewayPaging& paging, const PageState& state) {
   const Json entries = gateway_entries(model, list, state);
   if (list == kCustomers) {
     return state.mode == kWrongObject ? Json{{"users", entries}}.dump() : entries.dump();

@@ -2,9 +2,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
-#include "daemon/simulate/hostile_mode.h"
+#include "daemon/simulate/page_request.h"
 #include "daemon/simulate/provider_model.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
@@ -14,21 +13,10 @@ namespace tidewaiter {
 // A gateway's side of the same customers, in the words of LiteLLM: each request by itself, and who
 // there is.
 
-/// The id that stands for a customer's key: 64 hexadecimal digits, as the gateway hashes keys.
-[[nodiscard]] std::string gateway_key(const std::string& api_key);
-
 /// What a page is asked for. `size` is of entries.
 struct GatewayPaging {
   std::int64_t page = 1;
   std::int64_t size = 50;
-};
-
-/// Where a gateway stands when a page is asked for.
-struct GatewayState {
-  UtcTime now;
-  HostileMode mode = HostileMode::kNone;
-  std::int64_t asked = 0;  ///< requests before this one
-  std::int64_t most = 24;  ///< entries of a page, whatever was asked for: so that there is paging
 };
 
 /// A page of /spend/logs/v2, oldest first: requests that began within `time`, both ends included,
@@ -36,14 +24,12 @@ struct GatewayState {
 /// ProviderModel::usage() says of it; besides, one in each such hour has failed, with figures that
 /// are all 0. Errors: kInvalidInput: a page or size out of range.
 [[nodiscard]] Result<std::string> spend_page(const ProviderModel& model, Interval time,
-                                             const GatewayPaging& paging,
-                                             const GatewayState& state);
+                                             const GatewayPaging& paging, const PageState& state);
 
 enum class GatewayList : std::uint8_t { kKeys, kUsers, kTeams, kCustomers };
 
 /// A page of a list; of customers, all of them. Errors: as spend_page().
 [[nodiscard]] Result<std::string> gateway_list(const ProviderModel& model, GatewayList list,
-                                               const GatewayPaging& paging,
-                                               const GatewayState& state);
+                                               const GatewayPaging& paging, const PageState& state);
 
 }  // namespace tidewaiter

@@ -1,33 +1,36 @@
 #include "daemon/simulate/provider_server.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <ctime>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include <httplib.h>
-#include <nlohmann/json.hpp>
-#include <zlib.h>
 
 #include "daemon/simulate/directory_page.h"
 #include "daemon/simulate/gateway_page.h"
+#include "daemon/simulate/gzip_bomb.h"
+#include "daemon/simulate/langfuse_page.h"
+#include "daemon/simulate/newapi_page.h"
+#include "daemon/simulate/openrouter_page.h"
 #include "daemon/simulate/report_page.h"
+#include "daemon/simulate/scim_page.h"
+#include "daemon/simulate/stripe_page.h"
+#include "daemon/simulate/vendor_words.h"
 
 namespace tidewaiter {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using enum HostileMode;
 
-constexpr const char* kJson = "application/json";
 constexpr std::int64_t kAbsurdSeconds = 24'158'986;
 constexpr std::size_t kBombBytes = std::size_t{256} << 20U;
 
@@ -42,91 +45,9 @@ std::string http_date(UtcTime time) {
   return text.data();
 }
 
-/// `size` zero digits, compressed piece by piece.
-std::string make_bomb(std::size_t size) {
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) !=
-      Z_OK) {
-    return {};
-  }
-  std::string piece(std::size_t{1} << 20U, '0');
-  std::string out;
-  std::string buffer(std::size_t{64} << 10U, '\0');
-  for (std::size_t done = 0; done < size; done += piece.size()) {
-    stream.next_in = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_in = static_cast<uInt>(piece.size());
-    const int flush = done + piece.size() >= size ? Z_FINISH : Z_NO_FLUSH;
-    do {
-      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      stream.avail_out = static_cast<uInt>(buffer.size());
-      deflate(&stream, flush);
-      out.append(buffer.data(), buffer.size() - stream.avail_out);
-    } while (stream.avail_out == 0);
-  }
-  deflateEnd(&stream);
-  return out;
-}
-
-/// Whose words a request is answered in: Anthropic's admin API lies under `organizations`.
-bool speaks_anthropic(const httplib::Request& request) {
-  return request.path.rfind("/v1/organizations/", 0) == 0;
-}
-
-/// The type that Anthropic's errors have at a status.
-const char* anthropic_type(int status) {
-  switch (status) {
-    case 401:
-      return "authentication_error";
-    case 404:
-      return "not_found_error";
-    case 429:
-      return "rate_limit_error";
-    case 500:
-    case 503:
-      return "api_error";
-    default:
-      return "invalid_request_error";
-  }
-}
-
-std::string error_body(bool anthropic, int status, const std::string& code,
-                       const std::string& message) {
-  if (anthropic) {
-    return Json{{"type", "error"},
-                {"error", {{"type", anthropic_type(status)}, {"message", message}}}}
-        .dump();
-  }
-  const Json error = {
-      {"message", message}, {"type", "invalid_request_error"}, {"param", nullptr}, {"code", code}};
-  return Json{{"error", error}}.dump();
-}
-
-std::optional<std::int64_t> number_in(const httplib::Request& request, const char* name) {
-  const std::string text = request.get_param_value(name);
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, number);
-  if (text.empty() || problem != std::errc() || stop != end) return std::nullopt;
-  return number;
-}
-
-/// An instant of a request: OpenAI's in seconds, Anthropic's as RFC 3339 has it.
-std::optional<UtcTime> time_in(const httplib::Request& request, const char* seconds,
-                               const char* text) {
-  if (speaks_anthropic(request)) {
-    const Result<UtcTime> time = parse_time(request.get_param_value(text));
-    if (!time || !is_record_time(*time)) return std::nullopt;
-    return *time;
-  }
-  constexpr std::int64_t kLast = kRecordTimes.to.us / kSecond.us;
-  const auto number = number_in(request, seconds);
-  if (!number || *number < 0 || *number > kLast) return std::nullopt;
-  return UtcTime{*number * kSecond.us};
-}
-
 /// A time as LiteLLM takes it, and in no other form.
-std::optional<UtcTime> spend_time_in(const httplib::Request& request, const char* name) {
-  const std::string text = request.get_param_value(name);
+std::optional<UtcTime> spend_time_in(const PageRequest& request, const char* name) {
+  const std::string text = text_in(request, name);
   constexpr std::size_t kLength = std::string_view("2026-11-23 12:00:00").size();
   if (text.size() != kLength || text[10] != ' ') return std::nullopt;
   const Result<UtcTime> time = parse_time(text, true);
@@ -134,42 +55,45 @@ std::optional<UtcTime> spend_time_in(const httplib::Request& request, const char
   return *time;
 }
 
-GatewayPaging paging_in(const httplib::Request& request, const char* size) {
+GatewayPaging paging_in(const PageRequest& request, const char* size) {
   GatewayPaging paging;
   paging.page = number_in(request, "page").value_or(paging.page);
   paging.size = number_in(request, size).value_or(paging.size);
   return paging;
 }
 
-std::optional<ReportRequest> read_report_request(const httplib::Request& request, Report report,
-                                                 UtcTime now) {
-  static const std::map<std::string, Duration> kWidths = {
-      {"", kDay}, {"1m", kMinute}, {"1h", kHour}, {"1d", kDay}};
-  ReportRequest asked;
-  asked.report = report;
-  const auto start = time_in(request, "start_time", "starting_at");
-  const auto width = kWidths.find(request.get_param_value("bucket_width"));
-  if (!start || width == kWidths.end()) return std::nullopt;
-  if (is_costs(report) && width->second != kDay) return std::nullopt;
-  asked.start = *start;
-  asked.end = now;
-  if (request.has_param("end_time") || request.has_param("ending_at")) {
-    const auto end = time_in(request, "end_time", "ending_at");
-    if (!end) return std::nullopt;
-    asked.end = *end;
-  }
-  asked.width = width->second;
-  if (request.has_param("limit")) {
-    const auto limit = number_in(request, "limit");
-    if (!limit || *limit < 1) return std::nullopt;
-    asked.limit = *limit;
-  }
-  asked.page = request.get_param_value("page");
-  for (const auto& [name, value] : request.params) {
-    if (name == "group_by" || name == "group_by[]") asked.group_by.push_back(value);
-    if (name != "page") asked.query += name + "=" + value + "&";
-  }
-  return asked;
+/// Pages that path and parameters say all of.
+struct Route {
+  const char* path;
+  Result<std::string> (*page)(const ProviderModel&, const PageRequest&, const PageState&);
+};
+
+constexpr auto kRoutes = std::to_array<Route>({
+    {"/api/log/", newapi_log_page},
+    {"/api/public/v2/observations", langfuse_page},
+    {"/api/v1/keys", openrouter_keys},
+    {"/api/v1/activity", openrouter_activity},
+    {"/v1/customers", stripe_customers},
+    {"/v1/customers/([A-Za-z0-9_-]+)/payment_methods", stripe_payment_methods},
+    {"/scim/v2/Users", scim_users},
+});
+
+/// What the place of a first page is called, for each name of a parameter that has one.
+constexpr auto kFirstPlaces = std::to_array<std::pair<const char*, std::string_view>>({
+    {"page", "1"},
+    {"p", "1"},
+    {"startIndex", "1"},
+    {"offset", "0"},
+    {"after", ""},
+    {"after_id", ""},
+    {"cursor", ""},
+    {"starting_after", ""},
+});
+
+bool has_token(const httplib::Request& request) {
+  return std::ranges::any_of(kFirstPlaces, [&request](const auto& place) {
+    return request.has_param(place.first) && request.get_param_value(place.first) != place.second;
+  });
 }
 
 class HttplibProvider : public ProviderServer {
@@ -192,6 +116,12 @@ class HttplibProvider : public ProviderServer {
     serve_gateway("/user/list", "page_size", GatewayList::kUsers);
     serve_gateway("/v2/team/list", "page_size", GatewayList::kTeams);
     serve_gateway("/customer/list", "page_size", GatewayList::kCustomers);
+    for (const Route& route : kRoutes) {
+      serve(route.path,
+            [this, page = route.page](const PageRequest& request, const PageState& state) {
+              return page(options_.model, request, state);
+            });
+    }
   }
 
   Result<void> bind() {
@@ -218,7 +148,7 @@ class HttplibProvider : public ProviderServer {
   }
 
  private:
-  using MakePage = std::function<Result<std::string>(const httplib::Request&, std::int64_t before)>;
+  using MakePage = std::function<Result<std::string>(const PageRequest&, const PageState&)>;
 
   void serve(const std::string& path, MakePage make_page) {
     server_.Get(path, [this, make_page = std::move(make_page)](const httplib::Request& request,
@@ -228,84 +158,89 @@ class HttplibProvider : public ProviderServer {
   }
 
   void serve_report(const std::string& path, Report report) {
-    serve(path,
-          [this, report](const httplib::Request& request,
-                         std::int64_t before) -> Result<std::string> {
-            const auto asked = read_report_request(request, report, options_.now());
-            if (!asked) {
-              return fail(ErrorCode::kInvalidInput, "a parameter is missing or out of range");
-            }
-            return report_page(options_.model, *asked,
-                               {options_.now(), options_.mode, before, options_.most_buckets});
-          });
-  }
-
-  void serve_list(const std::string& path, DirectoryList list) {
     serve(
         path,
-        [this, list](const httplib::Request& request, std::int64_t before) -> Result<std::string> {
-          DirectoryRequest asked;
-          asked.list = list;
-          if (request.matches.size() > 1) asked.project = request.matches[1];
-          asked.after = request.get_param_value(speaks_anthropic(request) ? "after_id" : "after");
-          asked.limit = number_in(request, "limit").value_or(asked.limit);
-          return directory_page(options_.model, asked, options_.mode, before,
-                                options_.most_buckets);
+        [this, report](const PageRequest& request, const PageState& state) -> Result<std::string> {
+          const auto asked = read_report_request(request, report, state.now);
+          if (!asked) {
+            return fail(ErrorCode::kInvalidInput, "a parameter is missing or out of range");
+          }
+          return report_page(options_.model, *asked,
+                             {state.now, state.mode, state.asked, state.most});
         });
   }
 
-  [[nodiscard]] GatewayState gateway_state(std::int64_t before) const {
-    return {options_.now(), options_.mode, before, options_.most_buckets};
+  void serve_list(const std::string& path, DirectoryList list) {
+    serve(path, [this, list](const PageRequest& request, const PageState& state) {
+      DirectoryRequest asked;
+      asked.list = list;
+      asked.project = request.entry;
+      asked.after = text_in(request, request.params.contains("after_id") ? "after_id" : "after");
+      asked.limit = number_in(request, "limit").value_or(asked.limit);
+      return directory_page(options_.model, asked, state.mode, state.asked, state.most);
+    });
   }
 
   void serve_spend() {
     serve("/spend/logs/v2",
-          [this](const httplib::Request& request, std::int64_t before) -> Result<std::string> {
+          [this](const PageRequest& request, const PageState& state) -> Result<std::string> {
             const auto from = spend_time_in(request, "start_date");
             const auto to = spend_time_in(request, "end_date");
             if (!from || !to) {
               return fail(ErrorCode::kInvalidInput, "a date is not written YYYY-MM-DD HH:MM:SS");
             }
-            return spend_page(options_.model, {*from, *to}, paging_in(request, "page_size"),
-                              gateway_state(before));
+            return spend_page(options_.model, {*from, *to}, paging_in(request, "page_size"), state);
           });
   }
 
   void serve_gateway(const std::string& path, const char* size, GatewayList list) {
-    serve(path, [this, size, list](const httplib::Request& request, std::int64_t before) {
-      return gateway_list(options_.model, list, paging_in(request, size), gateway_state(before));
+    serve(path, [this, size, list](const PageRequest& request, const PageState& state) {
+      return gateway_list(options_.model, list, paging_in(request, size), state);
     });
   }
 
-  /// A bearer token; of Anthropic, a key and a version.
-  static bool is_allowed(const httplib::Request& request) {
-    if (!speaks_anthropic(request)) {
-      return request.get_header_value("Authorization").rfind("Bearer ", 0) == 0;
+  /// A bearer token; of Anthropic a key, of Langfuse a pair of them.
+  static bool is_allowed(const httplib::Request& request, Vendor vendor) {
+    const std::string brought = request.get_header_value("Authorization");
+    if (vendor == Vendor::kAnthropic) return !request.get_header_value("x-api-key").empty();
+    return brought.rfind(vendor == Vendor::kLangfuse ? "Basic " : "Bearer ", 0) == 0;
+  }
+
+  PageState state_for(const httplib::Request& request, std::int64_t before) {
+    PageState state{options_.now(), options_.mode, before, options_.most_buckets, 0};
+    if (options_.mode == kLate || options_.mode == kRestated) {
+      const std::scoped_lock lock(mutex_);
+      state.again = targets_[request.target]++;
     }
-    return !request.get_header_value("x-api-key").empty();
+    return state;
   }
 
   void answer(const httplib::Request& request, httplib::Response& response,
               const MakePage& make_page) {
     const std::int64_t before = asked_++;
+    const Vendor vendor = vendor_of(request.path);
     response.set_header("Date", http_date(shown_time()));
-    if (!is_allowed(request)) {
-      refuse(request, response, 401, "invalid_api_key", "bring a key");
+    if (!is_allowed(request, vendor)) {
+      refuse(vendor, response, 401, "invalid_api_key", "bring a key");
       return;
     }
-    if (speaks_anthropic(request) && request.get_header_value("anthropic-version").empty()) {
-      refuse(request, response, 400, "", "the header anthropic-version is required");
+    if (vendor == Vendor::kAnthropic && request.get_header_value("anthropic-version").empty()) {
+      refuse(vendor, response, 400, "", "the header anthropic-version is required");
       return;
     }
-    if (answer_with_status(request, response, before) || answer_with_bytes(response)) return;
-    const Result<std::string> page = make_page(request, before);
+    if (answer_with_status(request, vendor, response, before) ||
+        answer_with_bytes(vendor, response)) {
+      return;
+    }
+    PageRequest asked{request.params, request.matches.size() > 1 ? request.matches[1].str() : ""};
+    const Result<std::string> page = make_page(asked, state_for(request, before));
     if (!page) {
       const int status = page.error().code == ErrorCode::kNotFound ? 404 : 400;
-      refuse(request, response, status, "invalid_value", page.error().message);
+      refuse(vendor, response, status, "invalid_value", page.error().message);
     } else if (options_.mode == kCut) {
-      send_half(*page, response);
+      send_half(*page, content_type_of(vendor), response);
     } else {
-      response.set_content(*page, kJson);
+      response.set_content(*page, content_type_of(vendor));
     }
   }
 
@@ -316,24 +251,17 @@ class HttplibProvider : public ProviderServer {
     return options_.mode == kClockBehind ? now - ten : now;
   }
 
-  static void refuse(const httplib::Request& request, httplib::Response& response, int status,
+  static void refuse(Vendor vendor, httplib::Response& response, int status,
                      const std::string& code, const std::string& message) {
     response.status = status;
-    response.set_content(error_body(speaks_anthropic(request), status, code, message), kJson);
-  }
-
-  static bool has_token(const httplib::Request& request) {
-    // The first page of a gateway has a number, too.
-    return request.get_param_value("page") != "1" &&
-           (request.has_param("page") || request.has_param("after") ||
-            request.has_param("after_id"));
+    response.set_content(error_body(vendor, status, code, message), content_type_of(vendor));
   }
 
   /// Modes that a status is all of. False: the request is to be answered.
-  bool answer_with_status(const httplib::Request& request, httplib::Response& response,
-                          std::int64_t before) {
+  bool answer_with_status(const httplib::Request& request, Vendor vendor,
+                          httplib::Response& response, std::int64_t before) {
     const auto limit = [&](const std::string& wait) {
-      refuse(request, response, 429, "rate_limit_exceeded", "slow down");
+      refuse(vendor, response, 429, "rate_limit_exceeded", "slow down");
       if (!wait.empty()) response.set_header("Retry-After", wait);
       return true;
     };
@@ -345,20 +273,21 @@ class HttplibProvider : public ProviderServer {
       case kAbsurdWait:
         return limit(std::to_string(kAbsurdSeconds));
       case kNoQuota:
-        refuse(request, response, 429, "insufficient_quota", "no more");
+        refuse(vendor, response, 429, "insufficient_quota", "no more");
         return true;
       case kDenied:
-        refuse(request, response, 401, "invalid_api_key", "no");
+        if (vendor == Vendor::kNewApi) return false;  // its page says so, and its status does not
+        refuse(vendor, response, 401, "invalid_api_key", "no");
         return true;
       case kFlaky:
-        if (before % 2 == 0) refuse(request, response, 500, "server_error", "try again");
+        if (before % 2 == 0) refuse(vendor, response, 500, "server_error", "try again");
         return before % 2 == 0;
       case kFailing:
-        refuse(request, response, 503, "server_error", "try again");
+        refuse(vendor, response, 503, "server_error", "try again");
         return true;
       case kForgetsTokens:
         if (has_token(request) && !forgot_.exchange(true)) {
-          refuse(request, response, 400, "invalid_value", "no such page");
+          refuse(vendor, response, 400, "invalid_value", "no such page");
           return true;
         }
         return false;
@@ -371,10 +300,10 @@ class HttplibProvider : public ProviderServer {
   }
 
   /// Modes that a body is all of. False: there is to be a page.
-  bool answer_with_bytes(httplib::Response& response) {
+  bool answer_with_bytes(Vendor vendor, httplib::Response& response) {
     switch (options_.mode) {
       case kSlowLoris:
-        response.set_content_provider(std::size_t{1} << 30U, kJson,
+        response.set_content_provider(std::size_t{1} << 30U, content_type_of(vendor),
                                       [this](std::size_t, std::size_t, httplib::DataSink& sink) {
                                         std::this_thread::sleep_for(std::chrono::milliseconds(100));
                                         return !stopped_ && sink.write(" ", 1);
@@ -385,7 +314,8 @@ class HttplibProvider : public ProviderServer {
         response.set_content(bomb(), "application/octet-stream");
         return true;
       case kDeepJson:
-        response.set_content(R"({"object":"page","data":)" + std::string(100'000, '['), kJson);
+        response.set_content(R"({"object":"page","data":)" + std::string(100'000, '['),
+                             content_type_of(vendor));
         return true;
       default:
         return false;
@@ -393,13 +323,13 @@ class HttplibProvider : public ProviderServer {
   }
 
   const std::string& bomb() {
-    static const std::string bytes = make_bomb(kBombBytes);
+    static const std::string bytes = make_gzip_bomb(kBombBytes);
     return bytes;
   }
 
   /// More bytes are announced than come.
-  static void send_half(const std::string& page, httplib::Response& response) {
-    response.set_content_provider(page.size(), kJson,
+  static void send_half(const std::string& page, const char* type, httplib::Response& response) {
+    response.set_content_provider(page.size(), type,
                                   [half = page.substr(0, page.size() / 2)](
                                       std::size_t offset, std::size_t, httplib::DataSink& sink) {
                                     if (offset == 0 && sink.write(half.data(), half.size()))
@@ -414,6 +344,8 @@ class HttplibProvider : public ProviderServer {
   std::atomic<std::int64_t> asked_ = 0;
   std::atomic<bool> forgot_ = false;
   std::atomic<bool> stopped_ = false;
+  std::mutex mutex_;
+  std::map<std::string, std::int64_t> targets_;  ///< times that each was asked for
 };
 
 }  // namespace

@@ -22,12 +22,20 @@ struct ProviderOptions {
   std::function<UtcTime()> now;
 };
 
-/// A provider that does not exist, over real HTTP, in the words of two vendors and of a gateway
-/// from one model: OpenAI's usage of completions, costs and directory by its published
-/// specification, under /v1/organization and for any bearer token; Anthropic's usage report of
-/// messages, cost report and directory by its documentation, under /v1/organizations and for any
-/// `x-api-key`; LiteLLM's spend logs, keys, users, teams and customers, at its root and for any
-/// bearer token. For tests and demonstrations; it knows no secret and keeps nothing.
+/// A provider that does not exist, over real HTTP, in the words of vendors and of gateways from one
+/// model. By its published specification or documentation each has:
+///
+///   OpenAI       usage of completions, costs and directory, under /v1/organization
+///   Anthropic    usage report of messages, cost report and directory, under /v1/organizations
+///   Stripe       customers and what they pay with, under /v1/customers
+///   LiteLLM      spend logs, keys, users, teams and customers, at the root
+///   new-api      logs, at /api/log/
+///   Langfuse     observations, under /api/public
+///   OpenRouter   keys and their activity, under /api/v1
+///   SCIM 2.0     users, under /scim/v2
+///
+/// Anthropic answers any `x-api-key`, Langfuse any user and password, all others any bearer token.
+/// For tests and demonstrations; it knows no secret and keeps nothing.
 class ProviderServer {
  public:
   /// Listens from now on; requests are answered in run(). Errors: kUnavailable.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/simulate/hostile_mode.h"
+#include "daemon/simulate/page_request.h"
 #include "daemon/simulate/provider_model.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
@@ -33,6 +35,11 @@ struct ReportRequest {
   std::string page;   ///< empty: the first
   std::string query;  ///< all parameters but `page`: a token is bound to them
 };
+
+/// What is asked for; nothing if a parameter is missing or cannot be read. Without an end it is
+/// `now`.
+[[nodiscard]] std::optional<ReportRequest> read_report_request(const PageRequest& request,
+                                                               Report report, UtcTime now);
 
 /// Where a provider stands when a page is asked for.
 struct ReportState {

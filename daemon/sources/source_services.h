@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/secret.h"
@@ -11,6 +12,10 @@
 namespace tidewaiter {
 
 class PushInbox;
+class RequestBudgets;
+
+/// Budgets that nobody has taken from (contract/request_budget.h).
+[[nodiscard]] std::shared_ptr<RequestBudgets> make_request_budgets();
 
 /// What connectors get from the program that they run in. Pointers outlive the connectors.
 struct SourceServices {
@@ -20,7 +25,9 @@ struct SourceServices {
   HttpClient* http = nullptr;    ///< null: each source has a libcurl client of its own
   RetryRule retry;
   SourceCutSink cut;  ///< told of each window that a pull has not read to its end; may be empty
-  SourceRequestSink sent;      ///< told of each try of a request; may be empty
+  SourceRequestSink sent;  ///< told of each try of a request; may be empty
+  /// Shared by all connectors that are made with these services or a copy of them.
+  std::shared_ptr<RequestBudgets> budgets = make_request_budgets();
   PushInbox* inbox = nullptr;  ///< of what senders hand in; null: nobody listens
 };
 

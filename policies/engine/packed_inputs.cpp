@@ -51,7 +51,8 @@ void PackedInputs::add(const Input& input) {
   last_seq_ = std::max(last_seq_, input.seq);
   std::vector<std::uint8_t> bytes;
   append_input(input, base_, bytes);
-  const std::uint32_t start = place < starts_.size() ? starts_[place] : next_start();
+  const std::uint32_t end = next_start();
+  const std::uint32_t start = place < starts_.size() ? starts_[place] : end;
   const auto size = static_cast<std::uint32_t>(bytes.size());
   for (std::size_t later = place; later < starts_.size(); ++later) starts_[later] += size;
   starts_.insert(starts_.begin() + as_difference(place), start);

@@ -6,16 +6,15 @@
 #include <cstring>
 #include <limits>
 #include <stdexcept>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include "policies/engine/accumulators.h"
 
 namespace tidewaiter {
 namespace {
 
-// A sample is a byte that says which of its parts are there; its time and number; and these parts.
+// A sample is a byte that says which of its parts are there; its time and number; these parts; and
+// how many bytes that is.
 constexpr unsigned kWeighs = 1;  // else it weighs 1
 constexpr unsigned kKeyed = 2;   // else its key is 0, or that of the number
 constexpr unsigned kReal = 4;    // else its number is +0
@@ -26,7 +25,8 @@ constexpr unsigned kSeconds = 64;  // … or whole seconds
 
 constexpr std::int64_t kMilli = 1'000;
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::size_t kMost = 1 + 5 * VarintWriter::kMost + sizeof(double);
+constexpr std::size_t kMost = 2 + 5 * VarintWriter::kMost + sizeof(double);
+static_assert(kMost <= 256);
 
 /// a − b, as bits: of any two times.
 std::int64_t away(std::int64_t a, std::int64_t b) {
@@ -90,25 +90,17 @@ void PackedSamples::append_to(std::vector<Sample>& samples) const {
   });
 }
 
-PackedSamples::Found PackedSamples::find(const Header& header, std::int64_t time,
-                                         std::int64_t seq) const {
-  VarintReader reader(bytes_.get() + sizeof(Header));
-  Found found{sizeof(Header), sizeof(Header)};
-  for (std::uint32_t left = header.count; left > 0; --left) {
-    const Sample sample = read(reader, header);
-    if (std::tie(sample.time, sample.seq) >= std::tie(time, seq)) return found;
-    found.before = std::exchange(found.at, static_cast<std::uint32_t>(reader.at() - bytes_.get()));
+std::uint32_t PackedSamples::find(const Header& header, std::int64_t time, std::int64_t seq) const {
+  std::uint32_t end = header.size;
+  while (end > sizeof(Header)) {
+    const std::uint32_t start = start_before(end);
+    VarintReader reader(bytes_.get() + start);
+    const unsigned parts = reader.byte();
+    const std::int64_t own = read_time(reader, parts, header.time);
+    if (own < time || (own == time && reader.difference(header.seq) < seq)) break;
+    end = start;
   }
-  return found;
-}
-
-bool PackedSamples::ends_before(const Header& header, const Sample& sample) const {
-  if (header.count == 0) return true;
-  VarintReader reader(bytes_.get() + header.last);
-  const unsigned parts = reader.byte();
-  const std::int64_t time = read_time(reader, parts, header.time);
-  if (time != sample.time) return time < sample.time;
-  return reader.difference(header.seq) < sample.seq;
+  return end;
 }
 
 /// Puts bytes in between, and makes room for them.
@@ -150,14 +142,10 @@ void PackedSamples::add(const Sample& sample) {
   if ((parts & kReal) != 0) writer.real(sample.number);
   if ((parts & kGrouped) != 0) writer.number(sample.group);
 
+  writer.byte(static_cast<unsigned>(writer.at() - bytes.data()));
+
   const auto count = static_cast<std::uint32_t>(writer.at() - bytes.data());
-  if (ends_before(all, sample)) {
-    all.last = all.size;
-    insert(all, all.size, bytes.data(), count);
-  } else {
-    insert(all, find(all, sample.time, sample.seq).at, bytes.data(), count);
-    all.last += count;
-  }
+  insert(all, find(all, sample.time, sample.seq), bytes.data(), count);
   ++all.count;
   std::memcpy(bytes_.get(), &all, sizeof(all));
 }
@@ -165,15 +153,15 @@ void PackedSamples::add(const Sample& sample) {
 void PackedSamples::remove(std::int64_t time, std::int64_t seq) {
   if (bytes_ == nullptr) return;
   Header all = header();
-  const Found found = find(all, time, seq);
-  if (found.at == all.size) return;
-  VarintReader reader(bytes_.get() + found.at);
+  const std::uint32_t at = find(all, time, seq);
+  if (at == all.size) return;
+  VarintReader reader(bytes_.get() + at);
   const Sample sample = read(reader, all);
   if (sample.time != time || sample.seq != seq) return;
+  reader.skip(kLength);
   const auto end = static_cast<std::uint32_t>(reader.at() - bytes_.get());
-  std::memmove(bytes_.get() + found.at, bytes_.get() + end, all.size - end);
-  all.size -= end - found.at;
-  all.last = all.last == found.at ? found.before : all.last - (end - found.at);
+  std::memmove(bytes_.get() + at, bytes_.get() + end, all.size - end);
+  all.size -= end - at;
   --all.count;
   std::memcpy(bytes_.get(), &all, sizeof(all));
 }
@@ -197,7 +185,15 @@ void PackedSamples::take_saved(const std::vector<std::uint8_t>& saved) {
   bytes_ = std::make_unique<std::uint8_t[]>(saved.size());
   std::ranges::copy(saved, bytes_.get());
   Header all = header();
-  if (all.size != saved.size()) throw std::runtime_error("samples of another length than they say");
+  std::uint32_t count = 0;
+  auto end = static_cast<std::uint32_t>(saved.size());
+  while (end > sizeof(Header) && start_before(end) >= sizeof(Header) && start_before(end) < end) {
+    end = start_before(end);
+    ++count;
+  }
+  if (all.size != saved.size() || count != all.count || end != sizeof(Header)) {
+    throw std::runtime_error("samples of another length or number than they say");
+  }
   all.room = all.size;
   std::memcpy(bytes_.get(), &all, sizeof(all));
 }

@@ -52,18 +52,10 @@ void append_first(const Pane& pane, std::size_t limit, std::vector<std::int64_t>
 
 /// … and of its last ones, the last first.
 void append_last(const Pane& pane, std::size_t limit, std::vector<std::int64_t>& seqs) {
-  const std::size_t count = std::min(limit - seqs.size(), pane.evidence.size());
-  std::size_t before = pane.evidence.size() - count;
-  const std::size_t own = seqs.size();
-  pane.evidence.each([&](const Sample& record) {
-    if (before > 0) {
-      --before;
-    } else {
-      seqs.push_back(record.seq);
-    }
-    return true;
+  pane.evidence.each_back([&](const Sample& record) {
+    seqs.push_back(record.seq);
+    return seqs.size() < limit;
   });
-  std::reverse(seqs.begin() + static_cast<std::ptrdiff_t>(own), seqs.end());
 }
 
 void forget_panes(DistinctTable& table, std::int64_t before) {

@@ -12,9 +12,11 @@
 #include <sys/stat.h>
 
 #include "storage/backup/database_copy.h"
+#include "storage/evidence/payload_folder.h"
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
+#include "storage/fsck/payload_check.h"
 #include "storage/fsck/vault_check.h"
 #include "storage/ledger/ledger_in_file.h"
 #include "storage/records/record_log.h"
@@ -233,6 +235,30 @@ Result<void> check_keys(const BackupSource& source, const BackupTarget& target) 
                   "`tidewaiter ledger fsck`");
 }
 
+/// Without the vault the files alone.
+Result<void> check_exhibits(const BackupSource& source, const BackupTarget& target) {
+  if (source.payloads.empty()) return {};
+  const fs::path folder = target.folder / "payloads";
+  LedgerPaths paths = paths_of_copy(source, target);
+  Result<void> fits;
+  if (target.vault) {
+    paths.vault = *target.vault / "vault.db";
+    StateReport report;
+    check_payloads(
+        {target.folder, paths, {}, {}, folder}, [](std::int64_t) {}, report);
+    if (!report.problems.empty()) {
+      fits = fail(ErrorCode::kCorruption, report.problems.front().message);
+    }
+  } else {
+    fits = check_payload_files(paths, folder);
+  }
+  if (fits) return fits;
+  return fail(fits.error().code,
+              "the copy of the exhibits is no backup: " + fits.error().message +
+                  "; if a subject was erased meanwhile, begin again in new folders, or else see "
+                  "`tidewaiter ledger fsck`");
+}
+
 /// What was copied is looked at before it is called a backup.
 Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
   const auto ledger = open_copy(source, target);
@@ -245,6 +271,7 @@ Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
     return tl::unexpected(fits.error());
   }
   if (auto fits = check_keys(source, target); !fits) return tl::unexpected(fits.error());
+  if (auto fits = check_exhibits(source, target); !fits) return tl::unexpected(fits.error());
   Result<std::optional<Checkpoint>> head = (*ledger)->signed_head();
   if (!head) return tl::unexpected(head.error());
   if (!*head) return fail(ErrorCode::kCorruption, "the copy of the ledger has no signed head");
@@ -275,6 +302,10 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
   if (copied && !source.acts.empty()) {
     progress("copy acts");
     copied = copy_acts(source, target);
+  }
+  if (copied && !source.payloads.empty()) {
+    progress("copy payloads");
+    copied = PayloadFolder(source.payloads, {}, {}).copy_to(target.folder / "payloads");
   }
   if (copied) {
     progress("copy vault.db");

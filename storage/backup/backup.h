@@ -12,11 +12,12 @@
 namespace tidewaiter {
 
 struct BackupSource {
-  LedgerPaths ledger;                ///< in a file or on a server
-  std::filesystem::path records;     ///< records.db; it may not be there yet
-  std::filesystem::path timestamps;  ///< folder of time-stamp tokens, if there are any
-  std::filesystem::path witnessed;   ///< ledger.witnessed, if there is one
-  std::filesystem::path acts;        ///< folder of what people did about cases, if there is one
+  LedgerPaths ledger;                   ///< in a file or on a server
+  std::filesystem::path records;        ///< records.db; it may not be there yet
+  std::filesystem::path timestamps;     ///< folder of time-stamp tokens, if there are any
+  std::filesystem::path witnessed;      ///< ledger.witnessed, if there is one
+  std::filesystem::path acts;           ///< folder of what people did about cases, if there is one
+  std::filesystem::path payloads = {};  ///< folder of exhibits that are kept, if there is one
 };
 
 /// Folders that are not there yet, or are empty.
@@ -37,9 +38,10 @@ using BackupProgress = std::function<void(std::string_view doing)>;
 
 /// Copies a state while a daemon may write it, each database as it is in one moment, and each after
 /// those that rest on it: the tokens and cosignatures of heads, the ledger, the acts whose words
-/// its entries seal, the vault, the record log. Then verifies the copy: all that a verifier checks,
-/// the running hash of the records and the place in them that was judged, and that the disclosures
-/// derive from the vault's keys. In `folder` are then ledger.db, records.db, timestamps/, acts/ and
+/// its entries seal, the exhibits that are kept, the vault, the record log. Then verifies the copy:
+/// all that a verifier checks, the running hash of the records and the place in them that was
+/// judged, and that the disclosures derive from the vault's keys, and that the exhibits are what
+/// the entries say. In `folder` are then ledger.db, records.db, timestamps/, acts/, payloads/ and
 /// ledger.witnessed where they were there, the signed head as `checkpoint`, the verifier key as
 /// ledger.vkey, and, last, SHA256SUMS, without which a backup is none; in the vault's folder
 /// vault.db and SHA256SUMS. Neither lock store nor signing key is copied: an old head of the one in

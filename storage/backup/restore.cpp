@@ -10,6 +10,7 @@
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
+#include "storage/fsck/payload_check.h"
 #include "storage/fsck/vault_check.h"
 #include "storage/ledger/creation.h"
 #include "storage/ledger/key_file.h"
@@ -115,6 +116,11 @@ Result<CheckedBackup> check_backup(const RestoreSource& source) {
   auto ledger = Ledger::open(paths, Ledger::Mode::kReadOnly);
   if (!ledger) return tl::unexpected(ledger.error());
   backup.ledger = std::move(*ledger);
+  // A backup of before has none; of one that has, the files stay where they are, as words do.
+  if (auto kept = check_payload_files(paths, folder / "payloads"); !kept) {
+    return fail(kept.error().code,
+                "the exhibits of the backup do not hold: " + kept.error().message);
+  }
   if (!source.vault) return backup;
   Result<Vault> vault = open_vault(source);
   if (!vault) return tl::unexpected(vault.error());

@@ -45,12 +45,16 @@ struct Restored {
 /// into the new ledger; keys of subjects go on, so that what the former disclosed still derives
 /// from them.
 ///
-/// Checks the backup before it writes anything: its sums, all that a verifier checks, the records
-/// against what was judged, that what was disclosed derives from the vault's keys. Killed half-way
-/// it leaves `restoring`; the next call then begins again, and removes what is not older than that.
-/// Errors: kRefused if parts of a state are there, for an origin that is the former's, for a lock
-/// store that contradicts the backup, for a vault that `vault_key` does not open; kCorruption if
-/// the backup does not hold, naming the first problem; kNotFound, kUnavailable.
+/// Exhibits, as the words of acts, are of the former ledger, and stay in the backup with their
+/// keys.
+///
+/// Checks the backup before it writes anything: its sums, all that a verifier checks, the exhibits
+/// against the entries, the records against what was judged, that what was disclosed derives from
+/// the vault's keys. Killed half-way it leaves `restoring`; the next call then begins again, and
+/// removes what is not older than that. Errors: kRefused if parts of a state are there, for an
+/// origin that is the former's, for a lock store that contradicts the backup, for a vault that
+/// `vault_key` does not open; kCorruption if the backup does not hold, naming the first problem;
+/// kNotFound, kUnavailable.
 [[nodiscard]] Result<Restored> restore_backup(const RestoreSource& source,
                                               const RestoreTarget& target, UtcTime now,
                                               const BackupProgress& progress);

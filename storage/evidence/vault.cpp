@@ -303,6 +303,7 @@ Result<std::int64_t> Vault::take_over(const Vault& former) {
     SQLite::Statement insert(*database_, std::string(kInsert) + " ON CONFLICT(subject) DO NOTHING");
     while (select.executeStep()) {
       const std::string subject = select.getColumn(0).getString();
+      if (subject.starts_with(kExhibitKeyPrefix)) continue;
       const SubjectKey key = read_key(select.getColumn(1).getString(), subject, former.wrapping_);
       insert.reset();
       insert.bind(1, subject);

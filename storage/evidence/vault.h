@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/model/error.h"
@@ -18,6 +19,10 @@ namespace tidewaiter {
 
 /// Says whether a subject that has no key may be given a new one: an error says why not.
 using NewKeyRule = std::function<Result<void>(const std::string& subject)>;
+
+/// Stands before the id of a payload (payload_folder.h) where a subject's text stands of other
+/// keys: no subject's text begins so.
+inline constexpr std::string_view kExhibitKeyPrefix = "exhibit ";
 
 inline constexpr SqliteIdentity kVaultIdentity{0x54575654, 2, "vault"};
 
@@ -73,7 +78,8 @@ class Vault {
       const std::function<bool(const std::string& subject)>& chosen);
 
   /// Takes in each key of `former` whose subject has none here, wrapped as this vault's are, in one
-  /// transaction; says how many. On disk on return.
+  /// transaction; says how many. On disk on return. Those of payloads stay behind: no entry of the
+  /// new ledger names them, so that no erasure would reach them.
   [[nodiscard]] Result<std::int64_t> take_over(const Vault& former);
 
  private:

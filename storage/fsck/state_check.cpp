@@ -11,6 +11,7 @@
 #include "storage/fsck/judged_place.h"
 #include "storage/fsck/ledger_check.h"
 #include "storage/fsck/leftovers.h"
+#include "storage/fsck/payload_check.h"
 #include "storage/fsck/vault_check.h"
 #include "storage/records/record_log.h"
 #include "storage/sqlite/sqlite_file.h"
@@ -119,6 +120,8 @@ StateReport check_state(const StateFiles& files, const StateProgress& progress) 
       files.ledger, [&](std::int64_t index) { progress(StatePart::kVault, index); }, report);
   if (words) check_records(files, words->judged, progress, report);
   check_leftovers(files, report);
+  check_payloads(
+      files, [&](std::int64_t done) { progress(StatePart::kExhibits, done); }, report);
   return report;
 }
 
@@ -143,9 +146,11 @@ std::string_view state_part_name(StatePart part) {
     case StatePart::kRecords:
       return "records";
     case StatePart::kFolder:
+      return "folder";
+    case StatePart::kExhibits:
       break;
   }
-  return "folder";
+  return "exhibits";
 }
 
 int state_exit_code(const StateReport& report) {

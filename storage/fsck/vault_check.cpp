@@ -167,7 +167,10 @@ Result<void> check_vault_file(const std::filesystem::path& path, StateReport& re
                                  "SQLite's integrity check of the vault: " + plain_text(line),
                                  std::string(kPutBack)});
     }
-    report.keys = (*database)->execAndGet("SELECT count(*) FROM subject_key").getInt64();
+    SQLite::Statement count(**database,
+                            "SELECT count(*) FROM subject_key WHERE subject NOT GLOB ?");
+    count.bind(1, std::string(kExhibitKeyPrefix) + "*");
+    if (count.executeStep()) report.keys = count.getColumn(0).getInt64();
     return {};
   } catch (const SQLite::Exception& e) {
     return tl::unexpected(sqlite_error(e, "read the vault of subject keys"));

@@ -10,6 +10,7 @@
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
 #include "storage/evidence/disclosure.h"
+#include "storage/evidence/payload_folder.h"
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/short_id.h"
 
@@ -64,7 +65,13 @@ struct ToJson {
   nlohmann::json operator()(const Assigned& act) const { return {{"to", act.to}}; }
   nlohmann::json operator()(const Commented& act) const { return {{"privileged", act.privileged}}; }
   nlohmann::json operator()(const Exhibit& act) const {
-    return {{"sha256", to_hex(act.sha256)}, {"bytes", act.bytes}, {"privileged", act.privileged}};
+    nlohmann::json details = {{"privileged", act.privileged}};
+    if (act.sha256) {
+      details["sha256"] = to_hex(*act.sha256);
+      details["bytes"] = act.bytes;
+    }
+    if (!act.payload.empty()) details["payload"] = act.payload;
+    return details;
   }
   nlohmann::json operator()(const ActionTaken& act) const {
     return {{"taken", format_time(act.taken)}};
@@ -191,12 +198,29 @@ std::optional<ActBody> read_commented(const nlohmann::json& details) {
   return Commented{*privileged};
 }
 
+/// Whether there is a text that has a payload of so many bytes.
+bool is_payload_length(std::int64_t bytes) {
+  const std::int64_t sealed = bytes - static_cast<std::int64_t>(kPayloadHeader);
+  return sealed >= 0 &&
+         sealed % static_cast<std::int64_t>(kSealedChunk) >= static_cast<std::int64_t>(kPayloadTag);
+}
+
 std::optional<ActBody> read_exhibit(const nlohmann::json& details) {
-  const auto digest = digest_member(details, "sha256");
-  const auto bytes = number_member(details, "bytes");
   const auto privileged = truth_member(details, "privileged");
-  if (!digest || !bytes || *bytes < 0 || !privileged) return std::nullopt;
-  return Exhibit{*digest, *bytes, *privileged};
+  if (!privileged) return std::nullopt;
+  Exhibit exhibit{std::nullopt, 0, *privileged};
+  if (details.contains("sha256")) {
+    exhibit.sha256 = digest_member(details, "sha256");
+    const auto bytes = number_member(details, "bytes");
+    if (!exhibit.sha256 || !bytes || *bytes < 0) return std::nullopt;
+    exhibit.bytes = *bytes;
+  }
+  if (details.contains("payload")) {
+    exhibit.payload = text_member(details, "payload").value_or("");
+    if (!exhibit.sha256 || !is_payload_id(exhibit.payload)) return std::nullopt;
+    if (!is_payload_length(exhibit.bytes)) return std::nullopt;
+  }
+  return exhibit;
 }
 
 std::optional<ActBody> read_action(const nlohmann::json& details) {

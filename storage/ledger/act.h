@@ -45,11 +45,15 @@ struct Commented {
   bool operator==(const Commented&) const = default;
 };
 
-/// Something that evidence lies in outside of the usage data. It stays where it is.
+/// Something that evidence lies in outside of the usage data. Of what it says its digest and length
+/// are confidential ("sha256", "bytes"): who guesses a text could check the guess.
 struct Exhibit {
-  Digest sha256;
-  std::int64_t bytes = 0;
+  /// Of the payload. Where there is none nothing is there: the exhibit stays where it is. Acts of
+  /// before have the digest of the exhibit itself.
+  std::optional<Digest> sha256;
+  std::int64_t bytes = 0;  ///< of what `sha256` is of
   bool privileged = false;
+  std::string payload = {};  ///< is_payload_id() (storage/evidence/payload_folder.h); empty: none
   bool operator==(const Exhibit&) const = default;
 };
 

@@ -27,6 +27,11 @@ Content content_of(std::string_view body) {
           start == std::string_view::npos ? body : body.substr(start)};
 }
 
+/// Whether something of a stored record was looked up, told without reading it.
+bool tells_enriched(std::string_view body) {
+  return body.find(",\"enriched\":[") != std::string_view::npos;
+}
+
 }  // namespace
 
 LogOffset read_head(const SQLite::Database& db) {
@@ -84,6 +89,9 @@ void PageWriter::take_record(const Page& page, const Record& record) {
   if (const auto back = reader_.read(row_.body, {}); !back) {
     return quarantine_record(page, record, back.error().message);
   }
+  if (const auto checked = check_enriched(record); !checked) {
+    return quarantine_record(page, record, checked.error().message);
+  }
   const Day day = day_of(record.time);
   if (day < dropped_before_) {
     ++receipt_.expired;
@@ -96,30 +104,34 @@ void PageWriter::take_record(const Page& page, const Record& record) {
     ++receipt_.added;
     return add_record(record, 0, day);
   }
-  if (content_of(known->body) == content_of(row_.body) || is_delivered_again(record, known->body)) {
+  if (content_of(known->body) == content_of(row_.body)) {
     ++receipt_.duplicates;
     return;
   }
-  write_body(record, known->revision + 1);
+  if (tells_enriched(known->body) || has_enriched(record)) {
+    const Result<Record> before = reader_.read(known->body, {});
+    if (before && same_delivery(*before, record)) {
+      ++receipt_.duplicates;
+      return;
+    }
+    if (before) {
+      Record version = record;
+      take_over_enriched(*before, version);
+      return revise(page, version, known->revision + 1, day);
+    }
+  }
+  revise(page, record, known->revision + 1, day);
+}
+
+void PageWriter::revise(const Page& page, const Record& record, std::int64_t revision, Day day) {
+  write_body(record, revision);
   // INVARIANT: every stored body reads back, this longer one too. Nothing that cannot be read may
   // enter the log, for it would stop every reader at that place.
   if (const auto back = reader_.read(row_.body, {}); !back) {
     return quarantine_record(page, record, back.error().message);
   }
   ++receipt_.revised;
-  add_record(record, known->revision + 1, day);
-}
-
-/// Whether a line is of the same delivery, of which something else was looked up: in a newer
-/// database, or in none. What is known of an address at its second reading says nothing new of what
-/// was done at the time of the first.
-bool PageWriter::is_delivered_again(const Record& record, const std::string& known) {
-  static constexpr std::string_view kMember = ",\"enriched\":[";
-  if (known.find(kMember) == std::string::npos && row_.body.find(kMember) == std::string::npos) {
-    return false;
-  }
-  const Result<Record> before = reader_.read(known, {});
-  return before && same_delivery(*before, record);
+  add_record(record, revision, day);
 }
 
 /// The record as the line that is stored, as that version of it.

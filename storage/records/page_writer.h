@@ -26,7 +26,7 @@ class PageWriter {
 
  private:
   void take_record(const Page& page, const Record& record);
-  [[nodiscard]] bool is_delivered_again(const Record& record, const std::string& known);
+  void revise(const Page& page, const Record& record, std::int64_t revision, Day day);
   void write_body(const Record& record, std::int64_t revision);
   void add_record(const Record& record, std::int64_t revision, Day day);
   [[nodiscard]] Result<void> add_control(const Control& control);

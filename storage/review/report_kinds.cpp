@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/review/tlp_marking.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -190,10 +192,6 @@ bool kind_allows(const ReportKind& kind, std::string_view profile) {
   return std::ranges::find(kind.profiles, profile) != kind.profiles.end();
 }
 
-bool is_tlp_marking(std::string_view text) {
-  constexpr std::array kMarkings{"TLP:RED"sv, "TLP:AMBER+STRICT"sv, "TLP:AMBER"sv, "TLP:GREEN"sv,
-                                 "TLP:CLEAR"sv};
-  return std::ranges::find(kMarkings, text) != kMarkings.end();
-}
+bool is_tlp_marking(std::string_view text) { return tlp_marking(text) != nullptr; }
 
 }  // namespace tidewaiter

@@ -66,6 +66,11 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (const auto* const split = std::get_if<CaseSplit>(&act->act.body)) {
     add_split(index, *act, *split);
   }
+  if (const auto* const exhibit = std::get_if<Exhibit>(&act->act.body)) {
+    if (!exhibit->payload.empty() && !payloads_.insert(exhibit->payload).second) {
+      refuse(index, "there is an exhibit with this payload before it");
+    }
+  }
   take_clocks(index, act->act);
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_request(act->act)) add_request_act(index, *act);
@@ -272,8 +277,11 @@ void ActCheck::add_erased(std::int64_t index, const nlohmann::json& document) {
       text_member(document, "case") != found->second.id) {
     return refuse(index, "it executes no erasure that was approved before it");
   }
-  if (!is_token(text_member(document, "token").value_or("")) || !records || *records < 0) {
-    return refuse(index, "an erasure says by what token, and how many records");
+  const auto payloads = number_member(document, "payloads");
+  const bool counts =
+      records && *records >= 0 && (payloads ? *payloads > 0 : !document.contains("payloads"));
+  if (!is_token(text_member(document, "token").value_or("")) || !counts) {
+    return refuse(index, "an erasure says by what token, how many records, and how many payloads");
   }
   found->second.executed = true;
   refuse_if_held(index, found->second.party);

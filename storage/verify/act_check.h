@@ -20,7 +20,8 @@ namespace tidewaiter {
 /// holds, that a request was entered before it is answered or closed, and closed once, that what is
 /// done about a ruling or a clearance comes after it, that a clearance is of what its policy has
 /// opened, approved once and lifted once, that a case that is split off has a name of
-/// its own, findings that were opened, and nothing done about it before, that the clock by which a
+/// its own, findings that were opened, and nothing done about it before, that no two exhibits
+/// have one payload, that the clock by which a
 /// report is due is one of its case, that a silence has a name of its own and is ended once, and
 /// that what was erased was asked for, approved, and kept by no hold.
 class ActCheck {
@@ -130,6 +131,7 @@ class ActCheck {
   std::map<std::int64_t, SignedAct> ruled_;              ///< rulings, and their liftings, by index
   std::map<std::string, NamedClearance> clearances_;     ///< by id
   std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
+  std::set<std::string> payloads_;                ///< ids of those that exhibits have
   std::set<std::string> parts_;                   ///< ids of cases that were split off
   /// The indexes of the clocks that a case has, by its id: those of what merged into it, too.
   std::map<std::string, std::set<std::int64_t>> clocks_;

@@ -81,6 +81,12 @@ inline std::map<Digest, Record> stored_in(const RecordLog& records) {
   }
 }
 
+/// What sources find their secrets in. A key that seals payment instruments is beside the one that
+/// they bring.
+inline Variables provider_variables() {
+  return {{"KEY", kProviderKey}, {"SEAL", "canary-seal-of-32-bytes-or-more-0"}};
+}
+
 /// What a pull did.
 struct Pulled {
   std::int64_t added = 0;
@@ -95,7 +101,7 @@ inline Pulled pull_once(const SourceConfig& source, RecordLog& log, RetryRule re
   SourceServices services;
   services.retry = retry;
   services.now = now;
-  services.variables = {{"KEY", kProviderKey}};
+  services.variables = provider_variables();
   const auto connector = make_connector(source, services).value();
   Pulled pulled;
   std::string cursor = log.source(source.name).value().cursor;

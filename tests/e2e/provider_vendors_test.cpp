@@ -1,13 +1,8 @@
-// Each vendor's reports and directory over real HTTP, in every mode of the simulated provider. What
-// should have been read is what another reader (cpp-httplib, nlohmann-json) gets from a provider of
-// the same seed that keeps the contract.
+// The reports and directories of OpenAI, Anthropic and LiteLLM over real HTTP. What should have
+// been read is what another reader (cpp-httplib, nlohmann-json) gets from a provider of the same
+// seed that keeps the contract.
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <optional>
-#include <ostream>
 #include <set>
 #include <string>
 #include <thread>
@@ -18,202 +13,13 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
-#include "policies/model/record_json.h"
-#include "tests/e2e/provider_scene.h"
-#include "tests/unit/temporary_folder.h"
+#include "tests/e2e/vendor_scene.h"
 
 namespace tidewaiter {
 namespace {
 
 using nlohmann::json;
 using enum HostileMode;
-
-constexpr int kDays = 4;
-
-/// The clock of all in this test.
-UtcTime noon() { return parse_time("2026-11-20T12:34:56Z").value(); }
-
-struct Vendor {
-  const char* name;
-  const char* kind;
-  RecordKind record;
-  std::vector<std::string> endpoints;
-  Duration bucket;
-};
-
-/// In the names of tests; the bytes of an object would be others in each run.
-void PrintTo(const Vendor& vendor, std::ostream* out) { *out << vendor.name; }
-
-const std::vector<Vendor>& vendors() {
-  static const std::vector<Vendor> all = {
-      {"OpenAiCosts", "openai", RecordKind::kUsage, {"costs"}, kDay},
-      {"OpenAiDirectory",
-       "openai",
-       RecordKind::kAccount,
-       {"users", "projects", "api_keys", "admin_api_keys"},
-       kDay},
-      {"AnthropicMessages", "anthropic", RecordKind::kUsage, {"messages"}, kHour},
-      {"AnthropicCosts", "anthropic", RecordKind::kUsage, {"costs"}, kDay},
-      {"AnthropicDirectory",
-       "anthropic",
-       RecordKind::kAccount,
-       {"users", "workspaces", "api_keys"},
-       kDay},
-      {"LiteLlmSpend", "litellm", RecordKind::kUsage, {"spend_logs"}, kDay},
-      {"LiteLlmDirectory",
-       "litellm",
-       RecordKind::kAccount,
-       {"keys", "users", "teams", "customers"},
-       kDay}};
-  return all;
-}
-
-class VendorTest : public testing::TestWithParam<Vendor> {
- protected:
-  [[nodiscard]] bool is_directory() const { return GetParam().record == RecordKind::kAccount; }
-
-  [[nodiscard]] bool is_gateway() const { return std::string(GetParam().kind) == "litellm"; }
-  /// A gateway tells of each request: of three hours, there are enough.
-  [[nodiscard]] bool is_spend() const { return is_gateway() && !is_directory(); }
-
-  [[nodiscard]] SourceConfig source(const Provider& provider) const {
-    SourceConfig source;
-    source.name = "api";
-    source.kind = GetParam().kind;
-    source.record = GetParam().record;
-    source.contract.emplace();
-    source.contract->url = provider.host() + (is_gateway() ? "" : "/v1");
-    source.contract->key = {SecretRef::Kind::kEnv, "KEY"};
-    source.contract->endpoints = GetParam().endpoints;
-    source.contract->bucket = GetParam().bucket;
-    source.contract->version = "2023-06-01";
-    if (!is_directory()) source.contract->since = is_spend() ? spend_since_ : since_;
-    if (is_directory()) source.contract->overlap = {};
-    return source;
-  }
-
-  /// One pull into the log of `name`.
-  Pulled pull(const SourceConfig& source, const std::string& name) {
-    RetryRule quick;
-    quick.first = {1'000};
-    quick.tries = 3;
-    const auto log = RecordLog::open(folder_ / (name + ".db"), RecordLog::Mode::kReadWrite).value();
-    Pulled pulled = pull_once(source, *log, quick, noon);
-    stored_ = stored_in(*log);
-    covered_ = log->source("api").value().covered;
-    return pulled;
-  }
-
-  /// What is stored, but for when it was read.
-  [[nodiscard]] std::map<Digest, std::string> lines() const {
-    std::map<Digest, std::string> lines;
-    for (auto [id, record] : stored_) {
-      record.observed = {};
-      record.completeness = Completeness::kFinal;
-      record.revision = 0;
-      write_record_json(record, lines[id]);
-    }
-    return lines;
-  }
-
-  TemporaryFolder folder_;
-  UtcTime since_ = align_down(noon() - Duration{kDays * kDay.us}, kDay);
-  UtcTime spend_since_ = align_down(noon(), kHour) - Duration{2 * kHour.us};
-  std::map<Digest, Record> stored_;
-  std::optional<Interval> covered_;
-};
-
-/// What a mode comes to. Nothing: the pull reads all that it is given.
-std::optional<ErrorCode> end_of(HostileMode mode, bool directory, bool spend) {
-  switch (mode) {
-    case kAbsurdWait:
-    case kFailing:
-    case kSlowLoris:
-    case kCut:
-    case kClockAhead:
-    case kClockBehind:
-      return ErrorCode::kUnavailable;
-    case kNoQuota:
-      return ErrorCode::kUnavailable;
-    case kDenied:
-    case kGzipBomb:
-      return ErrorCode::kRefused;
-    case kRepeatedToken:
-      return spend ? std::nullopt : std::optional(ErrorCode::kInvalidInput);
-    case kWrongObject:
-    case kNoToken:
-    case kMoved:
-    case kRedirect:
-    case kDeepJson:
-      return ErrorCode::kInvalidInput;
-    case kOutside:
-      // A directory tells of no time.
-      return directory ? std::nullopt : std::optional(ErrorCode::kInvalidInput);
-    default:
-      return std::nullopt;
-  }
-}
-
-/// Modes that are a nuisance and no more: the records are those of an honest provider.
-bool tells_the_truth(HostileMode mode, bool directory, bool spend) {
-  static const std::set<HostileMode> kHonest = {kNone, kRateLimited, kRateLimitedBare, kFlaky,
-                                                kForgetsTokens};
-  // Spend logs are asked for by time, and the numbers of pages matter within a second alone.
-  if (spend && mode == kRepeatedToken) return true;
-  return kHonest.contains(mode) || (directory && (mode == kOutside || mode == kNullActors));
-}
-
-TEST_P(VendorTest, EveryModeEndsAsItShould) {
-  const Provider honest(kNone, 24, noon);
-  ASSERT_FALSE(pull(source(honest), "honest").error);
-  const std::map<Digest, std::string> truth = lines();
-  EXPECT_GE(truth.size(), 15U);
-  for (const HostileModeName& mode : hostile_modes()) {
-    SCOPED_TRACE(mode.name);
-    // A thousand commits to a disk take their time, and one reader counts pages for all: once does.
-    if (mode.mode == kEndless && GetParam().bucket != kHour) continue;
-    // A thousand pages are read in vain: small ones do. Where each third request is to wait a
-    // second there are few.
-    const bool few = mode.mode == kRateLimited || GetParam().bucket == kHour || is_spend();
-    const int most = is_spend() ? 100 : 48;
-    const Provider provider(mode.mode, mode.mode == kEndless ? 1 : few ? most : 3, noon);
-    SourceConfig config = source(provider);
-    if (mode.mode == kBadRow) config.max_bad_share = 0.6;
-    if (mode.mode == kSlowLoris) config.contract->deadline = kSecond;  // it ends by this alone
-    const Pulled pulled = pull(config, std::string(mode.name));
-    const std::optional<ErrorCode> end = end_of(mode.mode, is_directory(), is_spend());
-    ASSERT_EQ(pulled.error.has_value(), end.has_value())
-        << (pulled.error ? pulled.error->message : "it did not fail");
-    if (end) {
-      EXPECT_EQ(pulled.error->code, *end) << pulled.error->message;
-      EXPECT_FALSE(covered_) << "coverage was stated over what was not read";
-      continue;
-    }
-    // A pull of pages without end ends, and nothing is covered.
-    EXPECT_EQ(covered_.has_value(), mode.mode != kEndless);
-    if (tells_the_truth(mode.mode, is_directory(), is_spend())) {
-      EXPECT_EQ(lines(), truth);
-    }
-    EXPECT_EQ(pulled.quarantined > 0, mode.mode == kBadRow);
-  }
-}
-
-TEST_P(VendorTest, TheKeyStandsInNoFileThatWasWritten) {
-  const Provider provider(kNone, 3, noon);
-  pull(source(provider), "log");
-  int files = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
-    if (!entry.is_regular_file()) continue;
-    ++files;
-    std::ifstream stream(entry.path(), std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-    EXPECT_EQ(bytes.find(kProviderKey), std::string::npos) << entry.path();
-  }
-  EXPECT_GE(files, 1);
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, VendorTest, testing::ValuesIn(vendors()),
-                         [](const auto& vendor) { return std::string(vendor.param.name); });
 
 /// Reads all pages of a path as anybody would; `take` gets each element of `data`.
 template <class Take>
@@ -349,7 +155,9 @@ TEST_P(ReadTest, PartiesWhoCannotBeToldAreSummed) {
   EXPECT_EQ(total(), truth);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, ReadTest, testing::Values(vendors()[0], vendors()[2], vendors()[3]),
+INSTANTIATE_TEST_SUITE_P(Each, ReadTest,
+                         testing::Values(vendor("OpenAiCosts"), vendor("AnthropicMessages"),
+                                         vendor("AnthropicCosts")),
                          [](const auto& vendor) { return std::string(vendor.param.name); });
 
 class GatewayTest : public VendorTest {
@@ -380,7 +188,7 @@ TEST_P(GatewayTest, RequestsAddUpToTheTruth) {
   ASSERT_FALSE(pull(source(provider), "log").error);
   Sums wanted;
   const ProviderModel model{7, 5};  // that of Provider
-  for (UtcTime hour = spend_since_; hour < last_hour(); hour = hour + kHour) {
+  for (UtcTime hour = hours_since_; hour < last_hour(); hour = hour + kHour) {
     for (const ModelUsage& usage : model.usage(hour, kHour)) {
       const std::string name = format_time(hour) + " " + to_hex(sha256(usage.api_key));
       for (const std::int64_t figure : {usage.requests, usage.input_tokens, usage.cached_tokens,
@@ -475,7 +283,7 @@ TEST_P(GatewayTest, RowsThatComeAndGoMoveNoOthersOutOfSight) {
   const Provider shifting(kShifting, 20, noon);
   const Pulled pulled = pull(source(shifting), "shifting");
   ASSERT_FALSE(pulled.error) << pulled.error->message;
-  const std::set<Digest> left = left_at(shifting, {spend_since_, align_down(noon(), kHour)});
+  const std::set<Digest> left = left_at(shifting, {hours_since_, align_down(noon(), kHour)});
   EXPECT_GT(left.size(), 100U);
   std::size_t missing = 0;
   for (const Digest& id : left) missing += stored_.contains(id) ? 0U : 1U;
@@ -488,6 +296,7 @@ TEST_P(GatewayTest, AnEntryThatGoesMovesNoOtherOutOfSight) {
     const Provider shifting(kShifting, 2, noon);
     SourceConfig config = source(shifting);
     config.record = RecordKind::kAccount;
+    config.contract->bucket = kDay;
     config.contract->endpoints = {list};
     config.contract->since.reset();
     config.contract->overlap = {};
@@ -510,7 +319,7 @@ TEST_P(GatewayTest, WhatIsRestatedIsARevisionAndWhatIsLateIsFound) {
   EXPECT_EQ(lines(), truth);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, GatewayTest, testing::Values(vendors()[5]),
+INSTANTIATE_TEST_SUITE_P(Each, GatewayTest, testing::Values(vendor("LiteLlmSpend")),
                          [](const auto& vendor) { return std::string(vendor.param.name); });
 
 class DirectoryTest : public VendorTest {};
@@ -556,6 +365,7 @@ TEST_P(GatewayTest, HasWhoAnotherReaderFinds) {
   const Provider provider(kNone, 2, noon);
   SourceConfig config = source(provider);
   config.record = RecordKind::kAccount;
+  config.contract->bucket = kDay;
   config.contract->endpoints = {"keys", "users", "teams", "customers"};
   config.contract->since.reset();
   config.contract->overlap = {};
@@ -600,7 +410,8 @@ TEST_P(DirectoryTest, IsReadOnceADay) {
   EXPECT_FALSE(second.error);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, DirectoryTest, testing::Values(vendors()[1], vendors()[4]),
+INSTANTIATE_TEST_SUITE_P(Each, DirectoryTest,
+                         testing::Values(vendor("OpenAiDirectory"), vendor("AnthropicDirectory")),
                          [](const auto& vendor) { return std::string(vendor.param.name); });
 
 }  // namespace

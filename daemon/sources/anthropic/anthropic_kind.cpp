@@ -50,6 +50,7 @@ constexpr ContractKind kAnthropicKind = {
     .version = "2023-06-01",
     .overlap = {24 * kHour.us},
     .counts_requests = false,
+    .requests_per_minute = 600,
     .can_tell = anthropic_can_tell,
     .feed = anthropic_feed,
     .fields = anthropic_fields,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ struct ContractConfig {
   std::string url;  ///< where the vendor's API begins; without a `/` at its end
   SecretRef key;    ///< without a name: none is needed
   HttpRoute route;
-  std::string version;  ///< of the API, where the vendor has a header for it
+  SecretRef proxy_login;  ///< user and password for `route.proxy`; without a name: it asks for none
+  std::string version;    ///< of the API, where the vendor has a header for it
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;
@@ -24,9 +26,10 @@ struct ContractConfig {
   std::optional<UtcTime> since;  ///< how far back the first pull goes
   /// Read this time and no other, beside what pulls have read and will: `source backfill`.
   std::optional<Interval> backfill;
-  Duration overlap{48 * kHour.us};      ///< how far behind the watermark each pull begins
-  Duration deadline{120 * kSecond.us};  ///< of one request, from its beginning to its last byte
-  bool bracketed_lists = true;          ///< lists in a query: `group_by[]=a`; else `group_by=a`
+  Duration overlap{48 * kHour.us};       ///< how far behind the watermark each pull begins
+  std::int64_t requests_per_minute = 0;  ///< of all sources with this key there; 0: no bound
+  Duration deadline{120 * kSecond.us};   ///< of one request, from its beginning to its last byte
+  bool bracketed_lists = true;           ///< lists in a query: `group_by[]=a`; else `group_by=a`
   /// What of an entry is the account's id, in the words of its vendor; empty: the entry's own id.
   std::string account_in;
   SecretRef fingerprint_key;  ///< of keyed hashes of payment instruments; without a name: none

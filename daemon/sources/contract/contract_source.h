@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,9 +8,11 @@
 #include <vector>
 
 #include "daemon/sources/connector.h"
+#include "daemon/sources/contract/answer_intake.h"
 #include "daemon/sources/contract/contract_cursor.h"
 #include "daemon/sources/contract/feed.h"
 #include "daemon/sources/contract/fetcher.h"
+#include "daemon/sources/contract/token_guard.h"
 #include "daemon/sources/source_config.h"
 
 namespace tidewaiter {
@@ -57,26 +57,9 @@ class ContractSource final : public Connector {
                                                        UtcTime now) override;
 
  private:
-  /// Half of a token's hash: a window may have a million of them, and each be as long as a page of
-  /// ids.
-  using TokenMark = std::array<std::byte, 16>;
-
-  /// What an answer has brought and no page has taken yet.
-  struct Waiting {
-    std::vector<Record> records;
-    std::vector<QuarantinedInput> bad;
-    std::size_t records_given = 0;
-    std::size_t bad_given = 0;
-    ContractCursor after;          ///< the state once all of it is taken
-    std::optional<SourceCut> cut;  ///< the window has more pages than this pull reads
-  };
-
   [[nodiscard]] Result<void> resume(const std::string& cursor, UtcTime now);
-  void resume_feeds(ContractCursor::Feeds& feeds, const std::optional<Interval>& backfill,
-                    UtcTime now, bool& is_new) const;
   [[nodiscard]] FeedState& feed_state(ContractCursor& cursor, const Feed& feed) const;
   void plan(UtcTime now);
-  [[nodiscard]] UtcTime goal_of(const Feed& feed, UtcTime now) const;
   [[nodiscard]] const Feed* feed_to_ask(UtcTime now);
   void ask(const Feed& feed);
   [[nodiscard]] Result<bool> await(const PullWatch& watch);
@@ -85,23 +68,21 @@ class ContractSource final : public Connector {
   [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
   [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
   [[nodiscard]] std::optional<SourceCut> count_page(FeedState& state);
-  void forget_tokens();
+  void begin_window() {
+    tokens_.begin_window();
+    tally_.begin();
+  }
   [[nodiscard]] bool is_cut_backfill() const;
   [[nodiscard]] Error cut_backfill();
-  [[nodiscard]] Result<void> check_bad_share(const FeedAnswer& answer) const;
-  [[nodiscard]] Result<void> check_seal_key() const;
-  [[nodiscard]] Result<void> seal(FeedAnswer& answer) const;
   [[nodiscard]] bool replace_token();
   [[nodiscard]] bool restart_window();
-  void advance(FeedState& state, const Feed& feed, const FeedAnswer& answer, UtcTime now) const;
-  [[nodiscard]] Completeness completeness_of(const Record& record, UtcTime now) const;
   [[nodiscard]] Page give(UtcTime now);
   [[nodiscard]] std::optional<Page> nothing_to_ask();
   [[nodiscard]] std::optional<Interval> finish();
-  [[nodiscard]] std::optional<Interval> finish_backfill();
   [[nodiscard]] Error blamed(Error error) const;
   [[nodiscard]] std::unique_ptr<Fetcher> make_fetcher(const RetryRule& rule);
   [[nodiscard]] Fetcher& fetcher();
+  [[nodiscard]] Credential credential() const;
 
   SourceConfig config_;
   SourceServices services_;
@@ -118,17 +99,13 @@ class ContractSource final : public Connector {
   bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
   const Feed* asked_ = nullptr;        ///< of the request under way
   FeedQuestion question_;              ///< of the request under way
-  std::set<TokenMark> tokens_;         ///< of the window under way, in this pull
-  /// One of its tokens, which another replaces at each power of two of its pages: a circle of any
-  /// length meets it, whatever pulls it is spread over (R. P. Brent, "An improved Monte Carlo
-  /// factorization algorithm", BIT 20, 1980).
-  std::optional<TokenMark> anchor_;
-  std::set<TokenMark> replaced_;    ///< what came in the place of refused tokens of the window
-  std::int64_t pages_in_pull_ = 0;  ///< of the window under way
+  WindowTally tally_;                  ///< of the window under way, in this pull
+  TokenGuard tokens_;                  ///< of the window under way
+  std::int64_t pages_in_pull_ = 0;     ///< of the window under way
   /// Feeds whose window under way has had its pages in this pull.
   std::set<std::string_view> cut_;
   std::optional<SourceCut> untold_cut_;  ///< of the page that was given last
-  std::optional<Waiting> waiting_;
+  std::optional<WaitingAnswer> waiting_;
   std::optional<UtcTime> not_before_;  ///< the server has asked for peace until then
   PullProgress done_;
   std::unique_ptr<Fetcher> fetcher_;  ///< last: its thread ends before the rest goes

@@ -1,5 +1,6 @@
 #include "daemon/sources/contract/fetcher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -91,10 +92,12 @@ std::optional<Fetcher::Task> Fetcher::next_task(const std::stop_token& stop) {
 FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
   std::uniform_real_distribution<double> share(0.0, 1.0);
   for (int tries = 1;; ++tries) {
+    await_turn(stop);
     FetchOutcome outcome{try_told(task, tries, stop), tries, false, {}, {}};
     if (outcome.response && outcome.response->date) {
       outcome.skew = *outcome.response->date - options_.now();
     }
+    if (outcome.response) hold_others(*outcome.response);
     const NextStep step = next_step(options_.rule, tries, outcome.response, share(random_));
     outcome.ended = step.kind == NextStep::Kind::kEnd;
     if (outcome.ended) outcome.come_again = step.wait;
@@ -102,6 +105,18 @@ FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
     pause(step.wait, stop);
     if (stop.stop_requested()) return outcome;
   }
+}
+
+void Fetcher::await_turn(const std::stop_token& stop) {
+  const Duration wait = options_.budget ? options_.budget->take() : Duration{};
+  if (wait.us > 0) pause(wait, stop);
+}
+
+/// A server that asks whoever brings this key to wait asks all who bring it.
+void Fetcher::hold_others(const HttpResponse& response) {
+  constexpr std::int64_t kTooMany = 429;
+  if (!options_.budget || response.status != kTooMany || !response.retry_after) return;
+  options_.budget->hold(std::min(*response.retry_after, options_.rule.longest_wait));
 }
 
 Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std::stop_token& stop) {
@@ -118,18 +133,35 @@ Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std:
   return response;
 }
 
-/// The credential lives as long as the try.
+/// The secrets live as long as the try.
 Result<HttpResponse> Fetcher::try_once(const Task& task, const std::stop_token& stop) {
-  if (task.credential.key.name.empty()) return options_.http->send(task.request, stop);
-  const Result<Secret> key = read_secret(task.credential.key, options_.variables);
-  if (!key) {
-    Error error = key.error();
-    // A key that is not there is not mended by trying again.
-    if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kRefused;
-    if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kRefused;
-    return tl::unexpected(std::move(error));
+  const SecretRef& login_ref = task.credential.proxy_login;
+  if (login_ref.name.empty()) return try_as(task, task.request, stop);
+  const Result<Secret> login = read_now(login_ref);
+  if (!login) return tl::unexpected(login.error());
+  if (login->expose().find(':') == std::string_view::npos) {
+    return fail(ErrorCode::kRefused, "`proxy_login` is no line of a user, a colon and a password");
   }
   HttpRequest request = task.request;
+  request.proxy_login = &*login;
+  return try_as(task, std::move(request), stop);
+}
+
+/// A secret that is not there is not mended by trying again.
+Result<Secret> Fetcher::read_now(const SecretRef& ref) const {
+  Result<Secret> secret = read_secret(ref, options_.variables);
+  if (secret) return secret;
+  Error error = secret.error();
+  if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kRefused;
+  if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kRefused;
+  return tl::unexpected(std::move(error));
+}
+
+Result<HttpResponse> Fetcher::try_as(const Task& task, HttpRequest request,
+                                     const std::stop_token& stop) {
+  if (task.credential.key.name.empty()) return options_.http->send(request, stop);
+  const Result<Secret> key = read_now(task.credential.key);
+  if (!key) return tl::unexpected(key.error());
   std::optional<Secret> basic;  // lives as long as the request
   if (task.credential.header.empty()) {
     request.bearer = &*key;

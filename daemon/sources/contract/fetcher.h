@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -12,6 +13,7 @@
 
 #include "daemon/outbound/http_client.h"
 #include "daemon/outbound/secret.h"
+#include "daemon/sources/contract/request_budget.h"
 #include "daemon/sources/contract/retry_rule.h"
 #include "daemon/sources/source_request.h"
 #include "policies/model/time.h"
@@ -27,6 +29,7 @@ inline constexpr std::string_view kBasicCredential = "basic";
 struct Credential {
   SecretRef key;       ///< without a name: none goes out
   std::string header;  ///< "x-api-key", kBasicCredential; empty: `Authorization: Bearer …`
+  SecretRef proxy_login = {};  ///< "user:password" for the proxy; without a name: none
 };
 
 /// What a request asks for, for whoever is told of its tries.
@@ -43,9 +46,10 @@ struct FetcherOptions {
   Variables variables;         ///< for secrets by environment and credential
   RetryRule rule;
   std::function<UtcTime()> now;
-  std::function<void()> wake;     ///< called on the fetcher's thread when an outcome is there
-  SourceRequestSink sent;         ///< called on the fetcher's thread after each try; may be empty
-  std::string source;             ///< whose requests they are, for `sent`
+  std::function<void()> wake;  ///< called on the fetcher's thread when an outcome is there
+  SourceRequestSink sent;      ///< called on the fetcher's thread after each try; may be empty
+  std::string source;          ///< whose requests they are, for `sent`
+  std::shared_ptr<RequestBudget> budget;  ///< what each try is taken from; null: no bound
   Duration rest{5 * kSecond.us};  ///< how long nothing is asked until `http` is told to rest
   /// Waits; returns early when `stop` is requested. Empty: really.
   std::function<void(Duration, const std::stop_token&)> pause;
@@ -94,6 +98,11 @@ class Fetcher {
   [[nodiscard]] Result<HttpResponse> try_told(const Task& task, int attempt,
                                               const std::stop_token& stop);
   [[nodiscard]] Result<HttpResponse> try_once(const Task& task, const std::stop_token& stop);
+  [[nodiscard]] Result<HttpResponse> try_as(const Task& task, HttpRequest request,
+                                            const std::stop_token& stop);
+  [[nodiscard]] Result<Secret> read_now(const SecretRef& ref) const;
+  void await_turn(const std::stop_token& stop);
+  void hold_others(const HttpResponse& response);
   void pause(Duration length, const std::stop_token& stop);
 
   FetcherOptions options_;

@@ -90,6 +90,10 @@ NextStep next_step(const RetryRule& rule, int tries, const Result<HttpResponse>&
   return {kAgain, {std::max(drawn, asked.us)}};
 }
 
+bool may_refuse_token(std::int64_t status) {
+  return status == 400 || status == 404 || status == 410 || status == 422;
+}
+
 Error status_error(const HttpResponse& response) {
   const std::string words = error_words(response.body);
   const std::string answer = "the server answered with status " + std::to_string(response.status) +

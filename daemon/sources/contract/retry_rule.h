@@ -45,6 +45,9 @@ struct NextStep {
 /// The same of `error.param`: which parameter of the request was wrong.
 [[nodiscard]] std::string told_error_param(std::string_view body);
 
+/// Whether servers say by this status that the token of a page is not theirs any more.
+[[nodiscard]] bool may_refuse_token(std::int64_t status);
+
 /// The error that an answer with a status other than 2xx is. kRefused (401, 403), kUnavailable
 /// (those that next_step() tries again, those that the server says to send again among them),
 /// kInvalidInput (all others).

@@ -37,6 +37,7 @@ constexpr ContractKind kLangfuseKind = {
     .overlap = {6 * kHour.us},
     .by_request = true,
     .poll = {5 * kMinute.us},
+    .requests_per_minute = 600,
     .can_tell = langfuse_can_tell,
     .feed = langfuse_feed,
     .fields = langfuse_fields,

@@ -58,6 +58,7 @@ constexpr ContractKind kOpenAiKind = {
     .url = "https://api.openai.com/v1",
     .endpoints = kOpenAiEndpoints,
     .overlap = {48 * kHour.us},
+    .requests_per_minute = 600,
     .can_tell = openai_can_tell,
     .feed = openai_feed,
     .fields = openai_fields,

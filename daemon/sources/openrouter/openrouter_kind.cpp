@@ -34,6 +34,7 @@ constexpr ContractKind kOpenRouterKind = {
     .by_day = true,
     .poll = {6 * kHour.us},
     .account = AccountChoice::kApiKey,
+    .requests_per_minute = 600,
     .can_tell = openrouter_can_tell,
     .feed = openrouter_feed,
     .fields = openrouter_fields,

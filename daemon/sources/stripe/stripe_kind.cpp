@@ -60,6 +60,7 @@ constexpr ContractKind kStripeKind = {
     .overlap = {},
     .account = AccountChoice::kPrincipal,
     .check_account_in = check_metadata_key,
+    .requests_per_minute = 1'500,
     .can_tell = stripe_can_tell,
     .feed = stripe_feed,
     .fields = stripe_fields,

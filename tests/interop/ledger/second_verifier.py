@@ -212,7 +212,7 @@ size = lambda v: whole(v) and v >= 0
 PART = re.compile("p-[0-9a-f]{12}").fullmatch
 VIEW = re.compile("v-[0-9a-f]{12}").fullmatch
 ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth},
-        "case.exhibit": {"sha256": hexadecimal(64), "bytes": size, "privileged": truth},
+        "case.exhibit": {"privileged": truth},
         "case.action": {"taken": time}, "case.appealed": {}, "case.merged": {"into": filled},
         "case.decided": {"outcome": one_of("confirmed", "false-positive", "accepted-risk",
                                            "needs-information", "referred")},
@@ -244,6 +244,7 @@ FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest"
 ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS),
                                "clock": size},
             "case.licence": {"until": time, "file": hexadecimal(64)},
+            "case.exhibit": {"sha256": hexadecimal(64), "bytes": size, "payload": hexadecimal(32)},
             "request.received": {"rule": filled, "due": time, "about": filled}, "request.closed": {"report": filled},
             "case.decided": {"until": time}, "lead.received": {"file": hexadecimal(64)},
             "evidence.viewed": {"records": size}}
@@ -254,7 +255,7 @@ class Entries:
         self.steps, self.published, self.unsigned, self.nodes, self.peaks = {}, [], None, [], [()]
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
-        self.silences, self.noticed, self.parts = {}, set(), set()
+        self.silences, self.noticed, self.parts, self.payloads = {}, set(), set(), set()
         self.clearances, self.clocks, self.merged = {}, {}, {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, {}
@@ -339,11 +340,20 @@ class Entries:
                 self.not_held(index, one["party"])
         elif kind == "erasure.executed":
             need(has(entry, {"request": size, "records": size, "case": filled, "token": text})
+                 and ("payloads" not in entry or size(entry["payloads"]) and entry["payloads"] > 0)
                  and re.fullmatch("erased-[0-9a-f]{32}", entry["token"]), ENTRY, f"the form of {index}")
             one = self.erasures.get(int(entry["request"]))
             need(one and one["name"] == name and one["approved"], ENTRY, f"{index} executes nothing approved")
             one["approved"] = False
             self.not_held(index, one["party"])
+
+    def is_exhibit(self, act):
+        sealed = int(act.get("bytes", 0)) - 56
+        if "payload" in act and ("sha256" not in act or sealed < 0 or sealed % 16400 < 16
+                                 or act["payload"] in self.payloads):
+            return False
+        self.payloads.add(act.get("payload"))
+        return ("sha256" in act) == ("bytes" in act)
 
     def judge_act(self, index, entry):
         kind = entry["typ"]
@@ -360,6 +370,7 @@ class Entries:
              and (kind != "evidence.viewed" or ("records" in entry["act"]) == bool(VIEW(entry["case"]))
                   and ("records" not in entry["act"] or int(entry["act"]["findings"]) == 0))
              and (kind != "notice.silenced" or micros(entry["act"]["from"]) < micros(entry["act"]["until"]))
+             and (kind != "case.exhibit" or self.is_exhibit(entry["act"]))
              and (kind != "case.licence" or "until" not in entry["act"]
                   or micros(entry["act"]["from"]) <= micros(entry["act"]["until"]))
              and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),

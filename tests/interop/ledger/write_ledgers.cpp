@@ -140,6 +140,10 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const auto silence = index + static_cast<std::int64_t>(events.size()) - 1;
   about("s-0123456789a1", "bo", bo, SilenceEnded{silence});
   about("n-0123456789a1", "ada", ada, NoticesRetried{"siem", 0});
+  add("ada", ada, Exhibit{std::nullopt, 0, false});
+  add("ada", ada, Exhibit{sha256("of before"), 3, true});
+  add("ada", ada, Exhibit{sha256("payload"), 75, false, std::string(32, 'a')});
+  add("bo", bo, Exhibit{sha256("payload"), 16'472, false, std::string(32, 'b')});
   about("v-0123456789a1", "ada", ada, EvidenceViewed{0, 12});
   const auto given = index + static_cast<std::int64_t>(events.size());
   about("m-0123456789a1", "ada", ada, NameCleared{std::string(32, '1'), "bursts", 3});

@@ -4,9 +4,12 @@ Accounts have names in several scripts, and names that mean something to HTML, C
 account has what one finding takes; nobody has decided anything.
 """
 
+import functools
+import http.server
 import json
 import pathlib
 import subprocess
+import threading
 
 NAMES = (
     "北京智能科技有限公司",
@@ -44,11 +47,31 @@ ledger: {origin: small.example/ledger}
 """
 
 
-class Site:
+class Program:
+    """The program at work in a folder."""
+
     def __init__(self, tidewaiter, folder):
         self.tidewaiter = tidewaiter
         self.folder = pathlib.Path(folder)
         (self.folder / "policies").mkdir()
+
+    def run(self, *words):
+        done = subprocess.run([self.tidewaiter, *words], cwd=self.folder, capture_output=True,
+                              text=True, encoding="utf-8", timeout=300, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"{words} ended with {done.returncode}:\n{done.stderr}")
+        self.warnings = done.stderr
+        return done.stdout
+
+    def draw(self, *words):
+        """The folder with the files of a report that is drawn now."""
+        told = json.loads(self.run("report", "new", *words, "--as", "li-wei", "--json"))
+        return self.folder / "state" / "reports" / told["report"]["id"] / "data"
+
+
+class Site(Program):
+    def __init__(self, tidewaiter, folder):
+        super().__init__(tidewaiter, folder)
         (self.folder / "policies" / "volume.yaml").write_text(POLICY)
         (self.folder / "tidewaiter.yaml").write_text(CONFIGURATION)
         lines = [
@@ -68,19 +91,6 @@ class Site:
             raise SystemExit(f"expected {len(NAMES)} cases, got {list(self.cases)}")
         for case in self.cases.values():
             self.run("case", "comment", case, SEALED[0], "--as", "jo")
-
-    def run(self, *words):
-        done = subprocess.run([self.tidewaiter, *words], cwd=self.folder, capture_output=True,
-                              text=True, encoding="utf-8", timeout=300, check=False)
-        if done.returncode != 0:
-            raise SystemExit(f"{words} ended with {done.returncode}:\n{done.stderr}")
-        self.warnings = done.stderr
-        return done.stdout
-
-    def draw(self, *words):
-        """The folder with the files of a report that is drawn now."""
-        told = json.loads(self.run("report", "new", *words, "--as", "li-wei", "--json"))
-        return self.folder / "state" / "reports" / told["report"]["id"] / "data"
 
     def referral(self, case, profile, *words):
         return self.draw("referral", "--case", case, "--profile", profile, "--recipient",
@@ -107,6 +117,84 @@ class Site:
         """What was held against lists: here nothing was."""
         return self.draw("screening-coverage", "--period", "2026-10-01..2026-11-01", "--recipient",
                          "Auditor")
+
+
+SCREENING = """policy: test.listed
+version: 1
+title: Accounts of those who are listed
+status: active
+owner: trust
+basis: [{terms: nobody who is listed}]
+kind: sanctions
+severity: high
+description: A test.
+false_positives: [a test]
+reads: account
+screen: {fields: [name], lists: [published, written], score: 0.93}
+---
+list: published
+title: Parties that somebody publishes
+synced: own
+sample: [Sample Party]
+---
+list: written
+title: Parties of the house
+type: string
+source: {name: The house, url: "https://lists.example/own", retrieved: 2026-09-01}
+values: [Wasp Holding]
+"""
+# Whom the list has; then accounts: one that is hit, one that is cleared, those of NAMES, and one
+# without a name.
+PARTIES = "id,name,alias,country\n1,Queen Bee Imports,QBI,Syria\n2,Hornet Trading,,Iran\n3,,,\n"
+LISTED = ("Queen Bee Imports", "Hornet Trading")
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class ScreeningSite(Program):
+    """A site that holds names of accounts against a list that a publisher on this machine serves,
+    and against one of its own. One hit is cleared."""
+
+    def __init__(self, tidewaiter, folder):
+        super().__init__(tidewaiter, folder)
+        served = self.folder / "served"
+        served.mkdir()
+        (served / "own.csv").write_text(PARTIES)
+        handler = functools.partial(QuietHandler, directory=str(served))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as publisher:
+            threading.Thread(target=publisher.serve_forever, daemon=True).start()
+            self.begin(publisher.server_port)
+            publisher.shutdown()
+
+    def begin(self, port):
+        (self.folder / "policies" / "listed.yaml").write_text(SCREENING)
+        (self.folder / "tidewaiter.yaml").write_text(
+            CONFIGURATION.split("sources:")[0] + "ledger: {origin: small.example/ledger}\n"
+            "sources: [{name: crm, kind: file, record: account, path: accounts.jsonl, "
+            "format: jsonl}]\n"
+            f"lists: [{{name: own, url: 'http://127.0.0.1:{port}/own.csv', most_loss: 70%}}]\n")
+        lines = [json.dumps({"kind": "account", "id": f"a{i}", "account": f"canary-holder-{i}",
+                             "time": "2026-10-05T10:00:00Z"} | ({"name": name} if name else {}),
+                            ensure_ascii=False)
+                 for i, name in enumerate([*LISTED, *NAMES, ""])]
+        (self.folder / "accounts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
+                 "--person", "Ada=approver", "--person", "Cy=counsel")
+        self.run("list", "sync")
+        self.run("run", "--once")
+        found = json.loads(self.run("finding", "list", "--json"))["findings"]
+        if len(found) != len(LISTED):
+            raise SystemExit(f"expected {len(LISTED)} findings, got {found}")
+        hornet = next(f for f in found if f["subject"].endswith("-1"))
+        self.run("clearance", "add", "--finding", hornet["id"], "--party", "published:2", "--reason",
+                 SEALED[0], "--as", "jo")
+
+    def statement(self, kind="screening-coverage"):
+        return self.draw(kind, "--period", "2026-10-01..2027-10-01", "--recipient", "Аудитор",
+                         "--say", "contact=Li")
 
 
 def withheld_by_facts(site):

@@ -12,7 +12,7 @@ import tempfile
 import unicodedata
 import zlib
 
-from drawn_reports import NAMES, Site, withheld_by_facts
+from drawn_reports import NAMES, SEALED, ScreeningSite, Site, withheld_by_facts
 
 
 def skip(why):
@@ -105,6 +105,19 @@ def check_named(check, site):
     check.that(not list(site.folder.rglob("canary-file")), "a name was run by a shell")
 
 
+def check_statement(check, tidewaiter):
+    """A coverage statement with lists, hits and a clearance: what it says, and that it
+    names no account."""
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = ScreeningSite(tidewaiter, folder).statement() / "report.pdf"
+        check.lacks(pdf, [*SEALED, *NAMES, "canary-holder-"])
+        words = squeezed(text_of(pdf))
+        for part in ("List-screening coverage statement", "Аудитор", "own", "written", "The house",
+                     "test.listed", "potential violation", "proposed",
+                     "none of the fields in which the policy looks for a name has one"):
+            check.that(squeezed(part) in words, f"the statement: `{part}` is missing")
+
+
 def main():
     tidewaiter = sys.argv[1]
     if not shutil.which("pdftotext") or not shutil.which("pdfinfo"):
@@ -131,6 +144,7 @@ def main():
         check.that(any(form in layer for form in forms_of("Referral to a government")
                        for layer in layers_of(named)), "the title is in no stream that is read")
         check_named(check, site)
+    check_statement(check, tidewaiter)
     for fault in check.faults[:40]:
         print(fault)
     print(f"{check.checks} checks, {len(check.faults)} faults")

@@ -16,7 +16,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-from drawn_reports import Site
+from drawn_reports import LISTED, NAMES, ScreeningSite, Site
 
 
 def broken_ones(report):
@@ -37,6 +37,39 @@ def broken_ones(report):
         yield what, other
 
 
+def broken_statements(statement):
+    """A coverage statement, each time with one thing wrong in what it says of lists."""
+    for what, change in (
+        ("a list without issues", lambda s: s["lists"][0].pop("issues")),
+        ("an issue of no digest", lambda s: s["lists"][0]["issues"][0].update(parties="0")),
+        ("an issue of minus one entry", lambda s: s["lists"][0]["issues"][0].update(count=-1)),
+        ("a policy that screened nothing", lambda s: s["screens"][0].pop("records")),
+        ("a clearance by nobody", lambda s: s["clearances"][0].pop("by")),
+        ("what was not screened, without why", lambda s: s["unscreened"][0].pop("why")),
+        ("a key too many", lambda s: s.update(more=1)),
+    ):
+        other = copy.deepcopy(statement)
+        change(other["screening"])
+        yield what, other
+
+
+def check_content(statement):
+    """What the schema cannot say: that the statement is one with lists, hits and a clearance."""
+    told = statement["screening"]
+    for holds, fault in (
+        ([one["list"] for one in told["lists"]] == ["own", "written"], "the lists"),
+        (told["lists"][0]["issues"][0]["count"] == len(LISTED), "the parties of the list"),
+        (told["lists"][0]["issues"][0]["unreadable"] == 1, "the row that is none"),
+        (told["screens"][0]["names"] == len(LISTED) + len(NAMES), "the names"),
+        (told["screens"][0]["nameless"] == 1, "who has no name"),
+        ([one["state"] for one in told["clearances"]] == ["proposed"], "the clearance"),
+        (len(statement["findings"]) == len(LISTED), "the findings"),
+        (not any("How old a list was" in one for one in statement["limits"]), "the limits"),
+    ):
+        if not holds:
+            yield f"{statement['kind']}: {fault}: {json.dumps(told)[:500]}"
+
+
 def main():
     tidewaiter, root = sys.argv[1:3]
     schema = json.loads(pathlib.Path(root, "docs/schema/report.schema.json").read_text())
@@ -51,15 +84,26 @@ def main():
         first = site.issue(drawn[0], "first")
         drawn += [site.follow("supplement", first), site.follow("correct", first)]
         reports = [json.loads((one / "report.json").read_text(encoding="utf-8")) for one in drawn]
+    with tempfile.TemporaryDirectory() as folder:
+        site = ScreeningSite(tidewaiter, folder)
+        statements = [json.loads((site.statement(kind) / "report.json").read_text(encoding="utf-8"))
+                      for kind in ("screening-coverage", "screening-coverage-government")]
+    for statement in statements:
+        faults += check_content(statement)
+    if not all(any("How old a list was" in one for one in report["limits"])
+               for report in reports if report["screening"] is None):
+        faults.append("a report without lists does not say where their age is told")
+    reports += statements
     for report in reports:
         for error in validator.iter_errors(report):
             faults.append(f"{report['kind']}: {list(error.absolute_path)}: {error.message[:200]}")
     broken = list(broken_ones(reports[0]))
     for what, change in (("a digest that is none", {"manifest": "0"}), ("no reason", {"why": ""}),
                          ("neither of the two", {"as": "replaces"})):
-        other = copy.deepcopy(reports[-1])
+        other = copy.deepcopy(next(r for r in reports if r["follows"]))
         other["follows"].update(change)
         broken.append((what, other))
+    broken += broken_statements(statements[0])
     faults += [f"valid, and should not be: {what}" for what, one in broken if validator.is_valid(one)]
     for fault in faults:
         print(fault)

@@ -71,7 +71,7 @@ TEST(AddressesConfig, SaysWhatSourcesSupplyByIt) {
   const auto supplies = source_supplies(addresses_config(kLookedUp).config);
   ASSERT_EQ(supplies.size(), 2U);
   for (const char* field :
-       {"client.network", "client.country", "client.asn", "client.anonymizer"}) {
+       {"client.network", "client.country", "client.asn", "client.anonymizer", "enriched"}) {
     EXPECT_TRUE(supplies[0].fields->contains(*find_field(field))) << field;
     EXPECT_FALSE(supplies[1].fields->contains(*find_field(field))) << field;
   }
@@ -92,6 +92,9 @@ TEST(AddressesConfig, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(wrong("addresses:\n  lists: [{file: a, is: tor, holds_for: 1m}]\n"),
               HasSubstr("holds_for"));
   EXPECT_THAT(wrong("addresses: {database: []}\n"), HasSubstr("databases"));
+  EXPECT_THAT(wrong("addresses:\n  databases: [{file: a, gives: []}]\n"), HasSubstr("nothing"));
+  EXPECT_THAT(wrong("addresses:\n  lists: [{file: a, is: tor, holds_for: 4000d}]\n"),
+              HasSubstr("ten years"));
 }
 
 }  // namespace

@@ -40,9 +40,11 @@ constexpr std::string_view kWhole = R"(sources:
     since: 2026-10-01
     overlap: 3h
     deadline: 30s
+    requests_per_minute: 90
     lists: repeat
     private_addresses: true
     proxy: http://proxy.example.org:3128
+    proxy_login: {env: PROXY_LOGIN}
     ca: ca.pem
     certificate: {file: us.pem, key: /keys/us.key}
     poll: {every: 5m, jitter: 10s}
@@ -65,9 +67,11 @@ void expect_whole(const SourceConfig& source) {
   EXPECT_EQ(contract.since, parse_time("2026-10-01T00:00:00Z").value());
   EXPECT_EQ(contract.overlap, Duration{3 * kHour.us});
   EXPECT_EQ(contract.deadline, Duration{30 * kSecond.us});
+  EXPECT_EQ(contract.requests_per_minute, 90);
   EXPECT_FALSE(contract.bracketed_lists);
   EXPECT_TRUE(contract.route.private_addresses);
   EXPECT_EQ(contract.route.proxy, "http://proxy.example.org:3128");
+  EXPECT_EQ(contract.proxy_login, (SecretRef{SecretRef::Kind::kEnv, "PROXY_LOGIN"}));
   EXPECT_EQ(contract.route.ca, "/etc/tw/ca.pem");
   EXPECT_EQ(contract.route.certificate, "/etc/tw/us.pem");
   EXPECT_EQ(contract.route.certificate_key, "/keys/us.key");
@@ -331,6 +335,12 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"UserInUrl", api("url: \"https://u:p@api.example.org\""), 2, kMore + 5, "TW0605", "user"},
       {"APasswordInAProxy", api("proxy: \"http://user:pw@p.example:3128\""), 2, kMore + 7, "TW0605",
        "holds a user or password"},
+      {"ALoginForNoProxy", api("proxy_login: {env: L}"), 2, kMore + 13, "TW0104",
+       "stands without a `proxy`"},
+      {"ARateThatIsNone", api("requests_per_minute: many"), 2, kMore + 21, "TW0106",
+       "`requests_per_minute`"},
+      {"AWrittenLogin", api("proxy: \"http://p\", proxy_login: \"u:p\""), 2, kMore + 32, "TW0602",
+       "a secret is written"},
       {"AProxyThatIsNone", api("proxy: \"ftp://p.example\""), 2, kMore + 7, "TW0605",
        "none that is known"},
       {"Query", api("url: \"https://api.example.org/?a=b\""), 2, kMore + 5, "TW0605", "a query"},

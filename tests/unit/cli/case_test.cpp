@@ -452,19 +452,6 @@ TEST_F(CaseTest, AnErrorAmongManyActsSaysHowManyAreHandedIn) {
   EXPECT_THAT(site_.entries("case.assigned"), testing::IsEmpty());
 }
 
-TEST_F(CaseTest, HasTheHashOfAnExhibit) {
-  site_.write("invoice.pdf", "abc");
-  const std::string id = id_of("c");
-  done({"case", "attach", id, "invoice.pdf", "--custodian", "Billing", "--origin", "Provider",
-        "--as", "jo"});
-  const auto exhibits = site_.entries("case.exhibit");
-  ASSERT_EQ(exhibits.size(), 1U);
-  // FIPS 180-4, the example "abc".
-  EXPECT_EQ(exhibits[0]["act"]["sha256"],
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(exhibits[0]["act"]["bytes"], 3);
-}
-
 TEST_F(CaseTest, BeginsWithALeadThatMatchesOrDoesNot) {
   site_.write("accounts.csv", "c,first\nnobody,second\n\"a\"\n");
   const auto lead = done({"lead", "add", "Many keys", "--from", "Partner", "--subjects",
@@ -474,6 +461,46 @@ TEST_F(CaseTest, BeginsWithALeadThatMatchesOrDoesNot) {
   ASSERT_EQ(shown["named"].size(), 2U);
   EXPECT_EQ(shown["named_without_findings"], nlohmann::json({"nobody"}));
   EXPECT_THAT(site_({"lead", "list"}).out, HasSubstr(lead["id"].get<std::string>()));
+}
+
+TEST_F(CaseTest, BeginsWithALeadInStix) {
+  site_.write("bundle.json", R"({"type": "bundle", "id": "bundle--1", "objects": [
+      {"type": "user-account", "id": "user-account--1", "user_id": "c", "object_marking_refs":
+       ["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]},
+      {"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "203.0.113.9"},
+      {"type": "malware", "id": "malware--1"}]})");
+  const std::vector<std::string> verb{"lead", "add", "See it", "--from",     "Partner",
+                                      "--as", "jo",  "--file", "bundle.json"};
+  std::vector<std::string> in_json = verb;
+  in_json.emplace_back("--json");
+  const auto told = site_(in_json).json();
+  EXPECT_EQ(told["file_read"], (nlohmann::json{{"user-account", 1}, {"ipv4-addr", 1}}));
+  EXPECT_EQ(told["file_passed_over"], (nlohmann::json{{"malware", 1}}));
+  const auto entries = site_.entries("lead.received");
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0]["act"]["handling"], "TLP:RED");
+  EXPECT_EQ(entries[0]["act"]["subjects"], 2);
+  EXPECT_TRUE(entries[0]["act"].contains("file"));
+  const Answer shown = site_({"lead", "show", told["case"]["id"].get<std::string>()});
+  EXPECT_THAT(shown.out, HasSubstr("file_passed_over: 1 malware"));
+  EXPECT_THAT(shown.out, HasSubstr("203.0.113.9"));
+  EXPECT_THAT(site_(verb).out, HasSubstr("file_read: 1 ipv4-addr, 1 user-account\n"
+                                         "file_passed_over: 1 malware\n"));
+}
+
+TEST_F(CaseTest, RefusesALeadInStixThatIsBrokenOrMarkedMoreStrictly) {
+  site_.write("broken.stix", "{\"type\": \"bundle\",\n \"objects\": [}");
+  const Answer broken =
+      site_({"lead", "add", "See it", "--from", "Partner", "--as", "jo", "--file", "broken.stix"});
+  EXPECT_EQ(broken.status, 3);
+  EXPECT_THAT(broken.err, HasSubstr("broken.stix:2:14"));
+  site_.write("red.json", R"({"type": "note", "id": "note--1", "object_marking_refs":
+      ["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]})");
+  const Answer laxer = site_({"lead", "add", "See it", "--from", "Partner", "--as", "jo", "--file",
+                              "red.json", "--handling", "TLP:AMBER+STRICT"});
+  EXPECT_NE(laxer.status, 0);
+  EXPECT_THAT(laxer.err, HasSubstr("the file is marked `TLP:RED`"));
+  EXPECT_TRUE(site_.entries("lead.received").empty());
 }
 
 // Of two findings one is decided; Wilson's interval of one in one is 0.207 to 1.

@@ -12,6 +12,7 @@
 #include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/erasures.h"
+#include "daemon/app/exhibits.h"
 #include "daemon/app/signatory.h"
 #include "storage/verify/tile_log.h"
 #include "storage/verify/verify.h"
@@ -161,6 +162,26 @@ class ErasureTest : public testing::Test {
     return site_({"--state", site_.path(state).string(), "run", "--once"});
   }
 
+  [[nodiscard]] std::string case_of(const std::string& subject) const {
+    for (const auto& one : done({"case", "list", "--state", "all"})["cases"]) {
+      if (one["subject"] == subject) return one["id"];
+    }
+    ADD_FAILURE() << "no case about " << subject;
+    return {};
+  }
+  /// A file of this name, with the subject in it.
+  void attach(const std::string& to, const std::string& name) const {
+    site_.write(name, "canary bytes");
+    (void)done(
+        {"case", "attach", to, name, "--custodian", "desk", "--origin", "mail", "--as", "jo"});
+  }
+  /// The ciphertexts and keys that are there.
+  [[nodiscard]] std::size_t exhibits_in(const std::string& state) const {
+    const auto ids = exhibits_of(site_.path(state), paths_of(state).ledger).ids();
+    EXPECT_TRUE(ids);
+    return ids ? ids->size() : 0;
+  }
+
   SmallSite site_;
 };
 
@@ -169,8 +190,16 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   for (const auto& one : done({"case", "list", "--state", "all"})["cases"]) {
     if (one["subject"] != kErased) continue;
     (void)done({"case", "comment", one["id"], "canary words", "--as", "jo"});
+    attach(one["id"], "exhibit.txt");
   }
-  (void)done({"lead", "add", "told", "--from", "x", "--subject", kErased, "--as", "jo"});
+  // What an attempt that was cut off has left, and an exhibit of others that names the subject.
+  ASSERT_TRUE(exhibits_of(site_.path("state"), site_.ledger_paths())
+                  .keep(site_.path("exhibit.txt"), kMostExhibitBytes));
+  attach(case_of("account:gateway/a"), std::string(kCanaryAccount) + ".txt");
+  attach(case_of("account:gateway/a"), "others.txt");
+  const std::string lead = done(
+      {"lead", "add", "told", "--from", "x", "--subject", kErased, "--as", "jo"})["case"]["id"];
+  attach(lead, "letter.txt");
   EXPECT_THAT(refused({"ledger", "erase", "request", kErased, "--as", "jo", "--reason", "x"}),
               AllOf(HasSubstr("to be kept until 2036-10-05"), HasSubstr("despite retention")));
   ASSERT_EQ(site_({"ledger", "export", "before"}).status, 0);
@@ -179,6 +208,7 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   EXPECT_EQ(plan["records"], 4);
   EXPECT_EQ(plan["findings"], 2);
   EXPECT_EQ(plan["cases"].size(), 1U);
+  EXPECT_EQ(plan["exhibits"], 3);
   EXPECT_TRUE(plan["held_by"].is_null());
   EXPECT_EQ(plan["to_be_kept_until"], "2036-10-05T22:00:00Z");
 
@@ -221,6 +251,8 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   const auto entries = site_.entries("erasure.executed");
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0]["records"], 4);
+  EXPECT_EQ(entries[0]["payloads"], 3);
+  EXPECT_THAT(fsck.out, HasSubstr("exhibits: 1 kept, 3 erased"));
   // What others have too stays.
   int shown = 0;
   for (int seq = 1; seq <= 12; ++seq) {
@@ -433,16 +465,18 @@ TEST_F(ErasureTest, AShortIdIsTheSubjectsInItsOwnFieldAlone) {
 }
 
 TEST_F(ErasureTest, IsTakenUpAgainWhereverItWasInterrupted) {
+  attach(case_of(kErased), "exhibit.txt");
+  attach(case_of("account:gateway/a"), "others.txt");
   const std::string id = requested();
   approve_alone(id);
   const std::vector<nlohmann::json> before = findings("state");
-  for (int steps = 0; steps <= 7; ++steps) {
+  for (int steps = 0; steps <= 8; ++steps) {
     const std::string state = "state" + std::to_string(steps);
     copy_state(state);
     int left = steps;
     const auto run = execute_erasures(paths_of(state), site_.now, [&left] { return left-- > 0; });
     ASSERT_TRUE(run) << run.error().message;
-    EXPECT_EQ(run->interrupted, steps < 7) << steps;
+    EXPECT_EQ(run->interrupted, steps < 8) << steps;
     // By the daemon's start, and by the verb.
     const Answer resumed =
         steps % 2 == 0 ? cycle_in(state)
@@ -459,6 +493,8 @@ TEST_F(ErasureTest, IsTakenUpAgainWhereverItWasInterrupted) {
         site_({"--state", site_.path(state).string(), "ledger", "erase", "list", "--json"}).json();
     EXPECT_EQ(list["erasures"][0]["state"], "executed") << steps;
     EXPECT_TRUE(verified(state).ok()) << steps;
+    EXPECT_EQ(exhibits_in(state), 1U) << steps;
+    EXPECT_THAT(fsck.out, HasSubstr("exhibits: 1 kept, 1 erased")) << steps;
   }
 }
 

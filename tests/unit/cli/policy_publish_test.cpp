@@ -99,6 +99,12 @@ TEST_F(PublishTest, RefusesWhoMayNotSign) {
   EXPECT_EQ(propose("adda").status, 2);
   EXPECT_THAT(propose("di").err, HasSubstr("enrolled as viewer"));
   EXPECT_EQ(propose("di").status, 4);
+  const auto tried = site_.entries("case.refused");
+  ASSERT_EQ(tried.size(), 2U);  // one a time
+  EXPECT_EQ(tried[0]["attempt"]["type"], "policy.publish");
+  EXPECT_EQ(tried[0]["attempt"]["by"], "di");
+  EXPECT_THAT(tried[0]["attempt"]["reason"].get<std::string>(),
+              HasSubstr("neither policy-writer nor approver"));
   const std::string bundle = propose("ada").json()["bundle"];
   const Answer twice = confirm("ada", bundle);
   EXPECT_EQ(twice.status, 4);
@@ -123,6 +129,10 @@ TEST_F(PublishTest, RefusesARetiredKeyAndSomebodyElses) {
   const Answer retired = confirm("bo", bundle);
   EXPECT_EQ(retired.status, 4);
   EXPECT_THAT(retired.err, HasSubstr("the key of `bo` was retired on 2026-10-01"));
+  const auto tried = site_.entries("case.refused");
+  ASSERT_EQ(tried.size(), 1U);  // that another's key was tried is no refusal of a person
+  EXPECT_EQ(tried[0]["attempt"]["reason"],
+            "the key of `bo` was retired: somebody else has to sign");
 }
 
 // What would be refused when it is published is told before.

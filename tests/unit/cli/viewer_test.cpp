@@ -103,6 +103,9 @@ class ViewerTest : public testing::Test {
     done({"case", "comment", case_, "zqcanary wrote to us", "--as", "jo"});
     done({"case", "attach", case_, "zqcanary-file.txt", "--custodian", "zqcanary desk", "--origin",
           "zqcanary mail", "--as", "jo"});
+    exhibit_ = std::to_string(site_({"case", "exhibit", case_, "--json"})
+                                  .json()["exhibits"][0]["entry"]
+                                  .get<std::int64_t>());
     done({"case", "action", case_, "zqcanary was called", "--as", "jo"});
     done({"lead", "add", "zqcanary shares a key", "--from", "zqcanary partner", "--subject",
           "zqcanary-unknown", "--subject", "zqcanary-a", "--as", "jo"});
@@ -163,6 +166,7 @@ class ViewerTest : public testing::Test {
 
   SmallSite site_;
   std::string case_;
+  std::string exhibit_;  ///< its entry
   std::string lead_;
   std::string finding_;
   std::string report_;
@@ -177,6 +181,8 @@ std::vector<ViewerTest::Row> ViewerTest::rows() const {
           {{"case", "show", case_, "--evidence"}, 4},
           {{"case", "show", lead_}},
           {{"case", "export", case_, "--to", "exported"}, 4},
+          {{"case", "exhibit", case_}, 4},
+          {{"case", "exhibit", case_, "--entry", exhibit_, "--out", "taken"}, 4},
           {{"case", "bulk", "comment", "x", "--case", case_, "--yes"}, 4},
           {{"finding", "list"}},
           {{"finding", "show", finding_}},
@@ -359,6 +365,14 @@ TEST_F(ViewerTest, CannotAskForASubject) {
     const Answer answer = viewed({what, "list", "--subject", "account:gateway/zqcanary-a"});
     EXPECT_EQ(answer.status, 4) << what;
     EXPECT_THAT(answer.err, HasSubstr("is not for viewers")) << what;
+  }
+  const auto tried = site_.entries("case.refused");
+  ASSERT_EQ(tried.size(), 2U);
+  for (const auto& one : tried) {
+    EXPECT_EQ(one["attempt"]["type"], "read");
+    EXPECT_EQ(one["attempt"]["by"], "di");
+    EXPECT_THAT(one.dump(),
+                Not(HasSubstr("zqcanary")));  // whom they asked about is nobody's matter
   }
 }
 

@@ -570,6 +570,28 @@ TEST(ContractSourceTest, OneBadRowIsQuarantinedAndManyFailThePage) {
   EXPECT_TRUE(moved.stored_.empty());
 }
 
+/// A walk through keys or customers has a page for each of them, and one bad row is always allowed:
+/// a format that moved would empty a source in silence.
+TEST(ContractSourceTest, WherePagesHaveOneRowEachTheWindowIsLookedAt) {
+  const auto pages_of = [](std::vector<std::string> rows) {
+    return [rows = std::move(rows)](const std::string&, std::size_t before) {
+      const bool last = before + 1 == rows.size();
+      return body((last ? "end" : "more t" + std::to_string(before)) + "\n" + rows[before]);
+    };
+  };
+  Scene moved(pages_of({"bad\n", "", "bad\n", "01 x\n"}));
+  moved.pull();
+  ASSERT_TRUE(moved.error_);
+  EXPECT_EQ(moved.error_->code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(moved.error_->message, HasSubstr("all 2 rows of the window so far are bad"));
+  EXPECT_FALSE(moved.drained_);
+  // One that is read shows that the format is the one that is known.
+  Scene mixed(pages_of({"bad\n", "01 x\n", "bad\n", "bad\n"}));
+  mixed.pull();
+  EXPECT_FALSE(mixed.error_);
+  EXPECT_TRUE(mixed.drained_);
+}
+
 TEST(ContractSourceTest, ADeniedKeyStopsAtOnce) {
   for (const std::int64_t status : {401, 403}) {
     Scene scene([status](const std::string&, std::size_t) { return HttpResponse{status, "", {}}; });

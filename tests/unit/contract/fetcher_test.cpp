@@ -19,8 +19,11 @@ constexpr UtcTime kNow{1'790'000'000'000'000};
 /// A fetcher whose pauses are noted and take no time.
 class FetcherScene {
  public:
-  explicit FetcherScene(ScriptedHttp::Answer answer) : http_(std::move(answer)) {
+  explicit FetcherScene(ScriptedHttp::Answer answer,
+                        std::shared_ptr<RequestBudget> budget = nullptr)
+      : http_(std::move(answer)) {
     FetcherOptions options;
+    options.budget = std::move(budget);
     options.http = &http_;
     options.variables = {{"KEY", "k3y"}, {"USER", "Aladdin:open sesame"}};
     options.now = [] { return kNow; };
@@ -165,6 +168,52 @@ TEST(FetcherTest, AsksNobodyWithoutTheKey) {
   const FetchOutcome outcome = scene.fetch({{SecretRef::Kind::kEnv, "OTHER"}, {}});
   ASSERT_FALSE(outcome.response);
   EXPECT_EQ(outcome.response.error().code, ErrorCode::kRefused);
+  EXPECT_TRUE(scene.http_.urls().empty());
+}
+
+/// Retries are requests, too.
+TEST(FetcherTest, EachTryIsTakenFromTheBudget) {
+  const auto budget = std::make_shared<RequestBudget>(6, [] { return std::int64_t{0}; });
+  FetcherScene scene(
+      [](const std::string&, std::size_t) {
+        return HttpResponse{503, "", {}};
+      },
+      budget);
+  EXPECT_EQ(scene.fetch().tries, 5);
+  EXPECT_EQ(budget->take(), Duration{50 * kSecond.us});
+}
+
+TEST(FetcherTest, AServerThatAsksToWaitIsLeftAloneByAllWithTheKey) {
+  const auto budget = std::make_shared<RequestBudget>(60'000, [] { return std::int64_t{0}; });
+  FetcherScene scene(
+      [](const std::string&, std::size_t before) {
+        return before == 0 ? HttpResponse{429, "", Duration{7 * kSecond.us}}
+                           : HttpResponse{200, "", {}};
+      },
+      budget);
+  EXPECT_EQ(scene.fetch().tries, 2);
+  EXPECT_GE(budget->take(), Duration{7 * kSecond.us});
+}
+
+TEST(FetcherTest, HandsTheProxysLoginOverBesideTheKey) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  static_cast<void>(
+      scene.fetch({{SecretRef::Kind::kEnv, "KEY"}, {}, {SecretRef::Kind::kEnv, "USER"}}));
+  EXPECT_THAT(scene.http_.credentials(), testing::ElementsAre("proxy=Aladdin:open sesame", "k3y"));
+  static_cast<void>(scene.fetch());
+  EXPECT_THAT(scene.http_.credentials(),
+              testing::ElementsAre("proxy=Aladdin:open sesame", "k3y", "k3y"));
+}
+
+TEST(FetcherTest, AsksNobodyWithoutTheProxysLogin) {
+  FetcherScene scene([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  for (const char* const name : {"OTHER", "KEY"}) {  // not there; no user and password
+    const FetchOutcome outcome =
+        scene.fetch({{SecretRef::Kind::kEnv, "KEY"}, {}, {SecretRef::Kind::kEnv, name}});
+    ASSERT_FALSE(outcome.response) << name;
+    EXPECT_EQ(outcome.response.error().code, ErrorCode::kRefused);
+    EXPECT_EQ(outcome.response.error().message.find("k3y"), std::string::npos);
+  }
   EXPECT_TRUE(scene.http_.urls().empty());
 }
 

@@ -5,13 +5,17 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/sources/langfuse/langfuse_kind.h"
+#include "daemon/sources/litellm/litellm_kind.h"
+#include "daemon/sources/newapi/newapi_kind.h"
 #include "daemon/sources/openrouter/openrouter_kind.h"
+#include "daemon/sources/scim/scim_kind.h"
 #include "policies/model/record_json.h"
 
 namespace tidewaiter {
@@ -55,13 +59,16 @@ Lines lines_of(const std::vector<Record>& records) {
 
 /// What `kind` makes of an answer to a question about `window`.
 FeedAnswer answer_of(const ContractKind& kind, const char* source_name, AccountChoice account,
-                     const std::string& name, const FeedQuestion& question) {
+                     const std::string& name, const FeedQuestion& question,
+                     const char* endpoint = nullptr) {
   SourceConfig source;
   source.name = source_name;
   source.kind = kind.name;
   source.contract.emplace();
   source.contract->account = account;
-  return kind.feed(kind.endpoints[0].name, source)->read(text_of(golden(name)), question).value();
+  source.contract->bucket = kDay;
+  const std::string_view asked = endpoint != nullptr ? endpoint : kind.endpoints[0].name;
+  return kind.feed(asked, source)->read(text_of(golden(name)), question).value();
 }
 
 TEST(GoldenAnswers, ADayOfAKeyOfOpenRouter) {
@@ -71,6 +78,34 @@ TEST(GoldenAnswers, ADayOfAKeyOfOpenRouter) {
   EXPECT_TRUE(answer.bad.empty());
   EXPECT_EQ(lines_of(answer.records), wanted_lines("openrouter_activity.jsonl"));
   EXPECT_EQ(answer.next, "2..");  // the page behind two keys
+}
+
+TEST(GoldenAnswers, AnHourOfAGatewayOfLiteLlm) {
+  const UtcTime ten = parse_time("2026-11-20T10:00:00Z").value();
+  const FeedAnswer answer = answer_of(kLiteLlmKind, "gateway", AccountChoice::kProject,
+                                      "litellm_spend.json", {{ten, ten + kHour}, {}}, "spend_logs");
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("litellm_spend.jsonl"));
+  EXPECT_FALSE(answer.more);
+}
+
+TEST(GoldenAnswers, AnHourOfNewApi) {
+  const UtcTime ten = parse_time("2026-11-20T10:00:00Z").value();
+  const FeedAnswer answer = answer_of(kNewApiKind, "gateway", AccountChoice::kProject,
+                                      "newapi_logs.json", {{ten, ten + kHour}, {}});
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(answer.rows, 4);  // a top-up is no use of a model
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("newapi_logs.jsonl"));
+  EXPECT_FALSE(answer.more);
+}
+
+TEST(GoldenAnswers, TheUsersOfAServiceByScim) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedAnswer answer = answer_of(kScimKind, "staff", AccountChoice::kPrincipal,
+                                      "scim_users.json", {{day, day + kDay}, {}});
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("scim_users.jsonl"));
+  EXPECT_FALSE(answer.more);
 }
 
 TEST(GoldenAnswers, AnHourOfAProjectOfLangfuse) {

@@ -20,6 +20,9 @@ class ScriptedHttp : public HttpClient {
   Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& /*stop*/) override {
     const std::scoped_lock lock(mutex_);
     urls_.push_back(request.url);
+    if (request.proxy_login != nullptr) {
+      credentials_.push_back("proxy=" + std::string(request.proxy_login->expose()));
+    }
     if (request.bearer != nullptr) credentials_.emplace_back(request.bearer->expose());
     for (const auto& [name, secret] : request.secret_headers) {
       credentials_.push_back(name + "=" + std::string(secret->expose()));

@@ -60,7 +60,7 @@ class AddressEnricherTest : public testing::Test {
     AddressFile file = database(name,
                                 mmdb_bytes({0xE1}) + mmdb_text("country") + mmdb_bytes({0xE1}) +
                                     mmdb_text("iso_code") + mmdb_text(country),
-                                "Country");
+                                "Land");
     file.gives_country = true;
     return file;
   }
@@ -127,15 +127,17 @@ TEST_F(AddressEnricherTest, TakesTheFirstDatabaseThatSaysSomething) {
   Record record = from("192.0.2.7");
   enricher->enrich(record);
   EXPECT_EQ(text(record, kCountry), "DK");
-  EXPECT_EQ(enriched_by(record, kCountry), "Country " + std::string(kBuiltDay));
+  EXPECT_EQ(enriched_by(record, kCountry), "Land " + std::string(kBuiltDay));
   EXPECT_EQ(find_value(record, kAsn), nullptr);
 }
 
 TEST_F(AddressEnricherTest, TakesNoCountryThatIsNone) {
-  const auto enricher = open({countries("a.mmdb", "\xff\xfe"), countries("b.mmdb", "FI")});
-  Record record = from("192.0.2.7");
-  enricher->enrich(record);
-  EXPECT_EQ(text(record, kCountry), "FI");
+  for (const char* none : {"\xff\xfe", "EU", "AP", "ZZ", "A1", "se", "SWE"}) {
+    const auto enricher = open({countries("a.mmdb", none), countries("b.mmdb", "FI")});
+    Record record = from("192.0.2.7");
+    enricher->enrich(record);
+    EXPECT_EQ(text(record, kCountry), "FI") << none;
+  }
 }
 
 TEST_F(AddressEnricherTest, ChoosesTorBeforeOthers) {
@@ -162,6 +164,42 @@ TEST_F(AddressEnricherTest, SaysNoneOnlyByADatabaseOfThem) {
   EXPECT_EQ(text(record, kAnonymizer), "none");
 }
 
+// A database that does not know addresses of the kind, or says more than it has words for, is not
+// silent.
+TEST_F(AddressEnricherTest, SaysNoneOnlyWhereSilenceTells) {
+  Record six = from("2001:db8::7");
+  open({anonymizers("a.mmdb", "is_something_else")})->enrich(six);
+  EXPECT_EQ(find_value(six, kAnonymizer), nullptr);
+  Record four = from("192.0.2.7");
+  open({anonymizers("b.mmdb", "is_anonymous")})->enrich(four);
+  EXPECT_EQ(find_value(four, kAnonymizer), nullptr);
+}
+
+TEST_F(AddressEnricherTest, SaysNothingOfAddressesThatMeanNobodyOutside) {
+  const auto enricher = open({countries("a.mmdb", "SE")});
+  for (const char* address :
+       {"10.0.0.5", "100.64.0.1", "127.0.0.1", "172.31.255.255", "192.168.1.1", "169.254.0.1",
+        "::1", "fd00::1", "fe80::1", "2002:c000:207::1", "64:ff9b::a00:5"}) {
+    Record record = from(address);
+    enricher->enrich(record);
+    EXPECT_EQ(record.fields.size(), 1U) << address;
+  }
+  Record translated = from("64:ff9b::c000:207");  // of 192.0.2.7
+  enricher->enrich(translated);
+  EXPECT_EQ(text(translated, kNetwork), "192.0.2.0/24");
+  EXPECT_EQ(text(translated, kCountry), "SE");
+  Record beside = from("172.32.0.1");
+  enricher->enrich(beside);
+  EXPECT_EQ(text(beside, kNetwork), "172.32.0.0/24");
+}
+
+TEST_F(AddressEnricherTest, LeavesARecordOfWhichItWasLookedUpElsewhere) {
+  Record record = from("192.0.2.7");
+  set_enriched(record, kNetwork, std::string("192.0.2.0/24"), {});
+  open({countries("a.mmdb", "SE")})->enrich(record);
+  EXPECT_EQ(find_value(record, kCountry), nullptr);
+}
+
 TEST_F(AddressEnricherTest, SaysNothingOfRecordsFarFromItsDay) {
   AddressFile file = countries("a.mmdb", "SE");
   file.holds_for = kDay;
@@ -178,25 +216,53 @@ TEST_F(AddressEnricherTest, SaysNothingOfRecordsFarFromItsDay) {
   EXPECT_EQ(country_at(Duration{-kDay.us - 1}), "");
   EXPECT_EQ(enricher->take_out_of_time(), 2);
   EXPECT_EQ(enricher->take_out_of_time(), 0);
+  // What the source has said is not missed.
+  Record stated = from("192.0.2.7", kBuilt + Duration{2 * kDay.us});
+  set_value(stated, kCountry, std::string("NO"));
+  enricher->enrich(stated);
+  EXPECT_EQ(enricher->take_out_of_time(), 0);
 }
+
+constexpr UtcTime kFirstLook{kBuilt.us + kHour.us};
+constexpr UtcTime kLater{kFirstLook.us + 6 * kSecond.us};
 
 TEST_F(AddressEnricherTest, TakesUpAFileThatIsPutThere) {
   const AddressFile file = countries("a.mmdb", "SE");
   const auto enricher = open({file});
-  EXPECT_FALSE(enricher->refresh().value());
+  EXPECT_TRUE(enricher->refresh(kFirstLook).value().empty());
   fs::rename(countries("b.mmdb", "FI").path, file.path);
-  EXPECT_TRUE(enricher->refresh().value());
+  EXPECT_TRUE(enricher->refresh(kFirstLook).value().empty());
+  const auto renewed = enricher->refresh(kLater);
+  ASSERT_TRUE(renewed);
+  ASSERT_EQ(renewed->size(), 1U);
+  EXPECT_EQ(renewed->front().title, "Land");
   Record record = from("192.0.2.7");
   enricher->enrich(record);
   EXPECT_EQ(text(record, kCountry), "FI");
 
-  // What cannot be read takes nothing away.
+  // What cannot be read takes nothing away, and is told once.
   fs::rename(put("c.mmdb", "no database"), file.path);
-  EXPECT_FALSE(enricher->refresh());
-  EXPECT_FALSE(enricher->refresh());
+  EXPECT_TRUE(enricher->refresh(kFirstLook));
+  EXPECT_FALSE(enricher->refresh(kLater));
+  EXPECT_TRUE(enricher->refresh(kLater));
   Record again = from("192.0.2.7");
   enricher->enrich(again);
   EXPECT_EQ(text(again, kCountry), "FI");
+}
+
+// `curl -o` makes it empty first, and then longer: half a last line would be another address.
+TEST_F(AddressEnricherTest, WaitsForAFileThatIsBeingWritten) {
+  const AddressFile file = list("tor.txt", "198.51.100.1\n", "tor");
+  const auto enricher = open({file});
+  std::string content;
+  for (const char* part : {"", "192.0.2.1", "7\n"}) {
+    content += part;
+    put("tor.txt", content);
+    EXPECT_TRUE(enricher->refresh(kFirstLook).value().empty()) << content;
+  }
+  EXPECT_TRUE(enricher->refresh(kFirstLook).value().empty());
+  EXPECT_EQ(enricher->refresh(kLater).value().size(), 1U);
+  EXPECT_EQ(enricher->files().front().entries, 1);
 }
 
 // Written over and cut short, as `cp` does it, under the hands of who looks up in it.
@@ -210,7 +276,7 @@ TEST_F(AddressEnricherTest, OutlivesAFileThatIsWrittenOver) {
 }
 
 TEST_F(AddressEnricherTest, TellsADatabaseThatContradictsItself) {
-  AddressFile file = database("a.mmdb", mmdb_bytes({0xE1}), "Country");  // a map cut short
+  AddressFile file = database("a.mmdb", mmdb_bytes({0xE1}), "Land");  // a map cut short
   file.gives_country = true;
   const auto enricher = open({file, countries("b.mmdb", "FI")});
   Record record = from("192.0.2.7");
@@ -224,6 +290,13 @@ TEST_F(AddressEnricherTest, RefusesFilesOfAnotherForm) {
   AddressFile database;
   database.path = put("a.mmdb", "no database");
   EXPECT_EQ(AddressEnricher::open({{database}}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_FALSE(AddressEnricher::open({{list("e.txt", "", "tor")}}));
+  EXPECT_FALSE(AddressEnricher::open({{list("c.txt", "# nothing\n", "tor")}}));
+  AddressFile systems = this->database("s.mmdb", mmdb_bytes({0xE0}), "GeoLite2-ASN");
+  systems.gives_asn = true;
+  EXPECT_TRUE(AddressEnricher::look(systems));
+  systems.gives_country = true;
+  EXPECT_FALSE(AddressEnricher::look(systems));
   const auto opened = AddressEnricher::open({{list("l.txt", "{\"a\": 1}\n", "tor")}});
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("line 1"), std::string::npos);
@@ -241,6 +314,17 @@ TEST_F(AddressEnricherTest, NamesFilesInPlainWords) {
   Record record = from("192.0.2.7");
   open({file})->enrich(record);
   EXPECT_EQ(enriched_by(record, kCountry), "My-Own- " + std::string(kBuiltDay));
+  EXPECT_TRUE(check_enriched(record));
+}
+
+TEST_F(AddressEnricherTest, RefusesAListOfWhichMuchIsNotRead) {
+  std::string lines;
+  for (int i = 0; i < 100; ++i) lines += "192.0.2." + std::to_string(i) + "\n";
+  const auto one = AddressEnricher::look(list("one.txt", lines + "what is this\n", "tor"));
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->bad_lines, 1);
+  EXPECT_EQ(one->entries, 100);
+  EXPECT_FALSE(AddressEnricher::look(list("two.txt", lines + "what\nis this\n", "tor")));
 }
 
 }  // namespace

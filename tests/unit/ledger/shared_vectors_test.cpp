@@ -13,6 +13,7 @@
 #include "policies/model/digest.h"
 #include "policies/model/jcs.h"
 #include "storage/evidence/disclosure.h"
+#include "storage/evidence/payload_cipher.h"
 #include "storage/ledger/merkle.h"
 
 namespace tidewaiter {
@@ -104,6 +105,31 @@ TEST(SharedVectors, Rfc9901Digests) {
     const auto text = one["disclosure"].get<std::string>();
     EXPECT_EQ(disclosure_digest(text), one["digest"].get<std::string>());
     EXPECT_EQ(nlohmann::json::parse(*from_base64url(text)), one["array"]);
+  }
+}
+
+// C2SP chunked-encryption, made by somebody else's reading of its text.
+TEST(SharedVectors, ChunkedEncryptionSealsAsTheyDo) {
+  const auto vectors = read_shared("derived/cobblestone256.json");
+  if (!vectors) GTEST_SKIP() << "the shared vectors are not here";
+  const auto bytes_at = [&](const char* name) { return from_hex((*vectors)[name]); };
+  const auto key = array_of<PayloadKey>(bytes_at("input_key_hex"));
+  const auto salt = array_of<PayloadSalt>(bytes_at("salt_hex"));
+  ASSERT_FALSE((*vectors)["cases"].empty());
+  for (const auto& one : (*vectors)["cases"]) {
+    const auto size = one["len"].get<std::size_t>();
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>((7 * i) % 251);
+    PayloadSealer sealer(key, bytes_at("context_hex"), salt);
+    std::string payload = sealer.header();
+    for (std::size_t at = 0; at <= size; at += kPayloadChunk) {
+      payload += sealer.seal(std::string_view(text).substr(at, kPayloadChunk));
+    }
+    EXPECT_EQ(payload.size(), one["ct_len"].get<std::size_t>());
+    EXPECT_EQ(to_hex(sha256(payload)), one["ct_sha256"]) << size;
+    if (one["ct_hex"].is_string()) {
+      EXPECT_EQ(payload, from_hex(one["ct_hex"]));
+    }
   }
 }
 

@@ -190,17 +190,22 @@ TEST_F(RecordLogTest, WhatWasLookedUpElsewhereIsTheSameDelivery) {
   EXPECT_EQ(log->append(page_of({seen_in(nullptr, "")}), kNow)->duplicates, 1);
   EXPECT_EQ(read_all(*log).size(), 1U);
 
-  // The source says something else: all of the version is of today.
+  // The source says something else: what was known of the address then stays with it.
   EXPECT_EQ(log->append(page_of({seen_in("NO", "2026-11-27", 2)}), kNow)->revised, 1);
   const auto entries = read_all(*log);
   ASSERT_EQ(entries.size(), 2U);
   EXPECT_EQ(*find_value(std::get<Record>(entries[1].body), *find_field("client.country")),
-            Value(std::string("NO")));
+            Value(std::string("SE")));
   // What a source states is no look-up.
   Record stated = request(1, kMonday, 2);
   set_value(stated, *find_field("client.address"), std::string("192.0.2.7"));
   set_value(stated, *find_field("client.country"), std::string("NO"));
   EXPECT_EQ(log->append(page_of({stated}), kNow)->revised, 1);
+
+  // Notes of another form are somebody's text.
+  Record noted = request(2, kMonday);
+  set_value(noted, *find_field("enriched"), std::vector<std::string>{"jo@example.com"});
+  EXPECT_EQ(log->append(page_of({noted}), kNow)->quarantined, 1);
 }
 
 TEST_F(RecordLogTest, SameIdAtAnotherTimeIsAnotherRecord) {

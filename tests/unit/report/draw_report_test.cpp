@@ -52,6 +52,30 @@ Report drawn_about(const std::string& subject, ReportedListing listing, bool see
   return draw_report(request, material);
 }
 
+/// As drawn_about(), for a recipient who is not given `withholds`, with a figure that is a text.
+Report drawn_for(std::vector<std::string> withholds, ReportedListing listing) {
+  FindingState finding = ActScene::finding(1, "account:crm/a");
+  finding.run = {kMorning, kMorning + kDay};
+  finding.figures = {{"tag", ValueType::kString, Value(std::string("canary-figure"))}};
+  const auto book = CaseBook::make({finding}, {});
+  EXPECT_TRUE(book);
+  ReportMaterial material;
+  material.book = &*book;
+  material.about = &book->cases().front();
+  material.listings.emplace(finding.id, std::move(listing));
+  ReportRequest request;
+  request.id = "r-0123456789ab";
+  request.kind = report_kind("referral");
+  request.profile = redaction_profile("subjects");
+  request.sees_evidence = true;
+  request.now = kMorning + kDay;
+  request.recipient = ReportRecipient{};
+  request.recipient->id = "agency-4";
+  request.recipient->profile = "subjects";
+  request.recipient->withholds = std::move(withholds);
+  return draw_report(request, material);
+}
+
 /// All that a reader sees of it.
 std::string shown(const Report& report) { return report_html(report) + report_json(report); }
 
@@ -138,6 +162,22 @@ TEST(DrawReport, HasWhatAnOwnershipRestsOnWhereAllOfItIsTheSubjects) {
   EXPECT_THAT(shown(drawn_about("account:crm/a", listing)), Not(HasSubstr("Zq Owner")));
   listing.grounds_are_own = true;
   EXPECT_THAT(shown(drawn_about("account:crm/a", listing)), HasSubstr("Zq Owner Of B owns 60%"));
+}
+
+// What the profile lets through, and the recipient is not given.
+TEST(DrawReport, GivesARecipientLessThanTheProfile) {
+  ReportedListing listing;
+  listing.parties.push_back(hit_of("a", "canary-name"));
+  EXPECT_THAT(shown(drawn_for({}, listing)),
+              AllOf(HasSubstr("canary-figure"), HasSubstr("canary-name")));
+  const Report less = drawn_for({"figures", "names"}, listing);
+  EXPECT_THAT(shown(less), AllOf(Not(HasSubstr("canary-figure")), Not(HasSubstr("canary-name")),
+                                 HasSubstr("account:crm/a"), HasSubstr("Queen Bee Imports")));
+  ASSERT_GE(less.withheld.size(), 2U);
+  EXPECT_EQ(less.withheld[0].what, "figures whose value is a text");
+  EXPECT_EQ(less.withheld[0].by, "recipient agency-4");
+  EXPECT_THAT(less.withheld[1].what, HasSubstr("names of accounts"));
+  EXPECT_EQ(less.withheld[1].by, "recipient agency-4");
 }
 
 }  // namespace

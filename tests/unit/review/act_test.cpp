@@ -13,6 +13,8 @@ std::vector<ActBody> one_of_each() {
   return {Assigned{"kim"},
           Commented{true},
           Exhibit{sha256("x"), 7, false},
+          Exhibit{std::nullopt, 0, true},
+          Exhibit{sha256("x"), 75, false, "0123456789abcdef0123456789abcdef"},
           ActionTaken{kMorning},
           Decided{Outcome::kAcceptedRisk, kMorning + kDay},
           SecondOpinion{17, false},
@@ -89,6 +91,27 @@ TEST(Act, RefusesMembersThatItsKindHasNot) {
   EXPECT_FALSE(changed([](nlohmann::json& f) { f["confidential"] = "abc"; }));
   EXPECT_FALSE(changed([](nlohmann::json& f) { f.erase("signer"); }));
   EXPECT_FALSE(read_act("case.unheard", *act_fields(act), act.act.origin));
+}
+
+TEST(Act, ThatAttachesHasAPayloadOfALengthThatThereIs) {
+  const ActScene scene;
+  const auto read = [&scene](std::optional<Digest> sha256, std::int64_t bytes,
+                             const std::string& payload) {
+    const SignedAct act =
+        scene.act("jo", "c-0123456789ab", Exhibit{std::move(sha256), bytes, false, payload});
+    return read_act("case.exhibit", *act_fields(act), act.act.origin).has_value();
+  };
+  const std::string id = "0123456789abcdef0123456789abcdef";
+  // By hand: 56 bytes of header, 16384 + 16 of each whole chunk, 16 or more of the last one.
+  for (const std::int64_t there : {72, 73, 56 + 16'399, 56 + 16'400 + 16}) {
+    EXPECT_TRUE(read(sha256("x"), there, id)) << there;
+  }
+  for (const std::int64_t none : {0, 56, 71, 56 + 16'400, 56 + 16'400 + 15}) {
+    EXPECT_FALSE(read(sha256("x"), none, id)) << none;
+  }
+  EXPECT_FALSE(read(std::nullopt, 72, id));
+  EXPECT_FALSE(read(sha256("x"), 72, "0123"));
+  EXPECT_TRUE(read(sha256("x"), 1, ""));
 }
 
 TEST(Act, ThatSplitsNamesANewCaseAndFindingsInOrder) {

@@ -145,6 +145,29 @@ TEST_F(PartyVerifyTest, NamesAnErasureThatAHoldForbids) {
   EXPECT_TRUE(verdict({other, erase("bo", ErasureRequested{false})}).ok());
 }
 
+TEST_F(PartyVerifyTest, AnErasureSaysHowManyExhibitsItHasDestroyed) {
+  const LedgerEvent asked = erase("bo", ErasureRequested{false});
+  const LedgerEvent approved = erase("ada", ErasureApproved{1, true});
+  const auto saying = [&](json payloads) {
+    return changed(executed(1), [&](json& f) { f["payloads"] = std::move(payloads); });
+  };
+  EXPECT_TRUE(verdict({asked, approved, saying(2)}).ok());
+  for (const json& wrong : {json(0), json(-1), json("2"), json(1.5)}) {
+    expect_problem({asked, approved, saying(wrong)}, VerifyFailure::kEntry, 3, "how many payloads");
+  }
+}
+
+TEST_F(PartyVerifyTest, NoTwoExhibitsHaveOnePayload) {
+  const Exhibit exhibit{sha256("x"), 72, false, "0123456789abcdef0123456789abcdef"};
+  Exhibit other = exhibit;
+  other.payload.front() = 'f';
+  EXPECT_TRUE(
+      verdict({event("ada", ada_, exhibit), event("ada", ada_, other), event("bo", bo_, Exhibit{})})
+          .ok());
+  expect_problem({event("ada", ada_, exhibit), event("bo", bo_, exhibit)}, VerifyFailure::kEntry, 2,
+                 "an exhibit with this payload before it");
+}
+
 TEST_F(PartyVerifyTest, NamesWhatOnePersonDidAlone) {
   expect_problem({hold("ada", HoldPlaced{}), hold("ada", HoldApproved{1, true})},
                  VerifyFailure::kEntry, 2, "asked for that about which it is");

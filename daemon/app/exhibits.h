@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/app/act_file.h"
+#include "policies/model/error.h"
+#include "storage/evidence/payload_folder.h"
+#include "storage/ledger/act.h"
+#include "storage/ledger/ledger.h"
+
+namespace tidewaiter {
+
+// The bytes of exhibits that people attach to cases: encrypted in `payloads/` of the state, before
+// the act that attaches them is handed in.
+
+/// Longer ones are not kept; nor is more of one that stays where it is read.
+inline constexpr std::int64_t kMostExhibitBytes = std::int64_t{1} << 30U;
+
+[[nodiscard]] std::filesystem::path payloads_folder(const std::filesystem::path& state);
+[[nodiscard]] PayloadFolder exhibits_of(const std::filesystem::path& state,
+                                        const LedgerPaths& paths);
+
+/// What an act has attached, if it is kept.
+[[nodiscard]] std::optional<StoredPayload> payload_of(const Act& act);
+
+/// Whether an exhibit is kept as its act says, and by no earlier act: an act of another kind is not
+/// looked at. Errors: kRefused, kNotFound, kCorruption; kUnavailable where that cannot be told now.
+[[nodiscard]] Result<void> check_exhibit(const Act& act, std::span<const RecordedAct> before,
+                                         const PayloadFolder& exhibits);
+/// Destroys what an act that was refused has attached, unless an act of the ledger has it. What
+/// cannot be destroyed now goes with the next erasure, and `ledger fsck` tells of it.
+void discard_refused(const Act& act, std::span<const RecordedAct> before,
+                     const PayloadFolder& exhibits);
+
+/// Which exhibits go with a subject: those of its cases, those whose words name it, and those of
+/// leads whose words do.
+struct ExhibitsOf {
+  std::set<std::string> cases;
+  std::function<bool(const Confidential& content)> is_named_in;
+};
+
+/// The ids of what is kept of them. Reads every entry. Errors: those of the ledger; kUnavailable.
+[[nodiscard]] Result<std::vector<std::string>> kept_exhibits(const std::filesystem::path& state,
+                                                             const Ledger& ledger,
+                                                             const ExhibitsOf& subject);
+
+/// Destroys what is kept of them for `erasure`, and what no act has: neither one of the ledger nor
+/// one that waits to be taken in. Gives how many `erasure` has destroyed, now and before. Done
+/// again it goes on where it was. Errors: as kept_exhibits(); those of the vault.
+[[nodiscard]] Result<std::int64_t> erase_exhibits(const std::filesystem::path& state,
+                                                  const LedgerPaths& paths, const Ledger& ledger,
+                                                  const std::string& erasure,
+                                                  const ExhibitsOf& subject);
+
+}  // namespace tidewaiter

@@ -1,0 +1,212 @@
+#include "daemon/cli/subject_peers.h"
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+#include <variant>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/cli/prose.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::string_view kSizeBand = "size_band";
+
+std::string text_field(const Record& record, FieldId id) {
+  const Value value = field_value(record, id);
+  return is_null(value) ? std::string() : format_value(value, field(id).type);
+}
+
+std::int64_t whole_field(const Record& record, std::string_view name) {
+  const Value* const value = find_value(record, *find_field(name));
+  const auto* const number = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
+  return number != nullptr ? *number : 0;
+}
+
+/// Among the others' figures.
+PlaceAmongPeers place_among(std::int64_t figure, std::vector<std::int64_t> others) {
+  PlaceAmongPeers place;
+  place.peers = static_cast<std::int64_t>(others.size());
+  place.less = std::ranges::count_if(others, [figure](std::int64_t one) { return one < figure; });
+  place.equal = std::ranges::count(others, figure);
+  place.more = place.peers - place.less - place.equal;
+  if (others.size() < kFewestPeers) return place;
+  std::ranges::sort(others);
+  const std::size_t middle = others.size() / 2;
+  const auto upper = static_cast<double>(others[middle]);
+  place.median =
+      others.size() % 2 == 1 ? upper : (static_cast<double>(others[middle - 1]) + upper) / 2;
+  return place;
+}
+
+std::string median_text(double median) {
+  const auto whole = static_cast<std::int64_t>(median);
+  return grouped(whole) + (median > static_cast<double>(whole) ? ".5" : "");
+}
+
+std::string place_text(const PlaceAmongPeers& place) {
+  const std::string who =
+      place.by.empty()
+          ? "other subjects"
+          : "with the same " + place.by + (place.value.empty() ? "" : " (" + place.value + ")");
+  std::string text = "of " + grouped(place.peers) + " " + who + ": ";
+  if (!place.median) {
+    return text + "too few to tell a place, it takes " + std::to_string(kFewestPeers);
+  }
+  text += grouped(place.less) + " with less, " + grouped(place.equal) + " as much, " +
+          grouped(place.more) + " with more; median " + median_text(*place.median);
+  return text;
+}
+
+}  // namespace
+
+PeerCounter::PeerCounter(const Policy& policy, std::string subject, Interval span)
+    : policy_(policy), subject_(std::move(subject)), span_(span) {
+  by_size_ = policy.linkage.has_value();
+  for (const Measure& measure : policy.measures) {
+    if (!compares_peers(measure) || !measure.group || measure.group->op != ExprOp::kField) continue;
+    own_field_ = static_cast<FieldId>(measure.group->index);
+  }
+}
+
+void PeerCounter::take(const Record& record, std::int64_t sign, const std::optional<Subject>& whose,
+                       const std::string& account) {
+  if (record.kind == RecordKind::kAccount && sign > 0) take_plan(record);
+  if (record.kind != policy_.reads) return;
+  if (record.time < span_.from || !(record.time < span_.to)) return;
+  if (!whose) {
+    nameless_ += sign;
+    return;
+  }
+  Counted& counted = counted_[to_text(*whose)];
+  counted.records += sign;
+  counted.requests += sign * record.requests;
+  counted.tokens +=
+      sign * (whole_field(record, "input_tokens") + whole_field(record, "output_tokens"));
+  if (sign < 0) return;
+  counted.source = whose->source;
+  counted.id = whose->values.front();
+  if (by_size_) counted.accounts.insert(account);
+  const FieldId group = own_field_ ? *own_field_ : *find_field("service_tier");
+  if (std::string value = text_field(record, group); !value.empty()) {
+    counted.tier = std::move(value);
+  }
+}
+
+void PeerCounter::take_plan(const Record& record) {
+  const std::string plan = text_field(record, *find_field("plan"));
+  const std::string account = text_field(record, *find_field("account"));
+  if (!plan.empty() && !account.empty()) plans_[{record.source, account}] = plan;
+}
+
+/// What is compared, and which value of it each subject has that has one.
+std::pair<std::string, PeerCounter::Grouped> PeerCounter::groups() const {
+  Grouped all;
+  if (by_size_) {
+    for (const auto& [name, one] : counted_) {
+      all[name] = std::to_string(size_band(static_cast<std::int64_t>(one.accounts.size())));
+    }
+    return {std::string(kSizeBand), std::move(all)};
+  }
+  const Counted& own = counted_.at(subject_);
+  const bool of_accounts = policy_.for_each == std::vector<FieldId>{*find_field("account")};
+  const bool by_plan = of_accounts && !own_field_ && plans_.contains({own.source, own.id});
+  for (const auto& [name, one] : counted_) {
+    const auto plan = plans_.find({one.source, one.id});
+    const std::string value = !by_plan ? one.tier : plan == plans_.end() ? "" : plan->second;
+    if (!value.empty()) all[name] = value;
+  }
+  const std::string by =
+      by_plan ? "plan" : std::string(own_field_ ? field(*own_field_).name : "service_tier");
+  return {by, std::move(all)};
+}
+
+std::optional<SubjectPeers> PeerCounter::among(bool complete) const {
+  const auto own = counted_.find(subject_);
+  if (own == counted_.end() || own->second.records == 0) return std::nullopt;
+  SubjectPeers peers;
+  peers.policy = policy_.id;
+  peers.span = span_;
+  peers.nameless = nameless_;
+  peers.complete = complete;
+  const auto [by, values] = groups();
+  const auto mine = values.find(subject_);
+  const auto figure = [&, &values = values, &by = by](const char* name, std::int64_t Counted::*of) {
+    FigureAmongPeers out{name, own->second.*of, {}};
+    std::vector<std::int64_t> all;
+    std::vector<std::int64_t> alike;
+    for (const auto& [other, counted] : counted_) {
+      if (other == subject_ || counted.records == 0) continue;
+      all.push_back(counted.*of);
+      const auto value = values.find(other);
+      if (mine != values.end() && value != values.end() && value->second == mine->second) {
+        alike.push_back(counted.*of);
+      }
+    }
+    out.places.push_back(place_among(out.figure, std::move(all)));
+    if (mine != values.end()) {
+      out.places.push_back(place_among(out.figure, std::move(alike)));
+      out.places.back().by = by;
+      out.places.back().value = mine->second;
+    }
+    peers.figures.push_back(std::move(out));
+  };
+  figure("requests", &Counted::requests);
+  if (policy_.reads == RecordKind::kUsage) figure("tokens", &Counted::tokens);
+  if (mine != values.end()) {
+    peers.ungrouped = std::ranges::count_if(counted_, [&values = values](const auto& one) {
+      return one.second.records != 0 && !values.contains(one.first);
+    });
+  }
+  return peers;
+}
+
+void print_peers(Invocation& run, const SubjectPeers& peers) {
+  run.out << "\nThe subject beside others, " << format_time(peers.span.from) << " to "
+          << format_time(peers.span.to) << '\n';
+  for (const FigureAmongPeers& one : peers.figures) {
+    for (const PlaceAmongPeers& place : one.places) {
+      print_prose(run, "  " + one.name + " " + grouped(one.figure) + "  ", place_text(place), 4);
+    }
+  }
+  if (peers.ungrouped > 0) {
+    print_prose(run, "  ",
+                "no " + peers.figures.front().places.back().by + " is known of " +
+                    counted(peers.ungrouped, "other subject"),
+                4);
+  }
+  if (peers.nameless > 0) {
+    print_prose(run, "  ", counted(peers.nameless, "record") + " of that time belong to no subject",
+                4);
+  }
+  if (!peers.complete) {
+    run.out << "  (from the first entries of the log alone, as above)\n";
+  }
+  print_prose(run, "  ", "No finding rests on this, and to have more than others is no breach.", 2);
+}
+
+nlohmann::ordered_json peers_json(const SubjectPeers& peers) {
+  nlohmann::ordered_json figures = nlohmann::ordered_json::array();
+  for (const FigureAmongPeers& one : peers.figures) {
+    nlohmann::ordered_json places = nlohmann::ordered_json::array();
+    for (const PlaceAmongPeers& place : one.places) {
+      nlohmann::ordered_json json = {{"by", nullptr},        {"value", nullptr},
+                                     {"peers", place.peers}, {"less", place.less},
+                                     {"equal", place.equal}, {"more", place.more},
+                                     {"median", nullptr}};
+      if (!place.by.empty()) json["by"] = place.by;
+      if (!place.value.empty()) json["value"] = place.value;
+      if (place.median) json["median"] = *place.median;
+      places.push_back(std::move(json));
+    }
+    figures.push_back({{"name", one.name}, {"figure", one.figure}, {"places", places}});
+  }
+  return {{"policy", peers.policy},           {"from", format_time(peers.span.from)},
+          {"to", format_time(peers.span.to)}, {"figures", figures},
+          {"not_known", peers.ungrouped},     {"no_subject", peers.nameless},
+          {"complete", peers.complete}};
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "storage/fsck/state_check.h"
+#include "storage/fsck/state_report.h"
+
+namespace tidewaiter {
+
+/// Holds what is kept of exhibits against the entries of the ledger: each file is what its entry
+/// says and has its key, or an erasure has destroyed both, as many as that one's entry says. Reads
+/// every file to its end; `passed` is called with the number of those that were looked at. A ledger
+/// that cannot be read is told as a note.
+void check_payloads(const StateFiles& files, const std::function<void(std::int64_t)>& passed,
+                    StateReport& report);
+
+/// The same of the files in `folder` alone, without the keys in a vault, against the ledger at
+/// `ledger`. Errors: kCorruption with the first fault; those of reading.
+[[nodiscard]] Result<void> check_payload_files(const LedgerPaths& ledger,
+                                               const std::filesystem::path& folder);
+
+}  // namespace tidewaiter

@@ -1,0 +1,97 @@
+#include "storage/review/report_recipient.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policies/model/ascii.h"
+#include "storage/review/tlp_marking.h"
+
+namespace tidewaiter {
+namespace {
+
+constexpr std::array<RecipientPart, 5> kRecipientParts{{
+    {"figures", "figures whose value is a text"},
+    {"models", "shares of models before and after a release"},
+    {"names", "names of accounts that are like those of listed parties"},
+    {"picture", "picture of what links the accounts of a cluster"},
+    {"usage", "usage over time"},
+}};
+
+constexpr std::string_view kUsualHandling = "TLP:AMBER";
+
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t from = text.find_first_not_of(' ');
+  if (from == std::string_view::npos) return {};
+  return text.substr(from, text.find_last_not_of(' ') - from + 1);
+}
+
+/// Profiles are told apart by whether they name subjects.
+bool discloses_more(std::string_view profile, std::string_view than) {
+  const RedactionProfile* const one = redaction_profile(profile);
+  const RedactionProfile* const other = redaction_profile(than);
+  return one != nullptr && other != nullptr && one->subjects && !other->subjects;
+}
+
+tl::unexpected<Error> not_of_kind(const ReportKind& kind, const std::string& profile) {
+  const bool more = std::ranges::all_of(kind.profiles, [&profile](std::string_view allowed) {
+    return discloses_more(profile, allowed);
+  });
+  return fail(ErrorCode::kRefused,
+              "the redaction profile `" + profile + "` " +
+                  (more ? "would disclose more than" : "lets through too little for") +
+                  " a report of kind `" + std::string(kind.name) + "`, which has `" +
+                  std::string(kind.profiles.front()) + "`: state it with --profile");
+}
+
+Result<void> check_recipient(const ReportKind& kind, const ReportRecipient& to,
+                             const ReportForm& form) {
+  const std::string who = "the recipient `" + to.id + "` ";
+  if (!to.kinds.empty() && std::ranges::find(to.kinds, kind.name) == to.kinds.end()) {
+    return fail(ErrorCode::kRefused,
+                who + "is given no report of kind `" + std::string(kind.name) + "`");
+  }
+  if (discloses_more(form.profile, to.profile)) {
+    return fail(ErrorCode::kRefused, who + "is given the redaction profile `" + to.profile +
+                                         "`, and `" + form.profile + "` discloses more");
+  }
+  if (to.handling_at_most.empty() || !is_laxer(to.handling_at_most, form.handling)) return {};
+  return fail(ErrorCode::kRefused, who + "is given what is marked `" + to.handling_at_most +
+                                       "` at most, and this would be `" + form.handling +
+                                       "`: state another marking with --handling, where it "
+                                       "is true");
+}
+
+}  // namespace
+
+std::span<const RecipientPart> recipient_parts() { return kRecipientParts; }
+
+bool ReportRecipient::is_given(std::string_view part) const {
+  return std::ranges::find(withholds, part) == withholds.end();
+}
+
+const ReportRecipient* recipient_named(std::span<const ReportRecipient> all,
+                                       std::string_view text) {
+  const std::string wanted = ascii_lower(without_blanks(text));
+  for (const ReportRecipient& one : all) {
+    if (ascii_lower(one.id) == wanted || ascii_lower(without_blanks(one.name)) == wanted) {
+      return &one;
+    }
+  }
+  return nullptr;
+}
+
+Result<ReportForm> report_form(const ReportKind& kind, const ReportRecipient* to,
+                               const std::string& profile, const std::string& handling) {
+  ReportForm form{profile, handling};
+  if (form.profile.empty() && to != nullptr) form.profile = to->profile;
+  if (form.profile.empty()) form.profile = kind.profiles.front();
+  if (form.handling.empty() && to != nullptr) form.handling = to->handling;
+  if (form.handling.empty()) form.handling = kUsualHandling;
+  if (to != nullptr) {
+    if (auto may = check_recipient(kind, *to, form); !may) return tl::unexpected(may.error());
+  }
+  if (!kind_allows(kind, form.profile)) return not_of_kind(kind, form.profile);
+  return form;
+}
+
+}  // namespace tidewaiter

@@ -1,0 +1,180 @@
+// What a site gives which recipient, from its file to the folder that is issued.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/app/report_recipients.h"
+#include "storage/verify/bundle_check.h"
+#include "tests/unit/cli/small_site.h"
+
+namespace tidewaiter {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kRecipients = R"(recipients:
+  - id: agency-4
+    name: The agency, unit 4
+    authority: own right
+    legal_basis: 18 USC 2702(c)(6)
+    kinds: [referral]
+    profile: subjects
+    withholds: [figures, usage, models, names]
+    handling: TLP:AMBER+STRICT
+    handling_at_most: TLP:AMBER+STRICT
+  - id: partner
+    name: Partner, trust team
+    handling: TLP:GREEN
+    handling_at_most: TLP:GREEN
+)";
+
+/// A site with findings about the accounts a and c; the case is that of c.
+class ReportRecipients : public testing::Test {
+ protected:
+  ReportRecipients() {
+    site_.write("report-recipients.yaml", kRecipients);
+    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Jo=officer",
+                               "--person", "Ada=approver", "--person", "Cy=counsel"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    site_.cycle();
+    const auto cases = site_({"case", "list", "--subject", "account:gateway/c", "--json"}).json();
+    case_ = cases["cases"][0]["id"];
+  }
+
+  [[nodiscard]] Answer draw(const std::vector<std::string>& more) const {
+    std::vector<std::string> all{"report", "new"};
+    all.insert(all.end(), more.begin(), more.end());
+    all.insert(all.end(), {"--as", "li", "--no-pdf", "--json"});
+    return site_(all);
+  }
+  [[nodiscard]] nlohmann::json report_of(const std::string& id) const {
+    return nlohmann::json::parse(text_of(site_.path("state/reports/" + id + "/data/report.json")));
+  }
+  static std::string text_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  SmallSite site_;
+  std::string case_;
+};
+
+TEST_F(ReportRecipients, AreGivenWhatTheSiteSays) {
+  const Answer drawn = draw({"referral", "--case", case_, "--for", "agency-4"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  const auto report = report_of(drawn.json()["report"]["id"]);
+  EXPECT_EQ(report["profile"], "subjects");
+  EXPECT_EQ(report["handling"], "TLP:AMBER+STRICT");
+  EXPECT_EQ(report["recipient"],
+            (nlohmann::json{{"id", "agency-4"},
+                            {"profile", "subjects"},
+                            {"withholds", {"figures", "models", "names", "usage"}},
+                            {"handling_at_most", "TLP:AMBER+STRICT"}}));
+  EXPECT_EQ(report["statements"]["recipient"], "The agency, unit 4");
+  EXPECT_EQ(report["statements"]["authority"], "own right");
+  EXPECT_EQ(report["statements"]["legal_basis"], "18 USC 2702(c)(6)");
+  EXPECT_EQ(report["subjects"][0]["name"], "account:gateway/c");
+  std::map<std::string, std::string> by;
+  for (const auto& one : report["withheld"]) by[one["what"]] = one["by"];
+  EXPECT_EQ(by["picture of usage over time"], "recipient agency-4");
+  EXPECT_EQ(by["records that findings rest on"], "every report");
+  const std::string page =
+      text_of(site_.path("state/reports/" + report["id"].get<std::string>() + "/data/report.html"));
+  EXPECT_THAT(page, HasSubstr("the house gives the recipient `agency-4` no usage over time (by "
+                              "recipient agency-4)"));
+  EXPECT_TRUE(report["series"].empty());
+}
+
+TEST_F(ReportRecipients, GetNoWithheldValueInAnyFileAndAVerifierTakesTheFolder) {
+  const Answer drawn = draw({"partner-notice", "--case", case_, "--for", "partner"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  const std::string id = drawn.json()["report"]["id"];
+  ASSERT_EQ(site_({"report", "approve", id, "--as", "ada", "--reason", "Read it"}).status, 0);
+  const Answer out =
+      site_({"report", "issue", id, "--to", "out", "--as", "li", "--reason", "Gaps"});
+  ASSERT_EQ(out.status, 0) << out.err;
+  std::string key = text_of(site_.path("state/ledger.vkey"));
+  key.erase(key.find_last_not_of(" \r\n") + 1);
+  const BundleReport verdict = verify_bundle(site_.path("out"), key);
+  EXPECT_TRUE(verdict.ok()) << bundle_text(verdict);
+  EXPECT_EQ(verdict.disclosures, 0);
+  for (const auto& one : fs::recursive_directory_iterator(site_.path("out"))) {
+    if (!one.is_regular_file()) continue;
+    EXPECT_THAT(text_of(one.path()), Not(HasSubstr("gateway/c"))) << one.path();
+  }
+  // The check finds what is let through to another.
+  const auto named = draw({"referral", "--case", case_, "--for", "agency-4"}).json();
+  EXPECT_THAT(report_of(named["report"]["id"]).dump(), HasSubstr("gateway/c"));
+}
+
+TEST_F(ReportRecipients, AreMeantByTheirNameAndGetNoMore) {
+  const Answer more = draw({"referral", "--case", case_, "--recipient", " partner, TRUST team ",
+                            "--profile", "subjects"});
+  EXPECT_EQ(more.status, 4);
+  EXPECT_THAT(more.err, HasSubstr("the recipient `partner` is given the redaction profile `facts`, "
+                                  "and `subjects` discloses more"));
+  const Answer less =
+      draw({"referral", "--case", case_, "--for", "agency-4", "--profile", "facts"});
+  ASSERT_EQ(less.status, 0) << less.err;
+  EXPECT_EQ(report_of(less.json()["report"]["id"])["withheld"][0]["by"], "profile facts");
+}
+
+TEST_F(ReportRecipients, AreRefusedWhatTheirKindOrMarkingDoesNotAllow) {
+  const Answer kind = draw({"partner-notice", "--case", case_, "--for", "agency-4"});
+  EXPECT_EQ(kind.status, 4);
+  EXPECT_THAT(kind.err, HasSubstr("is given no report of kind `partner-notice`"));
+  const Answer marking =
+      draw({"partner-notice", "--case", case_, "--for", "partner", "--handling", "TLP:RED"});
+  EXPECT_EQ(marking.status, 4);
+  EXPECT_THAT(marking.err, HasSubstr("is given what is marked `TLP:GREEN` at most"));
+  const Answer little = draw({"account-holder-notice", "--case", case_, "--for", "partner"});
+  EXPECT_EQ(little.status, 4);
+  EXPECT_THAT(little.err, HasSubstr("lets through too little for a report of kind "
+                                    "`account-holder-notice`"));
+  site_.write("report-recipients.yaml",
+              "recipients: [{id: board, name: Board, profile: subjects}]\n");
+  const Answer profile =
+      draw({"period-summary", "--period", "2026-10-01..2026-11-01", "--for", "board"});
+  EXPECT_EQ(profile.status, 4);
+  EXPECT_THAT(profile.err, HasSubstr("`subjects` would disclose more than a report of kind "
+                                     "`period-summary`"));
+  const Answer nobody = draw({"referral", "--case", case_, "--for", "agency-9"});
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_THAT(nobody.err, HasSubstr("which has `board`"));
+  EXPECT_TRUE(site_.entries("report.drafted").empty());
+}
+
+TEST_F(ReportRecipients, AreTakenFromAFileWithoutFaults) {
+  EXPECT_EQ(site_({"config", "check"}).status, 0);
+  site_.write("report-recipients.yaml",
+              "recipients:\n"
+              "  - {id: a, name: A, profile: subjects, kinds: [period-summary]}\n"
+              "  - {id: b, name: a}\n"
+              "  - {id: c, name: C, handling: TLP:RED, handling_at_most: TLP:GREEN}\n"
+              "  - {id: d, name: D, withhold: [figures]}\n"
+              "  - {id: e}\n"
+              "  - {id: f, name: F, withholds: [all]}\n");
+  const Answer checked = site_({"config", "check"});
+  EXPECT_NE(checked.status, 0);
+  EXPECT_THAT(checked.out,
+              AllOf(HasSubstr("report-recipients.yaml:2:31"), HasSubstr("would disclose more than"),
+                    HasSubstr("report-recipients.yaml:3:5: error TW0604"),
+                    HasSubstr("`handling` is stricter than `handling_at_most`"),
+                    HasSubstr("did you mean `withholds`?"), HasSubstr("a recipient needs `name`"),
+                    HasSubstr("report-recipients.yaml:7:34")));
+  EXPECT_EQ(draw({"referral", "--case", case_, "--recipient", "X"}).status, checked.status);
+  std::vector<Diagnostic> faults;
+  EXPECT_TRUE(read_report_recipients(site_.path("none.yaml"), faults).empty());
+  EXPECT_TRUE(faults.empty());
+}
+
+}  // namespace
+}  // namespace tidewaiter
