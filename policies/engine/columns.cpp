@@ -1,6 +1,7 @@
 #include "policies/engine/columns.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <variant>
 
@@ -20,7 +21,11 @@ void ColumnSet::use(FieldId id) {
   if (slot_[id] != kUnused) return;
   slot_[id] = columns_.size();
   const ValueType type = columns_.emplace_back().type = field(id).type;
-  unnumbered_.emplace_back();
+  Unnumbered& unnumbered = unnumbered_.emplace_back();
+  if (type == ValueType::kString || type == ValueType::kIp) {
+    unnumbered.texts.resize(kStretch);
+    unnumbered.rows.resize(kStretch);
+  }
   fields_.push_back(id);
   if (id <= kFieldSource) fixed_.push_back(id);
   if (type == ValueType::kStringList) lists_.push_back(slot_[id]);
@@ -55,19 +60,22 @@ void ColumnSet::reset(Column& column, std::size_t rows) {
   }
 }
 
-void ColumnSet::store(std::size_t row, std::size_t slot, FieldId id, const Value& value) {
+/// `value` is of the column's type, or null.
+inline void ColumnSet::store(std::size_t row, std::size_t slot, const Value& value) {
   Column& column = columns_[slot];
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     column.ints[row] = *number;
   } else if (const auto* text = std::get_if<std::string>(&value)) {
-    unnumbered_[slot].texts.push_back(*text);
-    unnumbered_[slot].rows.push_back(static_cast<std::uint32_t>(row));
+    Unnumbered& unnumbered = unnumbered_[slot];
+    unnumbered.texts[unnumbered.count] = *text;
+    unnumbered.rows[unnumbered.count++] = static_cast<std::uint32_t>(row);
   } else if (const auto* real = std::get_if<double>(&value)) {
     column.doubles[row] = *real;
   } else if (const auto* flag = std::get_if<bool>(&value)) {
     column.ints[row] = *flag ? 1 : 0;
   } else if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    for (const std::string& item : *list) column.items.push_back(dictionaries_[id]->intern(item));
+    Dictionary& dictionary = *dictionaries_[fields_[slot]];
+    for (const std::string& item : *list) column.items.push_back(dictionary.intern(item));
   } else {
     return;
   }
@@ -95,7 +103,7 @@ void ColumnSet::load_fixed(FieldId id, Column& column) {
 void ColumnSet::load_fields(std::size_t row) {
   for (const auto& [id, value] : rows_[row]->fields) {
     const std::size_t slot = slot_[id];
-    if (slot != kUnused) store(row, slot, id, value);
+    if (slot != kUnused) store(row, slot, value);
   }
   for (const std::size_t slot : lists_) {
     Column& column = columns_[slot];
@@ -105,20 +113,18 @@ void ColumnSet::load_fields(std::size_t row) {
 
 void ColumnSet::number_texts() {
   for (std::size_t slot = 0; slot < columns_.size(); ++slot) {
-    auto& [texts, rows] = unnumbered_[slot];
-    if (texts.empty()) continue;
-    numbers_.resize(texts.size());
-    dictionaries_[fields_[slot]]->intern_all(texts, numbers_);
+    Unnumbered& unnumbered = unnumbered_[slot];
+    if (unnumbered.count == 0) continue;
+    std::array<std::uint32_t, kStretch> numbers;
+    const std::span<const std::string_view> texts(unnumbered.texts.data(), unnumbered.count);
+    dictionaries_[fields_[slot]]->intern_all(texts, std::span(numbers).first(texts.size()));
     std::vector<std::uint32_t>& numbered = columns_[slot].texts;
-    for (std::size_t i = 0; i < rows.size(); ++i) numbered[rows[i]] = numbers_[i];
-    texts.clear();
-    rows.clear();
+    for (std::size_t i = 0; i < texts.size(); ++i) numbered[unnumbered.rows[i]] = numbers[i];
+    unnumbered.count = 0;
   }
 }
 
 void ColumnSet::load(std::span<const Record* const> rows) {
-  // Rows whose texts stay in the cache until they have their numbers.
-  constexpr std::size_t kStretch = 256;
   rows_.assign(rows.begin(), rows.end());
   for (Column& column : columns_) reset(column, rows.size());
   for (const FieldId id : fixed_) load_fixed(id, columns_[slot_[id]]);

@@ -56,14 +56,18 @@ class ColumnSet {
   }
 
  private:
+  /// Rows whose texts stay in the cache until they have their numbers.
+  static constexpr std::size_t kStretch = 256;
+
   /// Texts of one column that have no number yet, and their rows.
   struct Unnumbered {
-    std::vector<std::string_view> texts;
+    std::vector<std::string_view> texts;  ///< kStretch of them, of which `count` stand there
     std::vector<std::uint32_t> rows;
+    std::size_t count = 0;
   };
 
   static void reset(Column& column, std::size_t rows);
-  void store(std::size_t row, std::size_t slot, FieldId id, const Value& value);
+  void store(std::size_t row, std::size_t slot, const Value& value);
   void load_fixed(FieldId id, Column& column);
   void load_fields(std::size_t row);
   void number_texts();
@@ -72,7 +76,6 @@ class ColumnSet {
   std::vector<Column> columns_;
   std::vector<Unnumbered> unnumbered_;  ///< one each of columns_
   std::vector<FieldId> fields_;         ///< likewise
-  std::vector<std::uint32_t> numbers_;  ///< of the texts of one column
   std::vector<FieldId> fixed_;          ///< of those that are in use: the ones outside field lists
   std::vector<std::size_t> lists_;      ///< columns of lists
   std::vector<std::size_t> slot_;       ///< by FieldId; npos if not in use

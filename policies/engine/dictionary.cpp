@@ -8,18 +8,70 @@
 namespace tidewaiter {
 namespace {
 
-std::uint32_t hash_of(std::string_view text) {
-  return static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
+/// A text of up to kShort characters as two words, by which and by its size it is told from all
+/// others: its first eight characters and its last, or as many as there are.
+constexpr std::size_t kShort = 16;
+struct Words {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  bool operator==(const Words&) const = default;
+};
+
+template <class Word>
+Words ends_of(const char* text, std::size_t size) {
+  Word first = 0;
+  Word last = 0;
+  std::memcpy(&first, text, sizeof(first));
+  std::memcpy(&last, text + size - sizeof(last), sizeof(last));
+  return {first, last};
 }
+
+Words words_of(std::string_view text) {
+  if (text.size() >= 8) return ends_of<std::uint64_t>(text.data(), text.size());
+  if (text.size() >= 4) return ends_of<std::uint32_t>(text.data(), text.size());
+  if (text.size() >= 2) return ends_of<std::uint16_t>(text.data(), text.size());
+  return {text.empty() ? 0U : static_cast<unsigned char>(text.front()), 0};
+}
+
+/// Spreads what two words have over 32 bits, each by a product whose upper half is folded in.
+std::uint32_t hash_of(std::string_view text) {
+  if (text.size() > kShort) {
+    return static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
+  }
+  const Words words = words_of(text);
+  std::uint64_t hash = (words.first ^ text.size()) * 0x9e37'79b9'7f4a'7c15U;
+  hash = (hash ^ (hash >> 32U) ^ words.last) * 0xbf58'476d'1ce4'e5b9U;
+  hash = (hash ^ (hash >> 29U)) * 0x94d0'49bb'1331'11ebU;
+  return static_cast<std::uint32_t>(hash >> 32U);
+}
+
+bool are_alike(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() > kShort) return std::memcmp(a.data(), b.data(), a.size()) == 0;
+  return words_of(a) == words_of(b);
+}
+
+/// What lies in the cache whatever else does.
+constexpr std::size_t kFewSlots = 2048;
 
 }  // namespace
 
 std::uint32_t Dictionary::intern(std::string_view text) {
-  if (last_ != kNoText && texts_[last_] == text) return last_;
+  if (last_ != kNoText && are_alike(texts_[last_], text)) return last_;
   return find_or_add(hash_of(text), text);
 }
 
 void Dictionary::intern_all(std::span<const std::string_view> texts, std::span<std::uint32_t> ids) {
+  std::size_t done = 0;
+  while (done < texts.size() && slots_.size() <= kFewSlots) {
+    ids[done] = intern(texts[done]);
+    ++done;
+  }
+  if (done < texts.size()) intern_many(texts.subspan(done), ids.subspan(done));
+}
+
+void Dictionary::intern_many(std::span<const std::string_view> texts,
+                             std::span<std::uint32_t> ids) {
   // As many misses as a core has under way at once, and a few more.
   constexpr std::size_t kAhead = 16;
   std::array<std::uint32_t, kAhead> hashes{};
@@ -57,7 +109,7 @@ std::uint32_t Dictionary::find_or_add(std::uint32_t hash, std::string_view text)
       slot = {hash, static_cast<std::uint32_t>(texts_.size() - 1)};
       return last_ = slot.id;
     }
-    if (slot.hash == hash && texts_[slot.id] == text) return last_ = slot.id;
+    if (slot.hash == hash && are_alike(texts_[slot.id], text)) return last_ = slot.id;
   }
 }
 

@@ -46,6 +46,7 @@ class Dictionary {
     std::uint32_t id = kNoText;
   };
 
+  void intern_many(std::span<const std::string_view> texts, std::span<std::uint32_t> ids);
   [[nodiscard]] std::uint32_t find_or_add(std::uint32_t hash, std::string_view text);
   [[nodiscard]] std::string_view keep(std::string_view text);
   void grow();

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <optional>
+#include <string>
+#include <tuple>
 #include <utility>
 
-#include "policies/model/ascii.h"
 #include "policies/model/ip_text.h"
-#include "policies/model/money.h"
+#include "policies/model/plain_number.h"
 #include "policies/model/record_identity.h"
 #include "policies/model/time.h"
 
@@ -16,6 +16,9 @@ namespace tidewaiter {
 namespace {
 
 static_assert(kPatternBytes <= simdjson::SIMDJSON_PADDING);
+static_assert(kPlainNumberBytes <= simdjson::SIMDJSON_PADDING);
+
+constexpr std::size_t kTokens = 4;  // of a member
 
 bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -26,70 +29,26 @@ std::optional<std::string_view> text_of(std::string_view token) {
   return token.substr(1, token.size() - 2);
 }
 
-/// A whole number of up to 18 digits, for which int64 has room whatever they are.
-std::optional<std::int64_t> whole_number(std::string_view token) {
-  constexpr std::size_t kMostDigits = 18;
-  const bool negative = token.front() == '-';
-  if (negative) token.remove_prefix(1);
-  if (token.empty() || token.size() > kMostDigits) return std::nullopt;
-  if (token.front() == '0' && token.size() > 1) return std::nullopt;
-  std::int64_t number = 0;
-  for (const char c : token) {
-    const auto digit = static_cast<unsigned char>(c - '0');
-    if (digit > 9) return std::nullopt;
-    number = number * 10 + digit;
-  }
-  return negative ? -number : number;
-}
-
-/// How many digits stand at the front, if JSON has them for a whole number: no zero before others.
-std::size_t whole_digits(std::string_view text) {
-  std::size_t count = 0;
-  while (count < text.size() && is_digit(text[count])) ++count;
-  return count > 1 && text.front() == '0' ? 0 : count;
-}
-
-/// A number with or without decimals; none with an exponent.
-std::optional<double> real_number(std::string_view token) {
-  const std::string_view number = token.substr(token.front() == '-' ? 1 : 0);
-  const std::size_t whole = whole_digits(number);
-  if (whole == 0) return std::nullopt;
-  const std::string_view decimals = number.substr(std::min(number.size(), whole + 1));
-  if (number.size() > whole && (number[whole] != '.' || decimals.empty())) return std::nullopt;
-  if (!std::ranges::all_of(decimals, is_digit)) return std::nullopt;
-  // Numbers of 15 digits and powers of ten up to this one are exact, so that their quotient is the
-  // nearest one there is (Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990).
-  constexpr std::array kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                               1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-  if (whole + decimals.size() < kPowers.size()) {
-    std::int64_t digits = 0;
-    for (const char c : number) digits = c == '.' ? digits : digits * 10 + (c - '0');
-    const double value = static_cast<double>(digits) / kPowers[decimals.size()];
-    return token.front() == '-' ? -value : value;
-  }
-  double value = 0;
-  const char* const end = token.data() + token.size();
-  const auto [last, error] = std::from_chars(token.data(), end, value);
-  if (error != std::errc() || last != end) return std::nullopt;
-  return value;
-}
-
-std::optional<UtcTime> record_time(std::string_view text) {
+bool take_time(std::string_view text, std::int64_t& us) {
   const Result<UtcTime> time = parse_time(text);
-  return time && is_record_time(*time) ? std::optional(*time) : std::nullopt;
+  if (!time || !is_record_time(*time)) return false;
+  us = time->us;
+  return true;
 }
 
-template <class To, class From>
-bool put(To& to, const std::optional<From>& from) {
-  if (from) to = *from;
-  return from.has_value();
+bool take_kind(std::string_view text, RecordKind& kind) {
+  const auto found = find_kind(text);
+  if (found) kind = *found;
+  return found.has_value();
 }
 
-std::optional<Completeness> find_completeness(std::string_view name) {
-  for (const auto c : {Completeness::kOpen, Completeness::kSettling, Completeness::kFinal}) {
-    if (completeness_name(c) == name) return c;
+bool take_completeness(std::string_view text, Completeness& completeness) {
+  for (const auto c : {Completeness::kFinal, Completeness::kSettling, Completeness::kOpen}) {
+    if (completeness_name(c) != text) continue;
+    completeness = c;
+    return true;
   }
-  return std::nullopt;
+  return false;
 }
 
 /// Adds to a set; false if it was there.
@@ -101,21 +60,159 @@ bool add(auto& slots, std::uint8_t slot) {
   return is_new;
 }
 
-bool has(const auto& slots, std::uint8_t slot) {
-  return ((slots[slot / 64U] >> (slot % 64U)) & 1U) != 0;
+template <class T, class... From>
+void append(FieldId id, Record& record, From&&... from) {
+  record.fields.emplace_back(
+      std::piecewise_construct, std::forward_as_tuple(id),
+      std::forward_as_tuple(std::in_place_type<T>, std::forward<From>(from)...));
+}
+
+/// Appends a text behind which more bytes may be read. Most are short, and a copy of a fixed length
+/// takes no call.
+void append_text(FieldId id, Record& record, std::string_view text) {
+  constexpr std::size_t kShort = 15;
+  if (text.size() > kShort) return append<std::string>(id, record, text);
+  append<std::string>(id, record, text.data(), kShort);
+  std::get_if<std::string>(&record.fields.back().second)->resize(text.size());
+}
+
+/// Appends what `read` takes of the text, if it may stand there.
+template <class T>
+bool append_number(FieldId id, Record& record, bool (*read)(std::string_view, T&),
+                   std::string_view text, bool nonnegative) {
+  T number{};
+  if (!read(text, number) || (nonnegative && number < T{})) return false;
+  append<T>(id, record, number);
+  return true;
+}
+
+/// Appends a field whose value is a text in the line.
+bool append_from_text(FieldId id, ValueType type, std::string_view text, Record& record) {
+  switch (type) {
+    case ValueType::kString:
+      append_text(id, record, text);
+      return true;
+    case ValueType::kIp: {
+      if (is_ipv4(text)) {  // which is canonical as it stands
+        append_text(id, record, text);
+        return true;
+      }
+      Result<std::string> ip = canonical_ip(text);
+      if (ip) append<std::string>(id, record, std::move(*ip));
+      return ip.has_value();
+    }
+    case ValueType::kTimestamp:
+      return append_number(id, record, take_time, text, false);
+    case ValueType::kDuration:
+      return append_number(id, record, plain_duration, text, false);
+    case ValueType::kMoney:
+      return append_number(id, record, plain_money, text, false);
+    default:
+      return false;
+  }
+}
+
+/// Appends a field outside the four fixed ones.
+bool append_field(FieldId id, ValueType type, bool nonnegative, std::string_view token,
+                  Record& record) {
+  if (const auto text = text_of(token)) return append_from_text(id, type, *text, record);
+  if (token == "null") return true;  // absent
+  switch (type) {
+    case ValueType::kInt64:
+      return append_number(id, record, plain_whole, token, nonnegative);
+    case ValueType::kDouble:
+      return append_number(id, record, plain_real, token, nonnegative);
+    case ValueType::kBool:
+      if (token != "true" && token != "false") return false;
+      append<bool>(id, record, token == "true");
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What is read of a line.
+struct Read {
+  Record& record;
+  std::string_view id = {};
+  bool has_time = false;
+};
+
+/// Takes a member that is no field of the record's list.
+bool take_fixed(std::uint8_t slot, std::string_view token, Read& read) {
+  Record& record = read.record;
+  const std::optional<std::string_view> text = text_of(token);
+  switch (slot) {
+    case kFieldTime:
+      read.has_time = text && take_time(*text, record.time.us);
+      return read.has_time;
+    case kFieldDuration:
+      return token == "null" || (text && plain_duration(*text, record.duration.us));
+    case kFieldRequests:
+      return token == "null" || (plain_whole(token, record.requests) && record.requests >= 0);
+    case kFieldSource:
+      if (text) record.source = *text;
+      return text.has_value();
+    case kSlotRevision:
+      return plain_whole(token, record.revision) && record.revision >= 0;
+    case kSlotId:
+      if (text) read.id = *text;
+      return text.has_value();
+    case kSlotKind:
+      return text && take_kind(*text, record.kind);
+    case kSlotObserved:
+      return text && take_time(*text, record.observed.us);
+    default:
+      return text && take_completeness(*text, record.completeness);
+  }
+}
+
+bool take(const PlainMember& member, std::string_view token, Read& read) {
+  if (member.slot <= kFieldSource || member.slot >= kSlotKind) {
+    return take_fixed(member.slot, token, read);
+  }
+  return append_field(member.slot, member.type, member.nonnegative, token, read.record);
+}
+
+Digest digest_of(std::string_view source, std::string_view id) {
+  constexpr std::size_t kHexDigits = 2 * sizeof(Digest::bytes);
+  if (id.size() == kHexDigits) {
+    if (const auto digest = digest_from_hex(id)) return *digest;
+  }
+  return identity_of_text(source, id);
+}
+
+/// What stands from `first` to `end`, not empty, without white space behind it.
+std::string_view trimmed(const char* first, const char* end) {
+  if (static_cast<unsigned char>(end[-1]) <= ' ') {  // rarely is
+    while (is_white(end[-1])) --end;
+  }
+  return {first, static_cast<std::size_t>(end - first)};
 }
 
 }  // namespace
 
 bool PlainLineReader::read(std::string_view line, const Record& defaults, Record& record) {
-  if (line.find('\\') != std::string_view::npos || !find_tokens(line)) return false;
-  record.source = defaults.source;
+  Tokens tokens;
+  if (line.find('\\') != std::string_view::npos || !find_tokens(line, tokens)) return false;
+  Shape& shape = shapes_[tokens.members % shapes_.size()];
+  if (!has_shape(tokens, shape) && !learn(tokens, shape)) return false;
   record.observed = defaults.observed;
   record.completeness = defaults.completeness;
-  return take_members(line, record) && finish(record);
+  if (!shape.has_source) record.source = defaults.source;
+  record.fields.reserve(shape.fields);
+  Read read{record};
+  for (std::size_t i = 0; i < shape.members; ++i) {
+    const PlainMember& member = shape.by_slot[i];
+    const char* const first = tokens.token(member.position, 3);
+    const char* const end = tokens.token(member.position, kTokens);
+    if (!take(member, trimmed(first, end), read)) return false;
+  }
+  return read.has_time && finish(shape, read.id, record);
 }
 
-bool PlainLineReader::find_tokens(std::string_view line) {
+/// False also for what is no flat object.
+bool PlainLineReader::find_tokens(std::string_view line, Tokens& tokens) {
   constexpr std::size_t kDepth = 1;  // of what the second stage, which does not run, would nest
   if (tokens_ == nullptr || tokens_->capacity() < line.size()) {
     const std::size_t room = std::max<std::size_t>(2 * line.size(), 4096);
@@ -125,169 +222,98 @@ bool PlainLineReader::find_tokens(std::string_view line) {
       return false;
     }
   }
-  return tokens_->stage1(reinterpret_cast<const std::uint8_t*>(line.data()), line.size(),
-                         simdjson::stage1_mode::regular) == simdjson::SUCCESS;
-}
-
-bool PlainLineReader::take_members(std::string_view line, Record& record) {
-  constexpr std::size_t kTokens = 4;  // of a member
-  const std::size_t count = tokens_->n_structural_indexes;
-  const std::uint32_t* const at = tokens_->structural_indexes.get();
-  if (count <= kTokens || count % kTokens != 1 || line[at[0]] != '{') return false;
-  seen_ = {};
-  arrived_ = {};
-  arrivals_ = 0;
-  others_.clear();
-  const char* const text = line.data();
-  std::uint8_t before = kMemberSlots;
-  for (std::size_t i = 1; i < count; i += kTokens) {
-    const bool is_last = i + kTokens == count;
-    const char* const name = text + at[i] + 1;
-    const char* const value = text + at[i + 2];
-    const char* end = text + at[i + 3];
-    if (name[-1] != '"' || text[at[i + 1]] != ':' || *end != (is_last ? '}' : ',')) return false;
-    while (is_white(end[-1])) --end;
-    std::uint8_t slot = next_[before];
-    if (!patterns_[slot].stands_at(name)) {
-      const std::string_view rest(name, at[i + 1] - at[i] - 1);
-      slot = find_member(rest.substr(0, rest.find('"')));
-      next_[before] = slot;
-    }
-    if (slot == kMemberSlots || !add(seen_, slot)) return false;
-    before = slot;
-    if (!take(slot, {value, static_cast<std::size_t>(end - value)}, record)) return false;
-  }
-  return true;
-}
-
-bool PlainLineReader::take(std::uint8_t slot, std::string_view token, Record& record) {
-  if (slot < catalogue_.size()) return take_field(slot, token, record);
-  if (slot == kSlotRevision) {
-    return put(record.revision, whole_number(token)) && record.revision >= 0;
-  }
-  const std::optional<std::string_view> text = text_of(token);
-  if (!text) return false;
-  if (slot == kSlotId) {
-    id_ = *text;
-    return true;
-  }
-  if (slot == kSlotKind) return put(record.kind, find_kind(*text));
-  if (slot == kSlotObserved) return put(record.observed, record_time(*text));
-  return put(record.completeness, find_completeness(*text));
-}
-
-bool PlainLineReader::take_text(ValueType type, std::string_view text, Reading& reading) {
-  switch (type) {
-    case ValueType::kString:
-      reading = text;
-      return true;
-    case ValueType::kIp:
-      reading = text;
-      if (!is_ipv4(text)) {  // which is canonical as it stands
-        Result<std::string> ip = canonical_ip(text);
-        if (!ip) return false;
-        others_.push_back(std::move(*ip));
-        reading = Elsewhere{others_.size() - 1};
-      }
-      return true;
-    case ValueType::kTimestamp: {
-      const auto time = record_time(text);
-      if (time) reading = time->us;
-      return time.has_value();
-    }
-    case ValueType::kDuration: {
-      const Result<Duration> duration = parse_duration(text);
-      if (duration) reading = duration->us;
-      return duration.has_value();
-    }
-    case ValueType::kMoney: {
-      const Result<Money> money = parse_money(text);
-      if (money) reading = money->nano_usd;
-      return money.has_value();
-    }
-    default:
-      return false;
-  }
-}
-
-bool PlainLineReader::take_field(FieldId id, std::string_view token, Record& record) {
-  const Field& f = catalogue_[id];
-  Reading& reading = readings_[id];
-  if (token == "null") return true;  // absent
-  if (const auto text = text_of(token)) {
-    if (!take_text(f.type, *text, reading)) return false;
-  } else if (f.type == ValueType::kInt64) {
-    if (!put(reading, whole_number(token))) return false;
-  } else if (f.type == ValueType::kDouble) {
-    if (!put(reading, real_number(token))) return false;
-  } else if (f.type == ValueType::kBool && (token == "true" || token == "false")) {
-    reading = token == "true";
-  } else {
+  if (tokens_->stage1(reinterpret_cast<const std::uint8_t*>(line.data()), line.size(),
+                      simdjson::stage1_mode::regular) != simdjson::SUCCESS) {
     return false;
   }
-  if (f.nonnegative) {
-    const auto* whole = std::get_if<std::int64_t>(&reading);
-    const auto* real = std::get_if<double>(&reading);
-    if ((whole != nullptr && *whole < 0) || (real != nullptr && *real < 0.0)) return false;
+  const std::size_t count = tokens_->n_structural_indexes;
+  if (count <= kTokens || count % kTokens != 1 || count / kTokens > kMemberSlots) return false;
+  tokens = {line.data(), tokens_->structural_indexes.get(), count / kTokens};
+  return *tokens.token(tokens.members, 0) == '}';
+}
+
+/// Whether what stands before the last brace is members, with commas between them.
+bool PlainLineReader::is_flat(const Tokens& tokens) {
+  for (std::size_t i = 0; i < tokens.members; ++i) {
+    if (*tokens.token(i, 0) != (i > 0 ? ',' : '{')) return false;
+    if (*tokens.token(i, 1) != '"' || *tokens.token(i, 2) != ':') return false;
   }
-  if (id > kFieldSource) {
-    ++arrivals_;
-    return add(arrived_, static_cast<std::uint8_t>(id));
-  }
-  if (id == kFieldSource) {
-    record.source = std::get<std::string_view>(reading);
-    return true;
-  }
-  const std::int64_t number = std::get<std::int64_t>(reading);
-  if (id == kFieldTime) {
-    record.time = {number};
-    return add(arrived_, kFieldTime);
-  }
-  (id == kFieldDuration ? record.duration.us : record.requests) = number;
   return true;
 }
 
-void PlainLineReader::append_field(FieldId id, Record& record) {
-  const auto append = [&](auto type, auto&& value) {
-    record.fields.emplace_back(std::piecewise_construct, std::forward_as_tuple(id),
-                               std::forward_as_tuple(type, std::forward<decltype(value)>(value)));
-  };
-  const Reading& reading = readings_[id];
-  if (const auto* text = std::get_if<std::string_view>(&reading)) {
-    append(std::in_place_type<std::string>, *text);
-  } else if (const auto* whole = std::get_if<std::int64_t>(&reading)) {
-    append(std::in_place_type<std::int64_t>, *whole);
-  } else if (const auto* real = std::get_if<double>(&reading)) {
-    append(std::in_place_type<double>, *real);
-  } else if (const auto* truth = std::get_if<bool>(&reading)) {
-    append(std::in_place_type<bool>, *truth);
-  } else {
-    append(std::in_place_type<std::string>, std::move(others_[std::get<Elsewhere>(reading).place]));
+/// Whether the line is flat and has the names of the shape, without white space behind them.
+bool PlainLineReader::has_shape(const Tokens& tokens, const Shape& shape) const {
+  if (tokens.members != shape.members) return false;
+  // All are looked at before any is judged: that takes no jumps.
+  std::uint64_t wrong = 0;
+  char before = '{';
+  for (std::size_t i = 0; i < shape.members; ++i) {
+    wrong |= static_cast<std::uint64_t>(*tokens.token(i, 0) ^ before);
+    wrong |= patterns_[shape.slots[i]].differences(tokens.token(i, 1));
+    before = ',';
+  }
+  return wrong == 0;
+}
+
+/// Makes the shape of the line; false, and a shape of no line, if it is not flat, or a member is
+/// unknown or comes twice.
+bool PlainLineReader::learn(const Tokens& tokens, Shape& shape) {
+  shape.members = 0;
+  if (!is_flat(tokens)) return false;
+  Slots seen{};
+  std::uint8_t before = kMemberSlots;
+  for (std::size_t i = 0; i < tokens.members; ++i) {
+    const char* const name = tokens.token(i, 1);
+    std::uint8_t slot = next_[before];
+    if (!patterns_[slot].stands_at(name)) {
+      const std::string_view rest(name, static_cast<std::size_t>(tokens.token(i, 2) - name));
+      slot = find_member(rest.substr(1, rest.rfind('"') - 1));
+      next_[before] = slot;
+    }
+    if (slot == kMemberSlots || !add(seen, slot)) return false;
+    shape.slots[i] = slot;
+    before = slot;
+  }
+  shape.members = tokens.members;
+  order_members(seen, shape);
+  return true;
+}
+
+/// Fills in what follows from the slots in their order.
+void PlainLineReader::order_members(const Slots& seen, Shape& shape) const {
+  std::array<std::uint8_t, kMemberSlots> position_of;
+  for (std::size_t i = 0; i < shape.members; ++i) {
+    position_of[shape.slots[i]] = static_cast<std::uint8_t>(i);
+  }
+  shape.fields = 0;
+  shape.kinds = 0xFF;
+  shape.has_kind = shape.has_source = shape.has_id = false;
+  std::size_t count = 0;
+  for (std::size_t w = 0; w < seen.size(); ++w) {
+    for (std::uint64_t rest = seen[w]; rest != 0; rest &= rest - 1) {
+      const std::size_t slot = w * 64 + static_cast<std::size_t>(std::countr_zero(rest));
+      PlainMember& member = shape.by_slot[count++];
+      member = {static_cast<std::uint8_t>(slot), position_of[slot], ValueType::kString, false};
+      shape.has_kind = shape.has_kind || slot == kSlotKind;
+      shape.has_source = shape.has_source || slot == kFieldSource;
+      shape.has_id = shape.has_id || slot == kSlotId;
+      if (slot >= catalogue_.size()) continue;
+      const Field& f = catalogue_[slot];
+      member.type = f.type;
+      member.nonnegative = f.nonnegative;
+      shape.kinds &= f.kinds;
+      if (slot > kFieldSource) ++shape.fields;
+    }
   }
 }
 
-/// Gives the record its fields, sorted by id, and its identity.
-bool PlainLineReader::finish(Record& record) {
-  const bool has_time = has(arrived_, kFieldTime);
-  if (!has(seen_, kSlotKind) || !has_time) return false;
+/// Judges what more than one member tells, and gives the record its identity.
+bool PlainLineReader::finish(const Shape& shape, std::string_view id, Record& record) {
+  // A null may stand in a field that its kind does not have: the general way tells.
+  const bool has_kind = ((shape.kinds >> static_cast<unsigned>(record.kind)) & 1U) != 0;
+  if (!shape.has_kind || !has_kind) return false;
   if (record.duration >= kRecordTimes.to - record.time) return false;
-  arrived_[0] &= ~(std::uint64_t{1} << kFieldTime);
-  record.fields.reserve(arrivals_);
-  for (std::size_t w = 0; w < arrived_.size(); ++w) {
-    for (std::uint64_t rest = arrived_[w]; rest != 0; rest &= rest - 1) {
-      const auto id =
-          static_cast<FieldId>(w * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
-      if (!has_kind(catalogue_[id], record.kind)) return false;
-      append_field(id, record);
-    }
-  }
-  if (!has(seen_, kSlotId)) {
-    record.id = identity(record);
-    return true;
-  }
-  constexpr std::size_t kHexDigits = 2 * sizeof(Digest::bytes);
-  const auto digest = id_.size() == kHexDigits ? digest_from_hex(id_) : Result<Digest>();
-  record.id = id_.size() == kHexDigits && digest ? *digest : identity_of_text(record.source, id_);
+  record.id = shape.has_id ? digest_of(record.source, id) : identity(record);
   return true;
 }
 

@@ -5,10 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
 #include <simdjson.h>
 
@@ -16,6 +13,14 @@
 #include "policies/model/record_json_members.h"
 
 namespace tidewaiter {
+
+/// A member that a line has.
+struct PlainMember {
+  std::uint8_t slot = kMemberSlots;
+  std::uint8_t position = 0;            ///< in the line
+  ValueType type = ValueType::kString;  ///< of a field
+  bool nonnegative = false;
+};
 
 /// Reads native lines as nearly all sources write them: one flat object without escapes, of members
 /// that are known, each once, with values that may stand there. It has no words for what is wrong:
@@ -25,6 +30,10 @@ namespace tidewaiter {
 /// It goes over the tokens that simdjson's first stage finds, which has checked UTF-8, that texts
 /// end, and that no control character stands in them. A flat object of m members has 4m + 1: a
 /// brace, and for each member its name, a colon, its value, and a comma or the last brace.
+///
+/// Lines of one source mostly have the same members in the same order. So what follows from the
+/// names alone is kept as a shape: a line that has the names of a shape, each compared where it
+/// stands, has its members told apart, known, each once, and its fields in their order.
 class PlainLineReader {
  public:
   PlainLineReader() { next_.fill(kMemberSlots); }
@@ -34,38 +43,46 @@ class PlainLineReader {
   [[nodiscard]] bool read(std::string_view line, const Record& defaults, Record& record);
 
  private:
-  /// A place in others_.
-  struct Elsewhere {
-    std::size_t place = 0;
+  /// The tokens of the line in hand, a flat object.
+  struct Tokens {
+    const char* text = nullptr;
+    const std::uint32_t* at = nullptr;
+    std::size_t members = 0;
+
+    /// Where a token begins. The first one of a member is that before its name.
+    [[nodiscard]] const char* token(std::size_t member, std::size_t i) const {
+      return text + at[4 * member + i];
+    }
   };
-  /// A value before it is one of the record's, whose order is another. Trivial, so that it costs
-  /// nothing to move; a text lies in the line.
-  using Reading = std::variant<bool, std::int64_t, double, std::string_view, Elsewhere>;
+  /// Lines that have the same names in the same order.
+  struct Shape {
+    std::size_t members = 0;
+    std::array<std::uint8_t, kMemberSlots> slots;   ///< by position in the line
+    std::array<PlainMember, kMemberSlots> by_slot;  ///< the same members by their slots, rising
+    std::size_t fields = 0;                         ///< how many lie outside the four fixed ones
+    std::uint8_t kinds = 0;                         ///< a bit for each kind that has all of them
+    bool has_kind = false;
+    bool has_source = false;
+    bool has_id = false;
+  };
   /// A set of slots.
   using Slots = std::array<std::uint64_t, kMemberSlots / 64>;
 
-  [[nodiscard]] bool find_tokens(std::string_view line);
-  [[nodiscard]] bool take_members(std::string_view line, Record& record);
-  [[nodiscard]] bool take(std::uint8_t slot, std::string_view token, Record& record);
-  [[nodiscard]] bool take_field(FieldId id, std::string_view token, Record& record);
-  [[nodiscard]] bool take_text(ValueType type, std::string_view text, Reading& reading);
-  [[nodiscard]] bool finish(Record& record);
-  void append_field(FieldId id, Record& record);
+  [[nodiscard]] bool find_tokens(std::string_view line, Tokens& tokens);
+  [[nodiscard]] static bool is_flat(const Tokens& tokens);
+  [[nodiscard]] bool has_shape(const Tokens& tokens, const Shape& shape) const;
+  [[nodiscard]] bool learn(const Tokens& tokens, Shape& shape);
+  void order_members(const Slots& seen, Shape& shape) const;
+  [[nodiscard]] static bool finish(const Shape& shape, std::string_view id, Record& record);
 
   std::unique_ptr<simdjson::internal::dom_parser_implementation> tokens_;
   std::span<const MemberPattern> patterns_ = member_patterns();
   std::span<const Field> catalogue_ = fields();
-  /// By slot, and at kMemberSlots the first one: the member that came after it the last time, for
-  /// lines of one source mostly have theirs in the same order.
+  /// By the number of members: a member that some lines lack makes another shape, and not the same
+  /// one over and over.
+  std::array<Shape, 8> shapes_;
+  /// By slot, and at kMemberSlots the first one: the member that came after it the last time.
   std::array<std::uint8_t, kMemberSlots + 1> next_;
-
-  // Of the line in hand.
-  std::array<Reading, kMemberSlots> readings_;  ///< by FieldId, of those that have arrived
-  std::vector<std::string> others_;             ///< texts that do not lie in the line
-  Slots seen_{};
-  Slots arrived_{};  ///< outside the four fixed fields
-  std::size_t arrivals_ = 0;
-  std::string_view id_;
 };
 
 }  // namespace tidewaiter

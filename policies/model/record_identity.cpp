@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 #include <vector>
+
+#include "policies/model/field_catalogue.h"
+#include "policies/model/length_frame.h"
 
 namespace tidewaiter {
 namespace {
@@ -46,11 +50,7 @@ const std::vector<FieldId>& dimensions_of(RecordKind kind) {
 }
 
 void frame(std::string& out, std::string_view part) {
-  std::uint64_t rest = part.size();
-  std::array<char, sizeof(rest)> length{};
-  for (std::size_t i = length.size(); i-- > 0; rest >>= 8U) {
-    length[i] = static_cast<char>(rest & 0xFFU);
-  }
+  const auto length = std::bit_cast<std::array<char, 8>>(length_frame(part.size()));
   out.append(length.data(), length.size());
   out += part;
 }
@@ -65,8 +65,11 @@ Digest identity(const Record& record, std::int64_t ordinal) {
   frame(bytes, std::to_string(record.time.us));
   frame(bytes, std::to_string(record.duration.us));
   frame(bytes, std::to_string(ordinal));
+  // By id: to search for each of the many that a record might have takes longer than to hash it.
+  std::array<const Value*, catalogue::kCatalogue.size()> values{};
+  for (const auto& [id, value] : record.fields) values[id] = &value;
   for (const FieldId id : dimensions_of(record.kind)) {
-    const Value* const value = find_value(record, id);
+    const Value* const value = values[id];
     if (value == nullptr) continue;
     frame(bytes, field(id).name);
     if (const auto* truth = std::get_if<bool>(value)) {

@@ -58,17 +58,17 @@ class MemberTable {
 
   void add(std::uint8_t slot, std::string_view name) {
     names_[slot] = name;
-    patterns_[slot] = pattern_of(std::string(name) + '"');
+    patterns_[slot] = pattern_of('"' + std::string(name) + "\":");
     std::size_t i = hash(name);
     while (buckets_[i % kBuckets] != kMemberSlots) ++i;
     buckets_[i % kBuckets] = slot;
   }
 
   std::array<std::string_view, kMemberSlots> names_{};
-  /// Where there is no name: two quotes, which no name and its quote begin with.
+  /// Where there is no name: a quote and a NUL, which no text in JSON begins with.
   std::array<MemberPattern, kMemberSlots + 1> patterns_ = [] {
     std::array<MemberPattern, kMemberSlots + 1> all;
-    all.fill(pattern_of("\"\""));
+    all.fill(pattern_of(std::string_view("\"\0", 2)));
     return all;
   }();
   std::array<std::uint8_t, kBuckets> buckets_ = [] {

@@ -19,6 +19,15 @@ RowIdentity& RowIdentity::add(std::string_view part) {
   return *this;
 }
 
+RowIdentity& RowIdentity::add_framed(std::string_view parts) {
+  framed_.append(parts);
+  return *this;
+}
+
+std::string RowIdentity::framed(std::initializer_list<std::string_view> parts) {
+  return RowIdentity(parts).framed_;
+}
+
 Digest RowIdentity::finish() {
   const Digest identity = sha256(framed_);
   framed_.resize(shared_);

@@ -18,6 +18,9 @@ class RowIdentity {
 
   /// What tells a row from others, part by part.
   RowIdentity& add(std::string_view part);
+  /// Parts that many rows have, as framed() makes them.
+  RowIdentity& add_framed(std::string_view parts);
+  [[nodiscard]] static std::string framed(std::initializer_list<std::string_view> parts);
   /// The identity of the row; what is added next is of another.
   [[nodiscard]] Digest finish();
 

@@ -9,14 +9,14 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "daemon/sources/contract/bucket_page.h"
 #include "daemon/sources/contract/field_writer.h"
 #include "daemon/sources/contract/member_names.h"
+#include "daemon/sources/contract/member_order.h"
 #include "daemon/sources/contract/row_identity.h"
+#include "daemon/sources/contract/row_ids.h"
 #include "policies/model/digest.h"
 #include "policies/model/field_catalogue.h"
 
@@ -74,96 +74,123 @@ struct Row {
   std::array<std::optional<std::int64_t>, kMeasures> measures;
 };
 
+/// The place of a member that is known to be one.
+consteval std::size_t usage_member(std::string_view name) { return *kUsageNames.place_of(name); }
+
 class UsageRows final : public BucketRows {
  public:
   explicit UsageRows(const UsageReading& reading) : reading_(reading) {
-    for (std::size_t i = kFirstDimension; i < kUsageMembers.size(); ++i) {
-      dimension_of_[i] = dimension_place(kUsageMembers[i]);
+    dimension_of_.fill(kNoDimension);
+    const auto& dimensions = reading_.endpoint->dimensions;
+    for (std::size_t i = 0; i < dimensions.size(); ++i) {
+      dimension_of_[*kUsageNames.place_of(dimensions[i])] = i;
+      valued_[i] = RowIdentity::framed({dimensions[i], "value"});
+      null_[i] = RowIdentity::framed({dimensions[i], "null", ""});
     }
   }
 
   PageRead read_row(ondemand::object& object) override {
-    std::bitset<kUsageMembers.size()> seen;
-    Row row;
-    const auto take = [&](std::string_view name, ondemand::value& value) -> PageRead {
-      const std::optional<std::size_t> place = kUsageNames.place_of(name);
-      // Whatever else stands there never leaves this function.
-      if (!place || (*place >= kFirstDimension && !dimension_of_[*place])) return std::nullopt;
-      if (seen.test(*place)) return row_fault("it has `" + std::string(name) + "` twice");
-      seen.set(*place);
-      return read_member(*place, name, value, row);
-    };
-    if (PageRead fault = each_member(object, take)) return fault;
-    if (!seen.test(kObjectPlace)) return page_fault("a row lacks `object`");
-    if (!row.measures[kRequests]) return row_fault("`num_model_requests` is missing");
-    if (reading_.endpoint->has_tokens && !row.measures[kInput]) {
-      return row_fault("`input_tokens` is missing");
-    }
-    rows_.push_back(row);
-    return std::nullopt;
+    // In its place from the start: a row is large.
+    PageRead fault = read_members(object, rows_.emplace_back());
+    if (fault) rows_.pop_back();
+    return fault;
   }
 
   /// Rows with the same dimensions are summed; then each is a record.
   PageRead close_bucket(Interval time, std::vector<Record>& records) override {
     RowIdentity identity{"openai", reading_.source, reading_.endpoint->name,
                          std::to_string((time.to - time.from).us), std::to_string(time.from.us)};
-    std::unordered_map<Digest, std::size_t> known;  // an identity has all dimensions in it
-    std::vector<std::pair<Digest, Row>> sums;
-    for (const Row& row : std::exchange(rows_, {})) {
-      const Digest id = id_of(row, identity);
-      const auto [place, is_new] = known.emplace(id, sums.size());
-      if (is_new) {
-        sums.emplace_back(id, row);
+    RowIds known(rows_.size());  // an identity has all dimensions in it
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const std::size_t before = known.size();
+      const std::size_t sum = known.number(id_of(rows_[i], identity));
+      if (sum == before) {
+        if (sum != i) rows_[sum] = rows_[i];
         continue;
       }
-      for (std::size_t i = 0; i < kMeasures; ++i) {
-        if (!add_counts(sums[place->second].second.measures[i], row.measures[i])) {
+      for (std::size_t m = 0; m < kMeasures; ++m) {
+        if (!add_counts(rows_[sum].measures[m], rows_[i].measures[m])) {
           return page_fault("rows of one party have too large a sum");
         }
       }
     }
-    for (const auto& [id, row] : sums) records.push_back(record_of(id, row, time));
+    if (const std::size_t all = records.size() + known.size(); all > records.capacity()) {
+      records.reserve(std::max(all, 2 * records.capacity()));
+    }
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      fill(records.emplace_back(), known.id(i), rows_[i], time);
+    }
+    rows_.clear();
     return std::nullopt;
   }
 
  private:
-  PageRead read_member(std::size_t place, std::string_view name, ondemand::value& value, Row& row) {
+  static constexpr std::size_t kNoDimension = kMostDimensions;
+
+  PageRead read_members(ondemand::object& object, Row& row) {
+    std::bitset<kUsageMembers.size()> seen;
+    const auto take = [&](std::size_t place, ondemand::value& value) -> PageRead {
+      // Whatever else stands there never leaves this function.
+      if (place == order_.kNone) return std::nullopt;
+      if (place >= kFirstDimension && dimension_of_[place] == kNoDimension) return std::nullopt;
+      if (seen.test(place)) {
+        return row_fault("it has `" + std::string(kUsageMembers[place]) + "` twice");
+      }
+      seen.set(place);
+      return read_member(place, value, row);
+    };
+    if (PageRead fault = order_.each_member(object, take)) return fault;
+    if (!seen.test(kObjectPlace)) return page_fault("a row lacks `object`");
+    if (!row.measures[kRequests]) return row_fault("`num_model_requests` is missing");
+    if (reading_.endpoint->has_tokens && !row.measures[kInput]) {
+      return row_fault("`input_tokens` is missing");
+    }
+    return std::nullopt;
+  }
+
+  PageRead read_member(std::size_t place, ondemand::value& value, Row& row) {
+    const std::string_view name = kUsageMembers[place];
     // Another kind of row is another document than what was asked for.
     if (place == kObjectPlace) return expect_text(value, "object", reading_.endpoint->object);
     if (place < kMeasures) return read_count(value, name, row.measures[place]);
-    Dimension& dimension = row.dimensions[*dimension_of_[place]];
-    return name == "batch" ? read_truth(value, name, dimension) : read_text(value, name, dimension);
+    Dimension& dimension = row.dimensions[dimension_of_[place]];
+    return place == usage_member("batch") ? read_truth(value, name, dimension)
+                                          : read_text(value, name, dimension);
   }
 
-  /// Where the endpoint has a dimension, if it has it.
-  [[nodiscard]] std::optional<std::size_t> dimension_place(std::string_view name) const {
-    const auto& dimensions = reading_.endpoint->dimensions;
-    const auto found = std::ranges::find(dimensions, name);
-    if (found == dimensions.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - dimensions.begin());
-  }
-
+  /// Of each dimension its name, whether it has a value, and that.
   [[nodiscard]] Digest id_of(const Row& row, RowIdentity& identity) const {
     for (std::size_t i = 0; i < reading_.endpoint->dimensions.size(); ++i) {
-      identity.add(reading_.endpoint->dimensions[i]);
-      identity.add(row.dimensions[i] ? "value" : "null");
-      identity.add(row.dimensions[i].value_or(std::string_view()));
+      if (row.dimensions[i]) {
+        identity.add_framed(valued_[i]).add(*row.dimensions[i]);
+      } else {
+        identity.add_framed(null_[i]);
+      }
     }
     return identity.finish();
   }
 
-  [[nodiscard]] Dimension dimension(const Row& row, std::string_view name) const {
-    const std::optional<std::size_t> place = kUsageNames.place_of(name);
-    if (!place || !dimension_of_[*place]) return std::nullopt;
-    return row.dimensions[*dimension_of_[*place]];
+  [[nodiscard]] Dimension dimension(const Row& row, std::size_t place) const {
+    const std::size_t dimension = dimension_of_[place];
+    return dimension == kNoDimension ? std::nullopt : row.dimensions[dimension];
   }
 
-  [[nodiscard]] Record record_of(const Digest& id, const Row& row, Interval time) const {
-    // No row names an end user.
-    static constexpr std::array<std::string_view, 4> kAccounts = {"project_id", "user_id",
-                                                                  "api_key_id", ""};
+  [[nodiscard]] Dimension account_of(const Row& row) const {
+    switch (reading_.account) {
+      case AccountChoice::kProject:
+        return dimension(row, usage_member("project_id"));
+      case AccountChoice::kPrincipal:
+        return dimension(row, usage_member("user_id"));
+      case AccountChoice::kApiKey:
+        return dimension(row, usage_member("api_key_id"));
+      case AccountChoice::kEndUser:  // no row names one
+        break;
+    }
+    return std::nullopt;
+  }
+
+  void fill(Record& record, const Digest& id, const Row& row, Interval time) const {
     constexpr std::size_t kMost = 12;
-    Record record;
     record.kind = RecordKind::kUsage;
     record.id = id;
     record.time = time.from;
@@ -172,24 +199,26 @@ class UsageRows final : public BucketRows {
     FieldWriter write(record, kMost);
     write.text(field_id("provider"), "openai");
     write.text(field_id("operation"), reading_.endpoint->name);
-    write.text(field_id("response_model"), dimension(row, "model"));
+    write.text(field_id("response_model"), dimension(row, usage_member("model")));
     write.number(field_id("input_tokens"), row.measures[kInput]);
     write.number(field_id("output_tokens"), row.measures[kOutput]);
     write.number(field_id("cached_tokens"), row.measures[kCached]);
     write.text(field_id("organization"), not_empty(reading_.organization));
-    write.text(field_id("project"), dimension(row, "project_id"));
-    write.text(field_id("account"),
-               dimension(row, kAccounts[static_cast<std::size_t>(reading_.account)]));
-    write.text(field_id("api_key"), dimension(row, "api_key_id"));
-    write.text(field_id("service_tier"), dimension(row, "service_tier"));
-    const Dimension batch = dimension(row, "batch");
+    write.text(field_id("project"), dimension(row, usage_member("project_id")));
+    write.text(field_id("account"), account_of(row));
+    write.text(field_id("api_key"), dimension(row, usage_member("api_key_id")));
+    write.text(field_id("service_tier"), dimension(row, usage_member("service_tier")));
+    const Dimension batch = dimension(row, usage_member("batch"));
     if (batch) write.truth(field_id("request.batch"), *batch == "true");
-    return record;
   }
 
   const UsageReading& reading_;
+  MemberOrder<kUsageMembers.size()> order_{kUsageNames};
   /// By the places of kUsageNames: where the endpoint has that dimension.
-  std::array<std::optional<std::size_t>, kUsageMembers.size()> dimension_of_;
+  std::array<std::size_t, kUsageMembers.size()> dimension_of_;
+  /// By dimension: what stands in an identity before its value, and for a null.
+  std::array<std::string, kMostDimensions> valued_;
+  std::array<std::string, kMostDimensions> null_;
   std::vector<Row> rows_;  ///< of the bucket under way
 };
 

@@ -134,14 +134,15 @@ std::string space(Random& random) {
   return random.chance(3) ? random.one_of(spaces) : std::string();
 }
 
-/// An object of random members of one kind of record, mostly good ones.
-std::string random_line(Random& random) {
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+/// Random members of one kind of record, mostly good ones.
+Members random_members(Random& random) {
   const auto kind = random.one_of(std::vector<RecordKind>{RecordKind::kUsage, RecordKind::kUsage,
                                                           RecordKind::kAccount, RecordKind::kAudit,
                                                           RecordKind::kFinding});
-  std::vector<std::pair<std::string, std::string>> members{
-      {"kind", '"' + std::string(kind_name(kind)) + '"'},
-      {"time", good_value(random, ValueType::kTimestamp)}};
+  Members members{{"kind", '"' + std::string(kind_name(kind)) + '"'},
+                  {"time", good_value(random, ValueType::kTimestamp)}};
   if (random.chance(40)) members.emplace_back("id", '"' + random_text(random) + '"');
   if (random.chance(20)) members.emplace_back("revision", std::to_string(random.number(0, 3)));
   if (random.chance(20)) members.emplace_back("completeness", "\"settling\"");
@@ -158,6 +159,10 @@ std::string random_line(Random& random) {
         random_value(random);
   }
   if (random.chance(3)) members.push_back(random.one_of(members));
+  return members;
+}
+
+std::string line_of(Random& random, const Members& members) {
   std::string line = space(random) + '{';
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (i > 0) line += ',' + space(random);
@@ -165,6 +170,27 @@ std::string random_line(Random& random) {
     line += space(random);
   }
   return line + '}' + space(random);
+}
+
+std::string random_line(Random& random) { return line_of(random, random_members(random)); }
+
+/// The next line of a source: mostly the members of the last one in their order, other values.
+void change_members(Random& random, Members& members) {
+  for (auto& [name, value] : members) {
+    const auto id = find_field(name);
+    if (id && random.chance(60)) value = good_value(random, field(*id).type);
+    if (id && random.chance(4)) value = "null";
+    if (random.chance(2)) value = random_value(random);
+  }
+  const auto any = [&] {
+    return static_cast<std::size_t>(random.number(0, std::int64_t(members.size()) - 1));
+  };
+  if (random.chance(10) && members.size() > 1) {
+    members.erase(members.begin() + static_cast<std::ptrdiff_t>(any()));
+  }
+  if (random.chance(10)) std::swap(members[any()], members[any()]);
+  if (random.chance(5)) members.push_back(members[any()]);
+  if (random.chance(5)) members[any()].first = std::string(fields()[any() + 4].name);
 }
 
 /// The same with a byte put in, taken out or replaced.
@@ -232,6 +258,31 @@ TEST(PlainLine, ReadsAsTheGeneralWayDoes) {
   });
 }
 
+/// What is kept from line to line is of use, and no line is read as the one before it.
+TEST(PlainLine, ReadsTheNextLinesOfASourceAsTheGeneralWayDoes) {
+  over_random_seeds(20, [](std::uint64_t seed) {
+    Random random(seed);
+    RecordJsonReader plain;
+    RecordJsonReader general;
+    Record defaults;
+    defaults.source = "gateway";
+    int taken = 0;
+    for (int i = 0; i < 150; ++i) {
+      Members members = random_members(random);
+      for (int next = 0; next < 8; ++next) {
+        std::string line = line_of(random, members);
+        if (random.chance(10)) line = disturbed(random, std::move(line));
+        const auto record = plain.read(line, defaults);
+        taken += record ? 1 : 0;
+        expect_alike(line, record, general.read_delivery(line, defaults));
+        if (testing::Test::HasFailure()) return;
+        change_members(random, members);
+      }
+    }
+    EXPECT_GT(taken, 100);
+  });
+}
+
 TEST(PlainLine, TakesTheMembersInAnyOrderAfterAnother) {
   RecordJsonReader reader;
   const Record defaults;
@@ -252,11 +303,17 @@ TEST(PlainTime, IsReadAsTheGeneralWayDoes) {
     Random random(seed);
     static const std::vector<char> bytes{'0', '1', '9', '-', ':', 'T', '.', 'Z', ' ', '/', 'x'};
     for (int i = 0; i < 50'000; ++i) {
-      std::string text =
-          format_time({random.number(-62'000'000'000'000'000, 253'000'000'000'000'000)});
+      std::int64_t us = random.number(-62'000'000'000'000'000, 253'000'000'000'000'000);
+      const bool of_second = random.chance(50);
+      if (of_second) us -= us % kSecond.us;
+      std::string text = format_time({us});
       if (random.chance(60)) {
         text[static_cast<std::size_t>(random.number(0, std::int64_t(text.size()) - 1))] =
             random.one_of(bytes);
+      }
+      if (random.chance(of_second ? 50 : 2)) {
+        const auto decimals = static_cast<std::size_t>(random.number(1, 13));
+        text.insert(text.size() - 1, std::string(".123456789012").substr(0, decimals));
       }
       if (random.chance(5)) text.pop_back();
       std::string lower = text;
