@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <functional>
 
 namespace tidewaiter {
 namespace {
@@ -31,18 +30,6 @@ Words words_of(std::string_view text) {
   if (text.size() >= 4) return ends_of<std::uint32_t>(text.data(), text.size());
   if (text.size() >= 2) return ends_of<std::uint16_t>(text.data(), text.size());
   return {text.empty() ? 0U : static_cast<unsigned char>(text.front()), 0};
-}
-
-/// Spreads what two words have over 32 bits, each by a product whose upper half is folded in.
-std::uint32_t hash_of(std::string_view text) {
-  if (text.size() > kShort) {
-    return static_cast<std::uint32_t>(std::hash<std::string_view>()(text));
-  }
-  const Words words = words_of(text);
-  std::uint64_t hash = (words.first ^ text.size()) * 0x9e37'79b9'7f4a'7c15U;
-  hash = (hash ^ (hash >> 32U) ^ words.last) * 0xbf58'476d'1ce4'e5b9U;
-  hash = (hash ^ (hash >> 29U)) * 0x94d0'49bb'1331'11ebU;
-  return static_cast<std::uint32_t>(hash >> 32U);
 }
 
 bool are_alike(std::string_view a, std::string_view b) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/model/text_hash.h"
+
 namespace tidewaiter {
 
 inline constexpr std::uint32_t kNoText = 0xFFFFFFFF;
@@ -47,10 +49,14 @@ class Dictionary {
   };
 
   void intern_many(std::span<const std::string_view> texts, std::span<std::uint32_t> ids);
+  [[nodiscard]] std::uint32_t hash_of(std::string_view text) const {
+    return static_cast<std::uint32_t>(hash_(text));
+  }
   [[nodiscard]] std::uint32_t find_or_add(std::uint32_t hash, std::string_view text);
   [[nodiscard]] std::string_view keep(std::string_view text);
   void grow();
 
+  TextHash hash_;                        ///< texts are for customers to choose
   std::vector<std::string_view> texts_;  ///< by number, in blocks_
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::span<char> room_;  ///< what is left of the last block
