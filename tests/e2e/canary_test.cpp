@@ -79,7 +79,8 @@ class CanaryTest : public testing::Test {
     std::filesystem::create_directory(folder_ / "credentials");
     write_file(folder_ / "credentials" / "key", canary("credential"));
     write_file(folder_ / "credentials" / "hook-url", vendors_.host() + "/secret/" + canary("url"));
-    for (const char* const name : {"key", "hook-url"}) {
+    write_file(folder_ / "credentials" / "login", canary("user") + ":" + canary("login"));
+    for (const char* const name : {"key", "hook-url", "login"}) {
       ::chmod((folder_ / "credentials" / name).c_str(), 0600);
     }
     write_file(folder_ / "credentials" / "push", canary("push-token"));
@@ -109,7 +110,8 @@ class CanaryTest : public testing::Test {
            "error}\nsources:\n" +
            source(
                "name: o1, kind: openai, endpoints: [audio_speeches, audio_transcriptions, "
-               "completions, embeddings, images, moderations]",
+               "completions, embeddings, images, moderations], "
+               "proxy: \"http://127.0.0.1:9\", proxy_login: {credential: login}",
                "{env: CANARY_KEY}") +
            source("name: o2, kind: openai, endpoints: [costs]", file) +
            source(

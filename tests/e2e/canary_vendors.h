@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -94,10 +95,32 @@ class Vendors {
   void serve(const std::string& path, const std::string& what, const Make& make) {
     server_.Get("/v1" + path,
                 [this, what, make](const httplib::Request& request, httplib::Response& response) {
+                  const bool is_first = !was_asked(what);
                   note(request, what);
                   response.set_header("Request-Id", canary("header"));
+                  // What a server says of its troubles may quote anything. The next try is
+                  // answered.
+                  if (is_first && fails_first(what)) {
+                    response.status = 503;
+                    response.set_content(trouble().dump(), "application/json");
+                    return;
+                  }
                   response.set_content(make(request).dump(), "application/json");
                 });
+  }
+
+  /// One endpoint of each vendor.
+  static bool fails_first(const std::string& what) {
+    static const std::set<std::string> kFailing = {"openai-costs", "messages",       "litellm-keys",
+                                                   "newapi-logs",  "scim-users",     "stripe-cards",
+                                                   "observations", "router-activity"};
+    return kFailing.contains(what);
+  }
+  static Json trouble() {
+    return with_content({{"success", false},
+                         {"message", canary("trouble")},
+                         {"detail", canary("trouble")},
+                         {"error", {{"message", canary("trouble")}, {"code", "overloaded"}}}});
   }
 
   /// A page with one bucket, the first that was asked for, and one row in it, and a row that is
@@ -117,9 +140,11 @@ class Vendors {
                          {"next_page", nullptr}});
   }
 
-  static Json list(Json entry) {
+  static Json list(Json entry, Json another = nullptr) {
+    Json data = {with_content(std::move(entry))};
+    if (!another.is_null()) data.push_back(with_content(std::move(another)));
     return with_content({{"object", "list"},
-                         {"data", {with_content(std::move(entry))}},
+                         {"data", std::move(data)},
                          {"first_id", "a"},
                          {"last_id", "a"},
                          {"has_more", false}});
@@ -274,6 +299,8 @@ class Vendors {
                                {"token_id", 4},
                                {"username", canary("user-name")},
                                {"token_name", canary("token-name")},
+                               {"channel_name", canary("channel-name")},
+                               {"ip", canary("no-address")},
                                {"other", Json{{"note", canary("other")}}.dump()}});
       Json bad = row;
       bad["group"] = {{"why", canary("bad-row")}};
@@ -293,7 +320,16 @@ class Vendors {
                                       {"userName", canary("user-name")},
                                       {"emails", {mail}},
                                       {"addresses", {place}},
-                                      {"phoneNumbers", {{{"value", canary("phone")}}}}});
+                                      {"phoneNumbers", {{{"value", canary("phone")}}}},
+                                      {"password", canary("password")},
+                                      {"externalId", canary("external")},
+                                      {"title", canary("title")},
+                                      {"photos", {{{"value", canary("photo")}}}},
+                                      {"x509Certificates", {{{"value", canary("certificate")}}}},
+                                      {"groups", {{{"display", canary("group")}}}},
+                                      {"roles", {{{"value", canary("role")}}}},
+                                      {"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+                                       {{"employeeNumber", canary("employee")}}}});
       // Servers write what somebody logs in with, or an address, where nobody has given a name.
       Json login = user;
       login["id"] = "u-2";
@@ -302,7 +338,10 @@ class Vendors {
       address["id"] = "u-3";
       address["displayName"] = canary("mail") + "@m.example";
       address["name"] = {{"formatted", "<" + canary("mail") + "@m.example>"}};
-      return with_content({{"totalResults", 3}, {"Resources", {user, login, address}}});
+      Json bad = user;
+      bad["id"] = "u-4";
+      bad["active"] = canary("active");
+      return with_content({{"totalResults", 4}, {"Resources", {user, login, address, bad}}});
     });
   }
 
@@ -316,20 +355,38 @@ class Vendors {
                       {"email", canary("mail") + "@m.example"},
                       {"address", place},
                       {"description", canary("description")},
+                      {"shipping", {{"name", canary("recipient")}, {"address", place}}},
+                      {"invoice_prefix", canary("prefix")},
                       {"phone", canary("phone")}});
+    Json bad = customer;
+    bad["id"] = "cus_2";
+    bad["created"] = canary("created");
     serve("/customers", "stripe-customers",
-          [customer](const httplib::Request&) { return list(customer); });
+          [customer, bad](const httplib::Request&) { return list(customer, bad); });
     serve("/customers/cus_1/payment_methods", "stripe-cards",
           [customer, place](const httplib::Request&) {
-            return list({{"object", "payment_method"},
-                         {"id", "pm_1"},
-                         {"type", "card"},
-                         {"customer", customer},
-                         {"billing_details", {{"name", canary("billed")}, {"address", place}}},
-                         {"card",
-                          {{"fingerprint", canary("fingerprint")},
-                           {"last4", canary("last4")},
-                           {"brand", canary("brand")}}}});
+            const Json billed = {{"name", canary("billed")}, {"address", place}};
+            const Json card = {{"object", "payment_method"},
+                               {"id", "pm_1"},
+                               {"type", "card"},
+                               {"customer", customer},
+                               {"billing_details", billed},
+                               {"card",
+                                {{"fingerprint", canary("fingerprint")},
+                                 {"last4", canary("last4")},
+                                 {"wallet", {{"dynamic_last4", canary("wallet")}}},
+                                 {"brand", canary("brand")}}}};
+            const Json account = {{"object", "payment_method"},
+                                  {"id", "pm_2"},
+                                  {"type", "us_bank_account"},
+                                  {"customer", customer},
+                                  {"billing_details", billed},
+                                  {"us_bank_account",
+                                   {{"fingerprint", canary("account-fingerprint")},
+                                    {"bank_name", canary("bank")},
+                                    {"routing_number", canary("routing")},
+                                    {"last4", canary("last4")}}}};
+            return list(card, account);
           });
   }
 
@@ -362,6 +419,10 @@ class Vendors {
                                      {"projectId", kept("l1")},
                                      {"name", canary("observation-name")},
                                      {"statusMessage", canary("status-message")},
+                                     {"traceName", canary("trace-name")},
+                                     {"tags", {canary("tag")}},
+                                     {"modelParameters", {{"stop", canary("stop")}}},
+                                     {"promptName", canary("prompt-name")},
                                      {"usageDetails", {{"input", 7}}}});
             Json bad = row;
             bad["projectId"] = {{"why", canary("bad-row")}};
@@ -385,7 +446,10 @@ class Vendors {
                                      {"provider_name", kept("r1")},
                                      {"usage", 0.5},
                                      {"requests", 1}});
-      return with_content({{"data", {row}}});
+      Json bad = row;
+      bad["endpoint_id"] = "f";
+      bad["requests"] = canary("requests");
+      return with_content({{"data", {row, bad}}});
     });
   }
 
