@@ -70,9 +70,9 @@ struct Pane {
   std::int64_t index = 0;
   std::int64_t certain_records = 0;
   std::int64_t maybe_records = 0;
-  PackedSamples evidence;        ///< certain records; their key is their size, where it is kept
-  FewItems<SortedKeys> certain;  ///< by MeasurePlace::values
-  FewItems<SortedKeys> maybe;    ///< likewise; empty where no such record has come
+  PackedSamples evidence;           ///< certain records; their key is their size, where it is kept
+  FewItems<SortedKeys> certain;     ///< by MeasurePlace::values
+  FewItems<SortedKeys> maybe;       ///< likewise; empty where no such record has come
   FewItems<PackedSamples> samples;  ///< by MeasurePlace::samples: certain ones, of patterns all
   FewItems<std::vector<GroupMark>> groups;  ///< by MeasurePlace::groups: of all inputs, in order
 

@@ -138,9 +138,9 @@ class HeldValues {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(hash_, texts_, sources_, source_numbers_, kinds_, kind_numbers_, values_of_kind_, free_kinds_,
-            accounts_, values_, free_values_, unheld_, holdings_, free_, lists_, free_lists_,
-            account_index_, value_index_, holding_index_);
+    archive(hash_, texts_, sources_, source_numbers_, kinds_, kind_numbers_, values_of_kind_,
+            free_kinds_, accounts_, values_, free_values_, unheld_, holdings_, free_, lists_,
+            free_lists_, account_index_, value_index_, holding_index_);
   }
 
  private:
