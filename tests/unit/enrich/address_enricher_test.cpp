@@ -157,11 +157,12 @@ TEST_F(AddressEnricherTest, ChoosesTorBeforeOthers) {
 }
 
 TEST_F(AddressEnricherTest, SaysNoneOnlyByADatabaseOfThem) {
-  Record record = from("192.0.2.7");
-  open({list("tor.txt", "198.51.100.1\n", "tor")})->enrich(record);
-  EXPECT_EQ(find_value(record, kAnonymizer), nullptr);
-  open({anonymizers("a.mmdb", "is_something_else")})->enrich(record);
-  EXPECT_EQ(text(record, kAnonymizer), "none");
+  Record by_list = from("192.0.2.7");
+  open({list("tor.txt", "198.51.100.1\n", "tor")})->enrich(by_list);
+  EXPECT_EQ(find_value(by_list, kAnonymizer), nullptr);
+  Record by_database = from("192.0.2.7");
+  open({anonymizers("a.mmdb", "is_something_else")})->enrich(by_database);
+  EXPECT_EQ(text(by_database, kAnonymizer), "none");
 }
 
 // A database that does not know addresses of the kind, or says more than it has words for, is not
