@@ -55,6 +55,21 @@ class ReportRecipients : public testing::Test {
     all.insert(all.end(), {"--as", "li", "--no-pdf", "--json"});
     return site_(all);
   }
+  /// Draws a notice to the partner and issues it; gives its id.
+  [[nodiscard]] std::string issued_notice() const {
+    const std::string id =
+        draw({"partner-notice", "--case", case_, "--for", "partner"}).json()["report"]["id"];
+    EXPECT_EQ(site_({"report", "approve", id, "--as", "ada", "--reason", "Read it"}).status, 0);
+    EXPECT_EQ(
+        site_({"report", "issue", id, "--to", "out", "--as", "li", "--reason", "Gaps"}).status, 0);
+    return id;
+  }
+  [[nodiscard]] Answer correct(const std::string& id, const std::vector<std::string>& more) const {
+    std::vector<std::string> all{"report", "correct", id, "--reason", "Two more"};
+    all.insert(all.end(), more.begin(), more.end());
+    all.insert(all.end(), {"--as", "li", "--no-pdf", "--json"});
+    return site_(all);
+  }
   [[nodiscard]] nlohmann::json report_of(const std::string& id) const {
     return nlohmann::json::parse(text_of(site_.path("state/reports/" + id + "/data/report.json")));
   }
@@ -125,6 +140,43 @@ TEST_F(ReportRecipients, AreMeantByTheirNameAndGetNoMore) {
       draw({"referral", "--case", case_, "--for", "agency-4", "--profile", "facts"});
   ASSERT_EQ(less.status, 0) << less.err;
   EXPECT_EQ(report_of(less.json()["report"]["id"])["withheld"][0]["by"], "profile facts");
+}
+
+TEST_F(ReportRecipients, AreTheSameInACorrectionWhateverTheyAreCalled) {
+  const std::string id = issued_notice();
+  site_.write("report-recipients.yaml",
+              "recipients: [{id: partner, name: Partner and Sons, withholds: [usage]}]\n");
+  const Answer renamed = correct(id, {});
+  ASSERT_EQ(renamed.status, 0) << renamed.err;
+  const auto report = report_of(renamed.json()["report"]["id"]);
+  EXPECT_EQ(report["recipient"]["id"], "partner");
+  EXPECT_EQ(report["recipient"]["withholds"], nlohmann::json{"usage"});
+  EXPECT_EQ(report["statements"]["recipient"], "Partner and Sons");
+}
+
+TEST_F(ReportRecipients, AreSaidAnewWhereTheFileHasThemNoMore) {
+  const std::string id = issued_notice();
+  site_.write("report-recipients.yaml",
+              "recipients: [{id: other, name: \"Partner, trust team of old\"}]\n");
+  const Answer gone = correct(id, {});
+  EXPECT_EQ(gone.status, 4);
+  EXPECT_THAT(gone.err, AllOf(HasSubstr("was drawn for the recipient `partner`"),
+                              HasSubstr("--for or --recipient")));
+  const Answer other = correct(id, {"--for", "other"});
+  ASSERT_EQ(other.status, 0) << other.err;
+  EXPECT_EQ(report_of(other.json()["report"]["id"])["recipient"]["id"], "other");
+  const Answer typed = correct(id, {"--recipient", "Partner, trust team"});
+  ASSERT_EQ(typed.status, 0) << typed.err;
+  EXPECT_TRUE(report_of(typed.json()["report"]["id"])["recipient"].is_null());
+}
+
+TEST_F(ReportRecipients, AreRefusedACorrectionThatTheyAreNotGivenAnyMore) {
+  const std::string id = issued_notice();
+  site_.write("report-recipients.yaml",
+              "recipients: [{id: partner, name: P, handling_at_most: TLP:CLEAR}]\n");
+  EXPECT_EQ(correct(id, {}).status, 4);
+  const Answer laxer = correct(id, {"--handling", "TLP:CLEAR"});
+  EXPECT_EQ(laxer.status, 0) << laxer.err;
 }
 
 TEST_F(ReportRecipients, AreRefusedWhatTheirKindOrMarkingDoesNotAllow) {
