@@ -173,7 +173,8 @@ TEST_F(ReportRecipients, AreSaidAnewWhereTheFileHasThemNoMore) {
 TEST_F(ReportRecipients, AreRefusedACorrectionThatTheyAreNotGivenAnyMore) {
   const std::string id = issued_notice();
   site_.write("report-recipients.yaml",
-              "recipients: [{id: partner, name: P, handling_at_most: TLP:CLEAR}]\n");
+              "recipients: [{id: partner, name: P, handling: TLP:CLEAR, "
+              "handling_at_most: TLP:CLEAR}]\n");
   EXPECT_EQ(correct(id, {}).status, 4);
   const Answer laxer = correct(id, {"--handling", "TLP:CLEAR"});
   EXPECT_EQ(laxer.status, 0) << laxer.err;
@@ -213,19 +214,48 @@ TEST_F(ReportRecipients, AreTakenFromAFileWithoutFaults) {
               "  - {id: c, name: C, handling: TLP:RED, handling_at_most: TLP:GREEN}\n"
               "  - {id: d, name: D, withhold: [figures]}\n"
               "  - {id: e}\n"
-              "  - {id: f, name: F, withholds: [all]}\n");
+              "  - {id: f, name: F, withholds: [all]}\n"
+              "  - {id: g, name: G, handling_at_most: TLP:GREEN}\n"
+              "  - {id: h, name: H, handling_at_most: TLP:AMBER+STRICT}\n");
   const Answer checked = site_({"config", "check"});
   EXPECT_NE(checked.status, 0);
-  EXPECT_THAT(checked.out,
-              AllOf(HasSubstr("report-recipients.yaml:2:31"), HasSubstr("would disclose more than"),
-                    HasSubstr("report-recipients.yaml:3:5: error TW0604"),
-                    HasSubstr("`handling` is stricter than `handling_at_most`"),
-                    HasSubstr("did you mean `withholds`?"), HasSubstr("a recipient needs `name`"),
-                    HasSubstr("report-recipients.yaml:7:34")));
+  EXPECT_THAT(
+      checked.out,
+      AllOf(HasSubstr("report-recipients.yaml:2:31"), HasSubstr("would disclose more than"),
+            HasSubstr("report-recipients.yaml:3:5: error TW0604"),
+            HasSubstr("`handling` is stricter than `handling_at_most`"),
+            HasSubstr("did you mean `withholds`?"), HasSubstr("a recipient needs `name`"),
+            HasSubstr("report-recipients.yaml:7:34"), HasSubstr("report-recipients.yaml:8:22"),
+            HasSubstr("`handling` is left out, which is `TLP:AMBER`"),
+            Not(HasSubstr("report-recipients.yaml:9:"))));
   EXPECT_EQ(draw({"referral", "--case", case_, "--recipient", "X"}).status, checked.status);
   std::vector<Diagnostic> faults;
   EXPECT_TRUE(read_report_recipients(site_.path("none.yaml"), faults).empty());
   EXPECT_TRUE(faults.empty());
+}
+
+// White_Space of Unicode 15.0 (PropList.txt), all of it, and three characters without width.
+TEST(ReportRecipient, IsFoundByItsNameWhateverItsBlanksAre) {
+  std::vector<ReportRecipient> all(2);
+  all[0].id = "agency-4";
+  all[0].name = "The  agency,\u00A0unit 4";
+  all[1].id = "other";
+  all[1].name = "Theagency";
+  for (const char* const blank :
+       {" ",      "  ",     "\t",     "\n",     "\v",     "\f",        "\r",
+        "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002",    "\u2003",
+        "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",    "\u200A",
+        "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", " \u3000\t", "\u200B \uFEFF\u2060"}) {
+    const std::string b = blank;
+    EXPECT_EQ(recipient_named(all, b + "THE" + b + "agency," + b + "unit" + b + "4" + b),
+              all.data())
+        << testing::PrintToString(b);
+    EXPECT_EQ(recipient_named(all, b + "Agency-4" + b), all.data()) << testing::PrintToString(b);
+  }
+  EXPECT_EQ(recipient_named(all, "The\u200Bagency"), &all[1]);
+  EXPECT_EQ(recipient_named(all, "agency - 4"), nullptr);
+  EXPECT_EQ(recipient_named(all, "\u00A0"), nullptr);
+  EXPECT_EQ(recipient_named(all, "Theagency\xA0"), nullptr) << "which is no UTF-8";
 }
 
 }  // namespace
