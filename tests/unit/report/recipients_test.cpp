@@ -9,8 +9,11 @@
 #include <gtest/gtest.h>
 
 #include "daemon/app/report_recipients.h"
+#include "daemon/cli/report_material.h"
+#include "policies/model/base64.h"
 #include "storage/verify/bundle_check.h"
 #include "tests/unit/cli/small_site.h"
+#include "tests/unit/report/small_report.h"
 
 namespace tidewaiter {
 namespace {
@@ -128,6 +131,77 @@ TEST_F(ReportRecipients, GetNoWithheldValueInAnyFileAndAVerifierTakesTheFolder) 
   // The check finds what is let through to another.
   const auto named = draw({"referral", "--case", case_, "--for", "agency-4"}).json();
   EXPECT_THAT(report_of(named["report"]["id"]).dump(), HasSubstr("gateway/c"));
+}
+
+constexpr std::string_view kWithheldText = "canary-figure";
+
+/// Adds a finding with a figure that is a text, which no policy measures yet; gives its entry.
+std::int64_t add_text_figure(Ledger& ledger) {
+  const auto at = ledger.position();
+  EXPECT_TRUE(at);
+  Step step;
+  step.seq = at->offset.seq + 1;
+  step.kind = StepKind::kOpened;
+  step.policy = "test.volume";
+  step.policy_version = 1;
+  step.policy_hash = sha256("policy");
+  step.finding = finding_id(at->log_id, step.policy, step.seq, 0);
+  step.severity = Severity::kHigh;
+  step.subject = {{*find_field("account")}, {"d"}, "gateway"};
+  step.run = {UtcTime{0}, UtcTime{0} + kHour};
+  step.windows = 1;
+  step.figures = {{"tag", ValueType::kString, Value(std::string(kWithheldText)), true}};
+  step.evidence = {step.seq};
+  step.evidence_total = 1;
+  LedgerCommit commit;
+  commit.steps = {step};
+  commit.offset = LogOffset{step.seq, sha256("log")};
+  commit.log_id = at->log_id;
+  const auto receipt = ledger.commit(commit, UtcTime{1'791'208'800'000'000});
+  EXPECT_TRUE(receipt) << receipt.error().message;
+  return receipt ? receipt->first_index : 0;
+}
+
+/// Whether bytes have the text, as it is or anywhere in base64url.
+bool has_text(const std::string& bytes, std::string_view text) {
+  if (bytes.find(text) != std::string::npos) return true;
+  for (std::size_t before = 0; before < 3; ++before) {
+    const std::string coded = to_base64(std::string(before, 'x') + std::string(text), Base64::kUrl);
+    // The characters that no bit of other bytes is in.
+    const std::size_t from = (before * 8 + 5) / 6;
+    const std::size_t to = (before + text.size()) * 8 / 6;
+    if (bytes.find(coded.substr(from, to - from)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST_F(ReportRecipients, GetNoDisclosureOfAFigureThatIsWithheld) {
+  auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadWrite);
+  ASSERT_TRUE(ledger) << ledger.error().message;
+  Stores stores;
+  Report report = small_report();
+  report.findings[0].entries = {add_text_figure(**ledger)};
+  stores.ledger = std::move(*ledger);
+  ReportRequest request;
+  request.profile = redaction_profile("subjects");
+  const auto files_with_it = [&] {
+    const auto disclosures = report_disclosures(stores, report, request);
+    EXPECT_TRUE(disclosures);
+    int found = 0;
+    for (const auto& [name, bytes] : report_files(report, *disclosures)) {
+      found += has_text(bytes, kWithheldText) ? 1 : 0;
+    }
+    return found;
+  };
+  EXPECT_EQ(files_with_it(), 1) << "who is given all has it";
+  request.recipient.emplace();
+  EXPECT_EQ(files_with_it(), 1);
+  request.recipient->withholds = {"figures"};
+  EXPECT_EQ(files_with_it(), 0);
+  const auto left = report_disclosures(stores, report, request);
+  ASSERT_TRUE(left);
+  ASSERT_EQ(left->size(), 1U);
+  EXPECT_EQ(left->front().name, "subject");
 }
 
 TEST_F(ReportRecipients, AreMeantByTheirNameAndGetNoMore) {
