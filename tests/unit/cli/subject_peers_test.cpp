@@ -3,6 +3,8 @@
 #include "daemon/cli/subject_peers.h"
 
 #include <limits>
+#include <map>
+#include <sstream>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -12,6 +14,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/subject_volume.h"
+#include "storage/records/record_log.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -210,6 +214,21 @@ TEST(PeerCounter, SaysThatTheSubjectIsNotAmongWhatWasRead) {
   EXPECT_EQ(told["figures"], nlohmann::json::array());
 }
 
+TEST(PeersOnThePage, SayThatTheSubjectIsNotAmongWhatWasRead) {
+  SubjectPeers peers;
+  peers.policy = "test.volume";
+  peers.span = {kTen, kTen + kHour};
+  peers.complete = false;
+  std::ostringstream out;
+  std::ostringstream err;
+  Invocation run{out, err, {}, {}, {}, {}, {}};
+  run.terminal.width = 200;
+  print_peers(run, peers);
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("no record of the subject is among the entries of the log "
+                                         "that were read, and there are more"),
+                               Not(HasSubstr("requests"))));
+}
+
 // A plan is that of the time that is compared: not what an account changed to afterwards, and not
 // what came late about a time before the last one.
 TEST(PeerCounter, TakesThePlanOfTheSpan) {
@@ -249,6 +268,41 @@ TEST(PeerCounter, KeepsSumsThatDoNotFitAtTheEnd) {
   ASSERT_TRUE(peers);
   EXPECT_EQ(peers->figures[0].figure, kMost);
   EXPECT_EQ(peers->figures[1].figure, kMost);
+}
+
+// b belongs to a's cluster and has no record of the day that is compared; c is alone.
+TEST(ReadSubjects, TellsHowManyAccountsAClusterHas) {
+  const TemporaryFolder folder;
+  RecordLogOptions options;
+  options.free_space_reserve = 0;
+  const auto log = RecordLog::open(folder / "records.db", RecordLog::Mode::kReadWrite, options);
+  ASSERT_TRUE(log) << log.error().message;
+  const FieldId linked = *find_field("service_tier");
+  Page page;
+  page.source = "gateway";
+  page.cursor = "1";
+  for (const auto& [account, value] : std::vector<std::pair<std::string, std::string>>{
+           {"a", "shared"}, {"b", "shared"}, {"c", "other"}}) {
+    Record record = record_of(RecordKind::kUsage, account);
+    record.id = sha256(account);
+    if (account == "b") record.time = UtcTime{kTen.us - kDay.us};
+    set_value(record, linked, value);
+    page.records.push_back(record);
+  }
+  ASSERT_TRUE((*log)->append(page, kTen));
+  Policy policy = usage_policy();
+  policy.for_each = {kFieldCluster};
+  policy.linkage.emplace().links = {{linked, 10}};
+  std::map<std::string, std::int64_t> accounts;
+  const auto complete =
+      read_subjects(**log, policy, 100,
+                    [&accounts](const Record& record, std::int64_t /*sign*/,
+                                const std::optional<Subject>& whose, std::int64_t of_cluster) {
+                      if (whose && record.time == kTen)
+                        accounts[whose->values.front()] = of_cluster;
+                    });
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_EQ(accounts, (std::map<std::string, std::int64_t>{{"a", 2}, {"c", 1}}));
 }
 
 // Bands of 1, 2 to 3 and 4 to 7 accounts: the cluster of two has that of three beside it, though

@@ -299,7 +299,7 @@ TEST_F(ReportRecipients, AreTakenFromAFileWithoutFaults) {
             HasSubstr("report-recipients.yaml:3:5: error TW0604"),
             HasSubstr("`handling` is stricter than `handling_at_most`"),
             HasSubstr("did you mean `withholds`?"), HasSubstr("a recipient needs `name`"),
-            HasSubstr("report-recipients.yaml:7:34"), HasSubstr("report-recipients.yaml:8:22"),
+            HasSubstr("report-recipients.yaml:7:34"), HasSubstr("report-recipients.yaml:8:40"),
             HasSubstr("`handling` is left out, which is `TLP:AMBER`"),
             Not(HasSubstr("report-recipients.yaml:9:"))));
   EXPECT_EQ(draw({"referral", "--case", case_, "--recipient", "X"}).status, checked.status);
