@@ -62,7 +62,7 @@ std::string median_text(double median) {
 }
 
 /// What they have alike, where it is not withheld.
-std::string value_text(const PlaceAmongPeers& place) {
+std::string alike_text(const PlaceAmongPeers& place) {
   if (place.value.empty()) return {};
   if (place.by != kSizeBand) return " (" + place.value + ")";
   return " (" + place.value + (place.value == "1" ? " account)" : " accounts)");
@@ -70,7 +70,7 @@ std::string value_text(const PlaceAmongPeers& place) {
 
 std::string place_text(const PlaceAmongPeers& place) {
   const std::string who =
-      place.by.empty() ? "other subjects" : "with the same " + place.by + value_text(place);
+      place.by.empty() ? "other subjects" : "with the same " + place.by + alike_text(place);
   std::string text = "of " + grouped(place.peers) + " " + who + ": ";
   if (!place.median) {
     return text + "too few to tell a place, it takes " + std::to_string(kFewestPeers);
