@@ -98,11 +98,16 @@ class RecipientReader {
   }
 
   void check_markings(const ReportRecipient& to) {
-    if (to.handling.empty() || to.handling_at_most.empty()) return;
-    if (!is_laxer(to.handling_at_most, to.handling)) return;
-    reader_.error(node_.find("handling")->span, kWrongShape,
-                  "`handling` is stricter than `handling_at_most`",
-                  "nothing could be drawn for this recipient: write one that it may have");
+    if (to.handling_at_most.empty()) return;
+    const bool is_usual = to.handling.empty();
+    const std::string_view drawn = is_usual ? kUsualHandling : std::string_view(to.handling);
+    if (!is_laxer(to.handling_at_most, drawn)) return;
+    const std::string_view key = is_usual ? "handling_at_most" : "handling";
+    const std::string said = is_usual ? "`handling` is left out, which is `" +
+                                            std::string(kUsualHandling) + "`, and that"
+                                      : "`handling`";
+    reader_.error(node_.find(key)->span, kWrongShape, said + " is stricter than `handling_at_most`",
+                  "nothing could be drawn for this recipient: write a `handling` that it may have");
   }
 
   /// Of kinds that are named each has to have the profile.

@@ -67,27 +67,49 @@ Result<Person> person_of(const std::vector<Person>& everybody, std::string_view 
                                               : ": enrol with `tidewaiter user add NAME=ROLE`"));
 }
 
+Result<Person> enrolled(const fs::path& state, std::string_view handle) {
+  const Result<std::vector<Person>> everybody = people(state);
+  if (!everybody) return tl::unexpected(everybody.error());
+  return person_of(*everybody, handle);
+}
+
+Result<Signatory> with_key(Person person, const fs::path& file) {
+  Result<SigningKey> key = read_signer_key(file);
+  if (!key) return tl::unexpected(key.error());
+  if (format_verifier_key({person.handle, key->public_key()}) != person.verifier_key) {
+    return fail(ErrorCode::kRefused,
+                "`" + file.string() + "` is not the key of `" + person.handle + "`");
+  }
+  return Signatory{std::move(person), std::move(*key)};
+}
+
+fs::path key_file_of(const fs::path& state, const Person& person,
+                     const std::optional<fs::path>& named) {
+  return named.value_or(state / "people" / (person.handle + ".key"));
+}
+
 }  // namespace
+
+Result<Signatory> key_holder(const fs::path& state, std::string_view handle,
+                             const std::optional<fs::path>& key_file) {
+  Result<Person> person = enrolled(state, handle);
+  if (!person) return tl::unexpected(person.error());
+  const fs::path file = key_file_of(state, *person, key_file);
+  return with_key(std::move(*person), file);
+}
 
 Result<Signatory> signatory(const fs::path& state, std::string_view handle,
                             const std::optional<fs::path>& key_file) {
-  const Result<std::vector<Person>> everybody = people(state);
-  if (!everybody) return tl::unexpected(everybody.error());
-  Result<Person> person = person_of(*everybody, handle);
+  Result<Person> person = enrolled(state, handle);
   if (!person) return tl::unexpected(person.error());
-  if (person->retired) {
-    return fail(ErrorCode::kRefused, "the key of `" + person->handle + "` was retired on " +
-                                         format_time(*person->retired) +
-                                         ": somebody else has to sign");
+  const fs::path file = key_file_of(state, *person, key_file);
+  if (!person->retired) return with_key(std::move(*person), file);
+  if (key_file) {
+    if (auto held = with_key(*person, file); !held) return held;
   }
-  const fs::path file = key_file.value_or(state / "people" / (person->handle + ".key"));
-  Result<SigningKey> key = read_signer_key(file);
-  if (!key) return tl::unexpected(key.error());
-  if (format_verifier_key({person->handle, key->public_key()}) != person->verifier_key) {
-    return fail(ErrorCode::kRefused,
-                "`" + file.string() + "` is not the key of `" + person->handle + "`");
-  }
-  return Signatory{std::move(*person), std::move(*key)};
+  return fail(ErrorCode::kRefused, "the key of `" + person->handle + "` was retired on " +
+                                       format_time(*person->retired) +
+                                       ": somebody else has to sign");
 }
 
 }  // namespace tidewaiter

@@ -28,12 +28,15 @@ Result<Signatory> claimed_signatory(const Stores& stores, const std::string& han
   return tl::unexpected(std::move(error));
 }
 
-/// Whether the key of whoever is claimed was retired: then it is tried by somebody who may not.
-bool has_retired_key(const Stores& stores, const std::string& handle) {
+/// Whether the key of whoever is claimed was retired: then it is tried by somebody who may not. Who
+/// names a key file that is not that person's has tried nothing in that name, as of anybody else.
+bool tries_retired_key(const Stores& stores, const std::string& handle,
+                       const std::optional<std::filesystem::path>& key) {
   const auto everybody = people(stores.paths.folder);
   if (!everybody) return false;  // why is told
   const auto found = std::ranges::find(*everybody, handle, &Person::handle);
-  return found != everybody->end() && found->retired.has_value();
+  if (found == everybody->end() || !found->retired) return false;
+  return !key || key_holder(stores.paths.folder, handle, key).has_value();
 }
 
 /// Whether the password that was given is the right one. That it was tried is handed in before it
@@ -125,7 +128,7 @@ Result<const ActingPerson*> acting_person(const Invocation& run, const Stores& s
   Result<Signatory> who = claimed_signatory(stores, handle, key, !said.as.empty());
   TriedAct attempt = tried;
   if (!who) {
-    if (!has_retired_key(stores, handle)) return tl::unexpected(who.error());
+    if (!tries_retired_key(stores, handle, key)) return tl::unexpected(who.error());
     attempt.by = handle;
     attempt.fault = AttemptFault::kRetiredKey;
     return tl::unexpected(recorded_attempt(run, stores, attempt, who.error()));

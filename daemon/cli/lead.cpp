@@ -15,6 +15,7 @@
 #include "daemon/cli/lead_show.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stores.h"
+#include "daemon/cli/terminal.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/leads/stix_lead.h"
@@ -76,26 +77,45 @@ struct HandedOver {
   std::optional<StixLead> stix;
 };
 
-Result<std::optional<HandedOver>> handed_over(const Invocation& run, const LeadOptions& options) {
+/// When the tip came, by what the command says.
+Result<UtcTime> received_at(const Invocation& run, const LeadOptions& options) {
+  return options.received.empty() ? run.now() : instant_of("--received", options.received);
+}
+
+Result<std::optional<HandedOver>> handed_over(const Invocation& run, const LeadOptions& options,
+                                              UtcTime received) {
   if (options.file.empty()) return std::nullopt;
   HandedOver file{run.environment.working_folder / options.file, {}, std::nullopt};
-  const bool is_stix = is_stix_name(options.file);
-  // Of what is read, errors show lines.
-  Result<std::string> bytes = is_stix ? read_shown_file(file.path, kMostLeadBytes)
-                                      : read_whole_file(file.path, kMostLeadBytes);
+  Result<std::string> bytes = read_whole_file(file.path, kMostLeadBytes);
   if (!bytes) return tl::unexpected(bytes.error());
   file.bytes = std::move(*bytes);
-  if (is_stix) {
-    Result<StixLead> stix = read_stix_lead(file.bytes, options.file);
-    if (!stix) return tl::unexpected(stix.error());
-    file.stix = std::move(*stix);
-  }
+  if (!is_stix(options.file, file.bytes)) return file;
+  // Of what is read, errors show words.
+  bytes = read_shown_file(file.path, kMostLeadBytes);
+  if (!bytes) return tl::unexpected(bytes.error());
+  file.bytes = std::move(*bytes);
+  Result<StixLead> stix = read_stix_lead(file.bytes, options.file, received);
+  if (!stix) return tl::unexpected(stix.error());
+  file.stix = std::move(*stix);
   return file;
+}
+
+/// What the file alone lets people read: below the usual marking only where all of it is marked.
+Result<std::string> handling_of_file(const StixLead& stix) {
+  constexpr std::string_view kUsual = "TLP:AMBER";
+  if (stix.unknown_markings > 0) {
+    return fail(ErrorCode::kRefused,
+                "the file has " + counted(stix.unknown_markings, "marking") +
+                    " of which it is not known who may read what has it: say with --handling what "
+                    "the sender means");
+  }
+  const bool laxer = stix.handling.empty() || is_laxer(stix.handling, kUsual);
+  return laxer && !stix.wholly_marked ? std::string(kUsual) : stix.handling;
 }
 
 /// The file's marking is kept: nobody lets more people read a tip than its sender does.
 Result<std::string> handling_of(const LeadOptions& options, const StixLead& stix) {
-  if (options.handling.empty()) return stix.handling.empty() ? "TLP:AMBER" : stix.handling;
+  if (options.handling.empty()) return handling_of_file(stix);
   if (stix.handling.empty() || !is_laxer(options.handling, stix.handling)) return options.handling;
   return fail(ErrorCode::kRefused, "the file is marked `" + stix.handling + "`, and `" +
                                        options.handling +
@@ -107,14 +127,19 @@ Result<std::string> handling_of(const LeadOptions& options, const StixLead& stix
 void put_file(const HandedOver& file, LeadReceived& lead, CountedDeed& counted) {
   lead.file = sha256(file.bytes);
   counted.deed.content["file_kept_at"] = file.path.lexically_normal().string();
-  if (!file.stix) return;
-  counted.counts = {{"file_read", file.stix->read}, {"file_passed_over", file.stix->unread}};
+  if (file.stix) {
+    counted.counts = {{"file_read", file.stix->read}, {"file_passed_over", file.stix->unread}};
+  } else {
+    counted.counts = {{"file_passed_over", {{"file that is no bundle of STIX", 1}}}};
+  }
   for (const DeedCounts& one : counted.counts)
     counted.deed.content[one.name] = deed_counts_text(one.counts);
 }
 
 Result<CountedDeed> make_lead(const Invocation& run, const LeadOptions& options) {
-  const auto file = handed_over(run, options);
+  const Result<UtcTime> received = received_at(run, options);
+  if (!received) return tl::unexpected(received.error());
+  const auto file = handed_over(run, options, *received);
   if (!file) return tl::unexpected(file.error());
   const StixLead stix = *file && (*file)->stix ? *(*file)->stix : StixLead{};
   const Result<std::vector<std::string>> subjects = subjects_of(run, options, stix);
@@ -122,14 +147,9 @@ Result<CountedDeed> make_lead(const Invocation& run, const LeadOptions& options)
   const Result<std::string> handling = handling_of(options, stix);
   if (!handling) return tl::unexpected(handling.error());
   LeadReceived lead;
-  lead.received = run.now();
+  lead.received = *received;
   lead.handling = *handling;
   lead.subjects = static_cast<std::int64_t>(subjects->size());
-  if (!options.received.empty()) {
-    const Result<UtcTime> received = instant_of("--received", options.received);
-    if (!received) return tl::unexpected(received.error());
-    lead.received = *received;
-  }
   CountedDeed counted{{{}, {{"from", options.from}, {"text", options.text}}}, {}};
   if (*file) put_file(**file, lead, counted);
   std::string lines;
@@ -176,8 +196,9 @@ int list_leads(Invocation& run, bool json) {
 void add_add(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "add", "enters a tip of a partner or an agency",
-      "Prints the entry, of a file of STIX 2.1 what was read in it and what was passed over, and\n"
-      "the case that the lead has opened. What the tip says, who gave it\n"
+      "Prints the entry, of a file of STIX 2.1 what was read in it and what was passed over, of\n"
+      "another file that it was not read, and the case that the lead has opened. What the tip "
+      "says, who gave it\n"
       "and whom it names are read by nobody outside: the ledger has a digest of them. The case\n"
       "opens even where nothing was found about the subjects; `case show` says what was.",
       "  tidewaiter lead add \"Many keys, one template\" --from \"Partner, trust team\" --subject "
@@ -190,7 +211,8 @@ void add_add(CLI::App& parent, Selection& selection) {
   verb->add_option("--from", options->from, "Who told it")->type_name("TEXT")->required();
   verb->add_option("--received", options->received, "When it came (now)")->type_name("TIME");
   verb->add_option("--handling", options->handling,
-                   "Who may read it, by TLP 2.0 (that of the file, else TLP:AMBER)")
+                   "Who may read it, by TLP 2.0 (that of the file where all of it is marked, "
+                   "else TLP:AMBER)")
       ->type_name("MARKING")
       ->check(
           CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
@@ -203,8 +225,8 @@ void add_add(CLI::App& parent, Selection& selection) {
       ->type_name("FILE");
   verb->add_option(
           "--file", options->file,
-          "What was handed over: its hash is recorded. One that ends in .json or .stix is read "
-          "as STIX 2.1: subjects and marking are its own")
+          "What was handed over: its hash is recorded. One that ends in .stix, and a bundle that "
+          "ends in .json, is read as STIX 2.1: subjects and marking are its own")
       ->type_name("FILE");
   add_act_options(*verb, options->act, false);
   verb->callback([options, &selection] {

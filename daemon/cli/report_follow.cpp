@@ -78,8 +78,9 @@ void add_following(CLI::App& report, Selection& selection, FollowingAs as) {
       std::string("Prints what was drawn, and what comes next: it is approved and issued as any "
                   "report is,\nand the first one is ") +
           (corrects ? "corrected" : "supplemented") +
-          " when that goes out. Kind, case, clock, profile, marking and\n"
-          "statements are those of the first one, where no option says another thing; the case is\n"
+          " when that goes out. Kind, case, clock, recipient, profile, marking\n"
+          "and statements are those of the first one, where no option says another thing; the case "
+          "is\n"
           "covered as a whole without --period. The page names the first report and its digest, "
           "why, and\nwhich of the findings it cites have changed since. Exit status 4 if the rules "
           "refuse it.",

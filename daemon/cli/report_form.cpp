@@ -17,6 +17,26 @@ std::string ids_of(const std::vector<ReportRecipient>& all) {
   return ids.empty() ? "none" : ids;
 }
 
+/// The recipient of the report that this one follows, by its id: the site may call it another name
+/// by now, and a name that nobody has is given what the kind allows.
+Result<const ReportRecipient*> recipient_as_before(const std::vector<ReportRecipient>& all,
+                                                   const std::string& id) {
+  const auto found = std::ranges::find(all, id, &ReportRecipient::id);
+  if (found != all.end()) return &*found;
+  return fail(ErrorCode::kRefused,
+              "the report that this one follows was drawn for the recipient `" + id + "`, which `" +
+                  std::string(kReportRecipientsFile) +
+                  "` beside the configuration has no more (it has " + ids_of(all) +
+                  "): say whom this one goes to with --for or --recipient");
+}
+
+/// Whether a person has said whom this one goes to, and not only the report that it follows.
+bool is_said_anew(const ReportToDraw& options, const std::string& said) {
+  if (!options.recipient.empty()) return true;
+  const auto inherited = options.inherited.find("recipient");
+  return inherited == options.inherited.end() || inherited->second != said;
+}
+
 /// Null where the report goes to nobody of them.
 Result<const ReportRecipient*> recipient_meant(const std::vector<ReportRecipient>& all,
                                                const ReportToDraw& options,
@@ -30,6 +50,10 @@ Result<const ReportRecipient*> recipient_meant(const std::vector<ReportRecipient
   }
   const auto said = request.statements.find("recipient");
   if (said == request.statements.end()) return nullptr;
+  const std::string earlier = options.earlier ? options.earlier->drawn.recipient : std::string();
+  if (!earlier.empty() && !is_said_anew(options, said->second)) {
+    return recipient_as_before(all, earlier);
+  }
   return recipient_named(all, said->second);
 }
 

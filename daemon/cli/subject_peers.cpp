@@ -1,6 +1,7 @@
 #include "daemon/cli/subject_peers.h"
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 #include <utility>
 #include <variant>
@@ -25,6 +26,20 @@ std::int64_t whole_field(const Record& record, std::string_view name) {
   return number != nullptr ? *number : 0;
 }
 
+/// Adds, and stays at the end of what fits: a figure that no source can mean is no reason to tell
+/// none.
+void add_to(std::int64_t& sum, std::int64_t part) {
+  if (!__builtin_add_overflow(sum, part, &sum)) return;
+  using Limits = std::numeric_limits<std::int64_t>;
+  sum = part < 0 ? Limits::min() : Limits::max();
+}
+
+/// How many accounts the clusters of a band have: "1", "2 to 3", "4 to 7".
+std::string band_text(std::int64_t accounts) {
+  const std::int64_t least = std::int64_t{1} << (size_band(accounts) - 1);
+  return least == 1 ? "1" : std::to_string(least) + " to " + std::to_string(2 * least - 1);
+}
+
 /// Among the others' figures.
 PlaceAmongPeers place_among(std::int64_t figure, std::vector<std::int64_t> others) {
   PlaceAmongPeers place;
@@ -46,11 +61,16 @@ std::string median_text(double median) {
   return grouped(whole) + (median > static_cast<double>(whole) ? ".5" : "");
 }
 
+/// What they have alike, where it is not withheld.
+std::string alike_text(const PlaceAmongPeers& place) {
+  if (place.value.empty()) return {};
+  if (place.by != kSizeBand) return " (" + place.value + ")";
+  return " (" + place.value + (place.value == "1" ? " account)" : " accounts)");
+}
+
 std::string place_text(const PlaceAmongPeers& place) {
   const std::string who =
-      place.by.empty()
-          ? "other subjects"
-          : "with the same " + place.by + (place.value.empty() ? "" : " (" + place.value + ")");
+      place.by.empty() ? "other subjects" : "with the same " + place.by + alike_text(place);
   std::string text = "of " + grouped(place.peers) + " " + who + ": ";
   if (!place.median) {
     return text + "too few to tell a place, it takes " + std::to_string(kFewestPeers);
@@ -72,8 +92,8 @@ PeerCounter::PeerCounter(const Policy& policy, std::string subject, Interval spa
 }
 
 void PeerCounter::take(const Record& record, std::int64_t sign, const std::optional<Subject>& whose,
-                       const std::string& account) {
-  if (record.kind == RecordKind::kAccount && sign > 0) take_plan(record);
+                       std::int64_t accounts) {
+  if (record.kind == RecordKind::kAccount) take_plan(record, sign);
   if (record.kind != policy_.reads) return;
   if (record.time < span_.from || !(record.time < span_.to)) return;
   if (!whose) {
@@ -82,23 +102,37 @@ void PeerCounter::take(const Record& record, std::int64_t sign, const std::optio
   }
   Counted& counted = counted_[to_text(*whose)];
   counted.records += sign;
-  counted.requests += sign * record.requests;
-  counted.tokens +=
-      sign * (whole_field(record, "input_tokens") + whole_field(record, "output_tokens"));
+  add_to(counted.requests, sign * record.requests);
+  add_to(counted.tokens, sign * whole_field(record, "input_tokens"));
+  add_to(counted.tokens, sign * whole_field(record, "output_tokens"));
   if (sign < 0) return;
   counted.source = whose->source;
   counted.id = whose->values.front();
-  if (by_size_) counted.accounts.insert(account);
+  counted.accounts = accounts;
   const FieldId group = own_field_ ? *own_field_ : *find_field("service_tier");
   if (std::string value = text_field(record, group); !value.empty()) {
     counted.tier = std::move(value);
   }
 }
 
-void PeerCounter::take_plan(const Record& record) {
+void PeerCounter::take_plan(const Record& record, std::int64_t sign) {
+  if (!(record.time < span_.to)) return;
   const std::string plan = text_field(record, *find_field("plan"));
   const std::string account = text_field(record, *find_field("account"));
-  if (!plan.empty() && !account.empty()) plans_[{record.source, account}] = plan;
+  if (plan.empty() || account.empty()) return;
+  Plans& plans = plans_[{record.source, account}];
+  if (sign > 0) {
+    plans[record.time] = plan;
+  } else {
+    plans.erase(record.time);
+  }
+}
+
+/// Empty where none is known.
+std::string PeerCounter::plan_of(const Counted& one) const {
+  const auto plans = plans_.find({one.source, one.id});
+  return plans == plans_.end() || plans->second.empty() ? std::string()
+                                                        : plans->second.rbegin()->second;
 }
 
 /// What is compared, and which value of it each subject has that has one.
@@ -106,16 +140,15 @@ std::pair<std::string, PeerCounter::Grouped> PeerCounter::groups() const {
   Grouped all;
   if (by_size_) {
     for (const auto& [name, one] : counted_) {
-      all[name] = std::to_string(size_band(static_cast<std::int64_t>(one.accounts.size())));
+      all[name] = band_text(one.accounts);
     }
     return {std::string(kSizeBand), std::move(all)};
   }
   const Counted& own = counted_.at(subject_);
   const bool of_accounts = policy_.for_each == std::vector<FieldId>{*find_field("account")};
-  const bool by_plan = of_accounts && !own_field_ && plans_.contains({own.source, own.id});
+  const bool by_plan = of_accounts && !own_field_ && !plan_of(own).empty();
   for (const auto& [name, one] : counted_) {
-    const auto plan = plans_.find({one.source, one.id});
-    const std::string value = !by_plan ? one.tier : plan == plans_.end() ? "" : plan->second;
+    const std::string value = by_plan ? plan_of(one) : one.tier;
     if (!value.empty()) all[name] = value;
   }
   const std::string by =
@@ -125,12 +158,14 @@ std::pair<std::string, PeerCounter::Grouped> PeerCounter::groups() const {
 
 std::optional<SubjectPeers> PeerCounter::among(bool complete) const {
   const auto own = counted_.find(subject_);
-  if (own == counted_.end() || own->second.records == 0) return std::nullopt;
+  const bool has_records = own != counted_.end() && own->second.records != 0;
+  if (!has_records && complete) return std::nullopt;
   SubjectPeers peers;
   peers.policy = policy_.id;
   peers.span = span_;
   peers.nameless = nameless_;
   peers.complete = complete;
+  if (!has_records) return peers;
   const auto [by, values] = groups();
   const auto mine = values.find(subject_);
   const auto figure = [&, &values = values, &by = by](const char* name, std::int64_t Counted::*of) {
@@ -166,6 +201,12 @@ std::optional<SubjectPeers> PeerCounter::among(bool complete) const {
 void print_peers(Invocation& run, const SubjectPeers& peers) {
   run.out << "\nThe subject beside others, " << format_time(peers.span.from) << " to "
           << format_time(peers.span.to) << '\n';
+  if (peers.figures.empty()) {
+    return print_prose(run, "  ",
+                       "of that time no record of the subject is among the entries of the log that "
+                       "were read, and there are more: no place can be told",
+                       2);
+  }
   for (const FigureAmongPeers& one : peers.figures) {
     for (const PlaceAmongPeers& place : one.places) {
       print_prose(run, "  " + one.name + " " + grouped(one.figure) + "  ", place_text(place), 4);

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -44,10 +43,10 @@ struct FigureAmongPeers {
 struct SubjectPeers {
   std::string policy;  ///< whose kind of record and of subject is compared
   Interval span;
-  std::vector<FigureAmongPeers> figures;
-  std::int64_t ungrouped = 0;  ///< others of which it is not known what they have alike
-  std::int64_t nameless = 0;   ///< records of the span that belong to no subject
-  bool complete = true;        ///< false: the log is longer than what was read
+  std::vector<FigureAmongPeers> figures;  ///< none: no record of the subject was among those read
+  std::int64_t ungrouped = 0;             ///< others of which it is not known what they have alike
+  std::int64_t nameless = 0;              ///< records of the span that belong to no subject
+  bool complete = true;                   ///< false: the log is longer than what was read
 };
 
 /// Counts what each subject did in a span. Takes the records of the log in its order; one that was
@@ -57,13 +56,16 @@ class PeerCounter {
   PeerCounter(const Policy& policy, std::string subject, Interval span);
 
   /// `whose`: of a record of the policy's kind, the subject that it belongs to; of a policy about
-  /// clusters the cluster, and `account` is the account in it. Absent: to none.
+  /// clusters the cluster, and `accounts` is how many it has. Absent: to none.
   void take(const Record& record, std::int64_t sign, const std::optional<Subject>& whose,
-            const std::string& account);
+            std::int64_t accounts);
 
-  /// Nothing where the subject itself has no record in the span. The subject's peers have alike,
-  /// by what is known of it: what the policy's own peers have; the plan of the account, by its own
-  /// source; the tier that served it. Of a cluster it is the size band.
+  /// Nothing where the subject itself has no record in the span; where the log is longer than what
+  /// was read (`complete` is false) it may have one all the same, and there are no figures. The
+  /// subject's peers have alike, by what is known of it: what the policy's own peers have; the plan
+  /// of the account, by its own source, as it was told last before the end of the span; the tier
+  /// that served it. Of a cluster it is the size band, as policies that compare clusters have it:
+  /// of all its accounts. Sums that do not fit stay at the end of what does.
   [[nodiscard]] std::optional<SubjectPeers> among(bool complete) const;
 
  private:
@@ -73,12 +75,13 @@ class PeerCounter {
     std::int64_t tokens = 0;
     std::string tier;  ///< of the last record that has one, or of the policy's own field
     std::string source;
-    std::string id;                  ///< of one that is an account
-    std::set<std::string> accounts;  ///< of a cluster
+    std::string id;             ///< of one that is an account
+    std::int64_t accounts = 0;  ///< of a cluster
   };
   using Grouped = std::map<std::string, std::string>;  ///< what a subject has alike with others
 
-  void take_plan(const Record& record);
+  void take_plan(const Record& record, std::int64_t sign);
+  [[nodiscard]] std::string plan_of(const Counted& one) const;
   [[nodiscard]] std::pair<std::string, Grouped> groups() const;
 
   const Policy& policy_;
@@ -86,8 +89,9 @@ class PeerCounter {
   Interval span_;
   std::optional<FieldId> own_field_;  ///< of the policy's `peers(…)`
   bool by_size_ = false;
-  std::map<std::string, Counted> counted_;                            // by the subject's text
-  std::map<std::pair<std::string, std::string>, std::string> plans_;  // by source and account
+  std::map<std::string, Counted> counted_;                      // by the subject's text
+  using Plans = std::map<UtcTime, std::string>;                 // by when they were told
+  std::map<std::pair<std::string, std::string>, Plans> plans_;  // by source and account
   std::int64_t nameless_ = 0;
 };
 

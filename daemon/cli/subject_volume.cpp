@@ -58,15 +58,16 @@ Result<bool> read_subjects(const RecordLog& records, const Policy& policy,
     if (!read) return tl::unexpected(read.error());
   }
   const auto give = [&](const Record& record, std::int64_t sign) {
-    std::string account;
+    std::int64_t accounts = 0;
     std::optional<Subject> whose;
     if (record.kind == policy.reads) whose = subject_of(record, policy.for_each);
     if (whose && linker) {
-      account = whose->source + '/' + whose->values.front();
-      const LinkedAccount& cluster = linker->cluster_of({whose->source, whose->values.front()});
+      const LinkedAccount account{whose->source, whose->values.front()};
+      accounts = linker->size_around(account);
+      const LinkedAccount cluster = linker->cluster_of(account);
       whose = Subject{whose->fields, {cluster.name}, cluster.source};
     }
-    take(record, sign, whose, account);
+    take(record, sign, whose, accounts);
   };
   auto read = read_entries(records, most_entries, complete, [&](const LogEntry& entry) {
     if (entry.replaces) give(entry.replaces->record, -1);
@@ -81,7 +82,7 @@ Result<bool> read_subject(const RecordLog& records, const Policy& policy,
                           const TakeRecord& take) {
   return read_subjects(records, policy, most_entries,
                        [&](const Record& record, std::int64_t sign,
-                           const std::optional<Subject>& whose, const std::string& /*account*/) {
+                           const std::optional<Subject>& whose, std::int64_t /*accounts*/) {
                          if (record.kind != policy.reads) return;
                          take(record, sign, whose && to_text(*whose) == subject);
                        });
@@ -100,7 +101,7 @@ Result<SubjectVolume> subject_volume(const RecordLog& records, const Policy& pol
   const Result<bool> complete =
       read_subjects(records, policy, most_entries,
                     [&](const Record& record, std::int64_t sign,
-                        const std::optional<Subject>& whose, const std::string& /*account*/) {
+                        const std::optional<Subject>& whose, std::int64_t /*accounts*/) {
                       add_to_volume(volume, policy, subject, record, sign, whose);
                     });
   if (!complete) return tl::unexpected(complete.error());

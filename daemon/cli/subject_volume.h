@@ -25,11 +25,12 @@ struct SubjectVolume {
 
 /// Reads up to `most_entries` entries from the log's start and gives each record: with 1, and the
 /// version that it replaces with -1. Of one of `policy.reads` also whose it is, of a cluster by
-/// what links its accounts at the end of what was read, and the account itself where it is of a
-/// cluster. Gives whether that was the whole log. Errors: those of the log.
+/// what links its accounts at the end of what was read, and how many accounts that cluster has
+/// then, also those without a record; 0 where it is of no cluster. Gives whether that was the whole
+/// log. Errors: those of the log.
 using TakeOfSubject =
     std::function<void(const Record& record, std::int64_t sign, const std::optional<Subject>& whose,
-                       const std::string& account)>;
+                       std::int64_t accounts)>;
 [[nodiscard]] Result<bool> read_subjects(const RecordLog& records, const Policy& policy,
                                          std::int64_t most_entries, const TakeOfSubject& take);
 

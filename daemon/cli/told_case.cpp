@@ -58,9 +58,9 @@ Result<void> read_usage(const RecordLog& records, const Policy& policy, ToldCase
   const Result<bool> complete =
       read_subjects(records, policy, kCaseChartEntries,
                     [&](const Record& record, std::int64_t sign,
-                        const std::optional<Subject>& whose, const std::string& account) {
+                        const std::optional<Subject>& whose, std::int64_t accounts) {
                       add_to_volume(volume, policy, c.subject, record, sign, whose);
-                      counter.take(record, sign, whose, account);
+                      counter.take(record, sign, whose, accounts);
                     });
   if (!complete) return tl::unexpected(complete.error());
   volume.complete = *complete;

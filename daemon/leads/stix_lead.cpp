@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/leads/json_place.h"
+#include "daemon/leads/stix_marking.h"
 #include "daemon/leads/stix_pattern.h"
 #include "policies/model/ascii.h"
 #include "policies/model/input_text.h"
@@ -22,8 +25,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kTlpExtension =
-    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
 constexpr std::size_t kMostSubjectBytes = 1024;
 /// So many kinds of what was not read are told apart; what comes then is "of other types".
 constexpr std::size_t kMostKinds = 60;
@@ -57,6 +58,22 @@ bool has_true(const json& object, std::string_view name) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
+/// The first address of a network: the bits behind its length are none of its own.
+Result<std::string> first_address(const std::string& address, int bits) {
+  constexpr int kByteBits = 8;
+  constexpr unsigned kByte = 0xFF;
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  const int family = is_ipv4(address) ? AF_INET : AF_INET6;
+  ::inet_pton(family, address.c_str(), bytes.data());  // which canonical_ip() has read
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int kept = std::clamp(bits - static_cast<int>(i) * kByteBits, 0, kByteBits);
+    bytes[i] &= static_cast<unsigned char>(kByte << static_cast<unsigned>(kByteBits - kept));
+  }
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  ::inet_ntop(family, bytes.data(), text.data(), text.size());
+  return canonical_ip(text.data());
+}
+
 /// An address, or a network with its length; that of one address is the address.
 std::optional<std::string> address_subject(std::string_view text, bool is_version_4) {
   constexpr int kBits4 = 32;
@@ -73,7 +90,16 @@ std::optional<std::string> address_subject(std::string_view text, bool is_versio
   if (bits < 0 || bits > most) return std::nullopt;
   // A mapped address has the form of version 4, and its networks another length.
   if (bits < most && is_ipv4(*address) != is_version_4) return std::nullopt;
-  return bits == most ? *address : *address + '/' + std::to_string(bits);
+  if (bits == most) return *address;
+  const Result<std::string> first = first_address(*address, bits);
+  if (!first) return std::nullopt;
+  return *first + '/' + std::to_string(bits);
+}
+
+/// Of an address of mail the domain has no case, and what stands before it may have one.
+std::string mail_subject(std::string value) {
+  const std::size_t at = value.rfind('@');
+  return at == std::string::npos ? value : value.substr(0, at) + ascii_lower(value.substr(at));
 }
 
 /// The subject that a value of a naming type is; nothing where it cannot be one.
@@ -85,59 +111,61 @@ std::optional<std::string> subject_text(std::string_view type, const std::string
   if (type == "ipv4-addr" || type == "ipv6-addr") {
     return address_subject(value, type == "ipv4-addr");
   }
+  if (type == "email-addr") return mail_subject(value);
   return type == "domain-name" ? ascii_lower(value) : value;
 }
 
-/// A marking by TLP, by the id of the object that defines it.
-using Markings = std::map<std::string, const TlpMarking*, std::less<>>;
-
-/// What an object defines: a marking of TLP 2 (an extension) or TLP 1 (whose "white" is clear).
-const TlpMarking* defined_marking(const json& object) {
-  std::string value;
-  const auto definition = object.find("definition");
-  if (definition != object.end() && definition->is_object()) {
-    value = text_member(*definition, "tlp");
-  }
-  const auto extensions = object.find("extensions");
-  if (extensions != object.end() && extensions->is_object()) {
-    const auto tlp = extensions->find(kTlpExtension);
-    if (tlp != extensions->end() && tlp->is_object()) value = text_member(*tlp, "tlp_2_0");
-  }
-  if (value == "white") value = "clear";
-  const auto* const found = std::ranges::find(kTlpMarkings, value, &TlpMarking::value);
-  return found == kTlpMarkings.end() ? nullptr : found;
+/// Whether all that an indicator says it indicates is that nothing is wrong.
+bool is_benign(const json& indicator) {
+  const auto types = indicator.find("indicator_types");
+  if (types == indicator.end() || !types->is_array() || types->empty()) return false;
+  return std::ranges::all_of(*types, [](const json& type) { return type == "benign"; });
 }
 
 /// Reads the objects of one file.
 class StixReader {
  public:
+  StixReader(const json& objects, UtcTime received) : markings_(objects), received_(received) {
+    for (const json& object : objects) note_object(object);
+  }
+
   StixLead read(const json& objects) {
-    note_definitions(objects);
-    for (const json& object : objects) read_object(object);
+    for (const json& object : objects) read_object(object, false);
     lead_.subjects.assign(subjects_.begin(), subjects_.end());
     if (strictest_ != nullptr) lead_.handling = strictest_->name;
+    lead_.wholly_marked = !subjects_.empty() && is_wholly_marked_;
     return std::move(lead_);
   }
 
  private:
-  /// What stands anywhere in the file holds for all of it.
-  void note_definitions(const json& objects) {
-    for (const TlpMarking& marking : kTlpMarkings) {
-      markings_.emplace(marking.stix_id, &marking);
-      if (!marking.stix_one.empty()) markings_.emplace(marking.stix_one, &marking);
+  /// What is said of an object anywhere in the file holds for all of it.
+  void note_object(const json& object) {
+    if (!object.is_object()) return;
+    const std::string id = text_member(object, "id");
+    if (!id.empty() && has_true(object, "revoked")) revoked_.insert(id);
+    if (const Result<UtcTime> modified = parse_time(text_member(object, "modified"))) {
+      UtcTime& latest = latest_.emplace(id, *modified).first->second;
+      latest = std::max(latest, *modified);
     }
-    for (const json& object : objects) {
-      if (!object.is_object()) continue;
-      const std::string id = text_member(object, "id");
-      if (!id.empty() && has_true(object, "revoked")) revoked_.insert(id);
-      if (text_member(object, "type") != "marking-definition") continue;
-      if (const TlpMarking* const marking = defined_marking(object)) markings_.emplace(id, marking);
+    if (text_member(object, "type") == "relationship" && !has_true(object, "revoked") &&
+        text_member(object, "relationship_type") == "targets") {
+      victims_.insert(text_member(object, "target_ref"));
     }
   }
 
-  void read_object(const json& object) {
+  /// An object that was written anew since.
+  [[nodiscard]] bool is_replaced(const json& object) const {
+    const std::string id = text_member(object, "id");
+    const Result<UtcTime> modified = parse_time(text_member(object, "modified"));
+    if (id.empty() || !modified) return false;
+    const auto latest = latest_.find(id);
+    return latest != latest_.end() && *modified < latest->second;
+  }
+
+  /// `marked`: what the object lies in has a marking by TLP.
+  void read_object(const json& object, bool marked) {
     if (!object.is_object()) return count_unread("value that is no object");
-    take_markings(object);
+    marked_ = take_markings(object) || marked;
     const std::string type = text_member(object, "type");
     const std::string version = text_member(object, "spec_version");
     if (!version.empty() && version != "2.1")
@@ -145,15 +173,19 @@ class StixReader {
     if (revoked_.contains(text_member(object, "id"))) {
       return count_unread("object that its creator revoked");
     }
+    if (is_replaced(object)) return count_unread("object that its creator wrote anew");
     if (type == "marking-definition") {
-      if (defined_marking(object) == nullptr) count_unread("marking-definition that is no TLP");
+      if (read_stix_marking(object).tlp == nullptr) {
+        count_unread("marking-definition that is no TLP");
+      }
       return;
     }
     if (naming_type(type) != nullptr) return read_observable(object, type);
     if (type == "indicator") return read_indicator(object);
     const auto observed = object.find("objects");
     if (type == "observed-data" && observed != object.end() && observed->is_object()) {
-      for (const json& one : *observed) read_object(one);
+      const bool both = marked_;
+      for (const json& one : *observed) read_object(one, both);
       return;
     }
     count_unread(type_words(type));
@@ -161,6 +193,9 @@ class StixReader {
 
   void read_observable(const json& object, const std::string& type) {
     if (has_true(object, "defanged")) return count_unread(type + " that is defanged");
+    if (victims_.contains(text_member(object, "id"))) {
+      return count_unread(type + " that somebody targets");
+    }
     for (const std::string_view member : naming_type(type)->members) {
       if (member.empty()) break;
       const std::string value = text_member(object, member);
@@ -170,6 +205,11 @@ class StixReader {
   }
 
   void read_indicator(const json& object) {
+    if (is_benign(object)) return count_unread("indicator of what is benign");
+    const Result<UtcTime> until = parse_time(text_member(object, "valid_until"));
+    if (until && !(received_ < *until)) {
+      return count_unread("indicator that held no more when the lead came");
+    }
     const std::string kind = text_member(object, "pattern_type");
     if (kind != "stix") return count_unread("indicator with a pattern that is not STIX's");
     const auto comparisons = read_stix_pattern(text_member(object, "pattern"));
@@ -192,31 +232,38 @@ class StixReader {
     std::optional<std::string> subject = subject_text(type, value);
     if (!subject) return count_unread(type + " with a value that is none");
     subjects_.insert(std::move(*subject));
+    if (!marked_) is_wholly_marked_ = false;
     ++lead_.read[type];
   }
 
-  void take_markings(const json& object) {
-    take_marking_refs(object);
+  /// Whether the object as a whole has a marking by TLP.
+  bool take_markings(const json& object) {
+    bool marked = false;
+    const auto refs = object.find("object_marking_refs");
+    if (refs != object.end() && refs->is_array()) {
+      for (const json& ref : *refs) marked = take_marking(ref) || marked;
+    }
     const auto granular = object.find("granular_markings");
-    if (granular == object.end() || !granular->is_array()) return;
+    if (granular == object.end() || !granular->is_array()) return marked;
     for (const json& one : *granular) {
       if (one.is_object() && one.contains("marking_ref")) take_marking(one["marking_ref"]);
     }
+    return marked;
   }
 
-  void take_marking_refs(const json& object) {
-    const auto refs = object.find("object_marking_refs");
-    if (refs == object.end() || !refs->is_array()) return;
-    for (const json& ref : *refs) take_marking(ref);
-  }
-
-  void take_marking(const json& ref) {
-    const auto found =
-        ref.is_string() ? markings_.find(ref.get_ref<const std::string&>()) : markings_.end();
-    if (found == markings_.end()) return count_unread("marking that is no TLP");
-    if (strictest_ == nullptr || is_laxer(strictest_->name, found->second->name)) {
-      strictest_ = found->second;
+  /// Whether it is one by TLP.
+  bool take_marking(const json& ref) {
+    const StixMarking marking = markings_.meaning(ref);
+    if (marking.tlp == nullptr) {
+      is_wholly_marked_ = false;
+      if (!marking.is_statement) ++lead_.unknown_markings;
+      count_unread("marking that is no TLP");
+      return false;
     }
+    if (strictest_ == nullptr || is_laxer(strictest_->name, marking.tlp->name)) {
+      strictest_ = marking.tlp;
+    }
+    return true;
   }
 
   /// A type as STIX lets one be called; another text is not shown.
@@ -236,8 +283,13 @@ class StixReader {
   StixLead lead_;
   std::set<std::string> subjects_;
   std::set<std::string> revoked_;
-  Markings markings_;
+  std::set<std::string> victims_;
+  std::map<std::string, UtcTime> latest_;  // `modified`, by id
+  StixMarkings markings_;
+  UtcTime received_;
   const TlpMarking* strictest_ = nullptr;
+  bool marked_ = false;  // the object that is being read
+  bool is_wholly_marked_ = true;
 };
 
 tl::unexpected<Error> no_stix(std::string why, const std::string& path) {
@@ -250,12 +302,15 @@ tl::unexpected<Error> no_stix(std::string why, const std::string& path) {
 
 }  // namespace
 
-bool is_stix_name(std::string_view file_name) {
+bool is_stix(std::string_view file_name, std::string_view bytes) {
   const std::string name = ascii_lower(file_name);
-  return name.ends_with(".json") || name.ends_with(".stix");
+  if (name.ends_with(".stix")) return true;
+  if (!name.ends_with(".json")) return false;
+  const json document = json::parse(bytes, nullptr, false);
+  return document.is_object() && text_member(document, "type") == "bundle";
 }
 
-Result<StixLead> read_stix_lead(std::string_view bytes, const std::string& path) {
+Result<StixLead> read_stix_lead(std::string_view bytes, const std::string& path, UtcTime received) {
   const Result<json> document = parse_json_strict(bytes);
   if (!document) {
     const std::optional<TextPlace> place = where_json_breaks(bytes);
@@ -272,12 +327,13 @@ Result<StixLead> read_stix_lead(std::string_view bytes, const std::string& path)
   }
   if (type != "bundle") {
     if (type.empty() || text_member(*document, "id").empty()) return no_stix("no `type`", path);
-    return StixReader().read(json::array({*document}));
+    const json one = json::array({*document});
+    return StixReader(one, received).read(one);
   }
   const auto objects = document->find("objects");
   if (objects == document->end()) return StixLead{};  // which STIX allows
   if (!objects->is_array()) return no_stix("`objects` is no array", path);
-  return StixReader().read(*objects);
+  return StixReader(*objects, received).read(*objects);
 }
 
 }  // namespace tidewaiter

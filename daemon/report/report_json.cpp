@@ -288,6 +288,9 @@ Result<DrawnReport> drawn_report_of_json(std::string_view text) {
   for (const auto& [element, words] : said->items()) {
     if (words.is_string()) report.statements[element] = words.get<std::string>();
   }
+  if (const auto to = document.find("recipient"); to != document.end() && to->is_object()) {
+    report.recipient = text_member(*to, "id").value_or("");
+  }
   for (const auto& one : *findings) {
     if (!one.is_object()) return fail(ErrorCode::kCorruption, "a finding of the report is none");
     CitedFinding cited;

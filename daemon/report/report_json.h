@@ -22,6 +22,7 @@ inline constexpr std::string_view kReportFormat = "tidewaiter.report/v1";
 struct DrawnReport {
   UtcTime drawn;
   std::map<std::string, std::string> statements;  ///< by element
+  std::string recipient;                          ///< id of the one it was drawn for; may be empty
   std::vector<CitedFinding> findings;
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "policies/model/ascii.h"
+#include "policies/model/utf8.h"
 #include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
@@ -17,12 +19,36 @@ constexpr std::array<RecipientPart, 5> kRecipientParts{{
     {"usage", "usage over time"},
 }};
 
-constexpr std::string_view kUsualHandling = "TLP:AMBER";
+/// Unicode's property White_Space (PropList.txt of 15.0).
+bool is_blank(std::uint32_t c) {
+  constexpr std::array<std::uint32_t, 9> kSingle{0x20,   0x85,   0xA0,   0x1680, 0x2028,
+                                                 0x2029, 0x202F, 0x205F, 0x3000};
+  if (std::ranges::find(kSingle, c) != kSingle.end()) return true;
+  return (c >= 0x9 && c <= 0xD) || (c >= 0x2000 && c <= 0x200A);
+}
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(' ');
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(' ') - from + 1);
+/// Zero width space, word joiner and byte order mark: nobody sees that they are there.
+bool is_without_width(std::uint32_t c) { return c == 0x200B || c == 0x2060 || c == 0xFEFF; }
+
+/// A name as it is compared. A byte that is no UTF-8 stands for itself.
+std::string compared_name(std::string_view text) {
+  std::string name;
+  bool blank = false;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length_at(text, 0);
+    const std::string_view one = text.substr(0, std::max<std::size_t>(length, 1));
+    text.remove_prefix(one.size());
+    const std::uint32_t c = length == 0 ? 0 : code_point_of(one);
+    if (is_without_width(c)) continue;
+    if (is_blank(c)) {
+      blank = true;
+      continue;
+    }
+    if (blank && !name.empty()) name += ' ';
+    blank = false;
+    name += one;
+  }
+  return ascii_lower(name);
 }
 
 /// Profiles are told apart by whether they name subjects.
@@ -71,11 +97,9 @@ bool ReportRecipient::is_given(std::string_view part) const {
 
 const ReportRecipient* recipient_named(std::span<const ReportRecipient> all,
                                        std::string_view text) {
-  const std::string wanted = ascii_lower(without_blanks(text));
+  const std::string wanted = compared_name(text);
   for (const ReportRecipient& one : all) {
-    if (ascii_lower(one.id) == wanted || ascii_lower(without_blanks(one.name)) == wanted) {
-      return &one;
-    }
+    if (ascii_lower(one.id) == wanted || compared_name(one.name) == wanted) return &one;
   }
   return nullptr;
 }

@@ -19,6 +19,9 @@ struct RecipientPart {
 /// By name.
 [[nodiscard]] std::span<const RecipientPart> recipient_parts();
 
+/// The marking of a report of which nobody says another.
+inline constexpr std::string_view kUsualHandling = "TLP:AMBER";
+
 /// Somebody to whom a site gives reports, and what of them. Plain value.
 struct ReportRecipient {
   std::string id;    ///< as --for names it
@@ -28,15 +31,17 @@ struct ReportRecipient {
   std::vector<std::string> kinds;  ///< that it may be given; empty: all
   std::string profile = "facts";   ///< that lets the most through; a name of redaction_profiles()
   std::vector<std::string> withholds;  ///< names of recipient_parts(), sorted
-  std::string handling;                ///< the usual marking; empty: TLP:AMBER
+  std::string handling;                ///< the usual marking; empty: kUsualHandling
   std::string handling_at_most;        ///< the strictest that it may be given; empty: any
   bool operator==(const ReportRecipient&) const = default;
 
   [[nodiscard]] bool is_given(std::string_view part) const;
 };
 
-/// The recipient whose id or name a text is, but for case and blanks around it; null where none
-/// is. A name that is typed by hand is no way past what is configured.
+/// The recipient whose id or name a text is, but for case and for blanks: those around it do not
+/// count, several within it are one, whichever of Unicode's they are (White_Space), and those
+/// without width are none. Null where none is. A name that is typed by hand is no way past what is
+/// configured.
 [[nodiscard]] const ReportRecipient* recipient_named(std::span<const ReportRecipient> all,
                                                      std::string_view text);
 

@@ -16,7 +16,7 @@ void need(bool condition) {
 }
 
 void check_lead(std::string_view text) {
-  const auto lead = tidewaiter::read_stix_lead(text, "tip");
+  const auto lead = tidewaiter::read_stix_lead(text, "tip", tidewaiter::UtcTime{0});
   if (!lead) return need(!lead.error().message.empty() && lead.error().where.starts_with("tip"));
   for (const std::string& subject : lead->subjects) {
     need(!subject.empty() && subject.find('\n') == std::string::npos);
@@ -24,6 +24,7 @@ void check_lead(std::string_view text) {
   std::int64_t read = 0;
   for (const auto& [type, count] : lead->read) read += count;
   need(read >= static_cast<std::int64_t>(lead->subjects.size()));
+  need(!lead->wholly_marked || (!lead->handling.empty() && lead->unknown_markings == 0));
   need(lead->handling.empty() || lead->handling.starts_with("TLP:"));
 }
 

@@ -494,13 +494,58 @@ TEST_F(CaseTest, RefusesALeadInStixThatIsBrokenOrMarkedMoreStrictly) {
       site_({"lead", "add", "See it", "--from", "Partner", "--as", "jo", "--file", "broken.stix"});
   EXPECT_EQ(broken.status, 3);
   EXPECT_THAT(broken.err, HasSubstr("broken.stix:2:14"));
-  site_.write("red.json", R"({"type": "note", "id": "note--1", "object_marking_refs":
+  site_.write("red.stix", R"({"type": "note", "id": "note--1", "object_marking_refs":
       ["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]})");
   const Answer laxer = site_({"lead", "add", "See it", "--from", "Partner", "--as", "jo", "--file",
-                              "red.json", "--handling", "TLP:AMBER+STRICT"});
+                              "red.stix", "--handling", "TLP:AMBER+STRICT"});
   EXPECT_NE(laxer.status, 0);
   EXPECT_THAT(laxer.err, HasSubstr("the file is marked `TLP:RED`"));
   EXPECT_TRUE(site_.entries("lead.received").empty());
+}
+
+TEST_F(CaseTest, ReadsALeadOfUsualMarkingWhereNotAllOfTheFileIsMarked) {
+  const std::string clear = R"("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487")";
+  const auto bundle = [this](const std::string& name, const std::string& report,
+                             const std::string& account) {
+    site_.write(name, R"({"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "report", "id": "report--1", "object_marking_refs": [)" +
+                          report + R"(]},
+        {"type": "user-account", "id": "user-account--1", "user_id": "c",
+         "object_marking_refs": [)" +
+                          account + "]}]}");
+  };
+  bundle("part.json", clear, "");
+  bundle("all.json", clear, clear);
+  bundle("other.json", clear, clear + R"(, "marking-definition--7")");
+  const auto add = [this](const std::vector<std::string>& more) {
+    std::vector<std::string> verb{"lead", "add", "See it", "--from", "Partner", "--as", "jo"};
+    verb.insert(verb.end(), more.begin(), more.end());
+    return site_(verb);
+  };
+  EXPECT_EQ(add({"--file", "part.json"}).status, 0);
+  EXPECT_EQ(add({"--file", "all.json"}).status, 0);
+  const Answer unknown = add({"--file", "other.json"});
+  EXPECT_EQ(unknown.status, 4);
+  EXPECT_THAT(unknown.err, HasSubstr("1 marking of which it is not known who may read"));
+  EXPECT_EQ(add({"--file", "other.json", "--handling", "TLP:RED"}).status, 0);
+  const auto entries = site_.entries("lead.received");
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0]["act"]["handling"], "TLP:AMBER");
+  EXPECT_EQ(entries[1]["act"]["handling"], "TLP:CLEAR");
+  EXPECT_EQ(entries[2]["act"]["handling"], "TLP:RED");
+}
+
+TEST_F(CaseTest, HashesOtherJsonOfALeadAndSaysThatItIsNotRead) {
+  site_.write("export.json", R"({"rows": [{"user_id": "c"}]})");
+  const Answer added =
+      site_({"lead", "add", "See it", "--from", "Partner", "--as", "jo", "--file", "export.json"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_THAT(added.out, HasSubstr("file_passed_over: 1 file that is no bundle of STIX"));
+  const auto entries = site_.entries("lead.received");
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_TRUE(entries[0]["act"].contains("file"));
+  EXPECT_EQ(entries[0]["act"]["subjects"], 0);
+  EXPECT_EQ(entries[0]["act"]["handling"], "TLP:AMBER");
 }
 
 // Of two findings one is decided; Wilson's interval of one in one is 0.207 to 1.

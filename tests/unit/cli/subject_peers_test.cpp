@@ -2,12 +2,20 @@
 
 #include "daemon/cli/subject_peers.h"
 
+#include <limits>
+#include <map>
+#include <sstream>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/subject_volume.h"
+#include "storage/records/record_log.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -142,7 +150,7 @@ void take_requests(PeerCounter& counter,
   for (const auto& [account, requests] : all) {
     Record record = record_of(RecordKind::kUsage, account);
     record.requests = requests;
-    counter.take(record, 1, account_of(account), {});
+    counter.take(record, 1, account_of(account), 0);
   }
 }
 
@@ -155,7 +163,7 @@ TEST(PeerCounter, ComparesAccountsOfOnePlan) {
   for (const auto& [account, plan] : plans) {
     Record record = record_of(RecordKind::kAccount, account);
     set_value(record, *find_field("plan"), plan);
-    counter.take(record, 1, std::nullopt, {});
+    counter.take(record, 1, std::nullopt, 0);
   }
   take_requests(counter, {{"a", 5}, {"b", 7}, {"c", 5}, {"d", 1}});
   const auto peers = counter.among(true);
@@ -176,11 +184,11 @@ TEST(PeerCounter, TakesBackWhatWasReplacedAndLeavesOutWhatIsOutsideTheSpan) {
   take_requests(counter, {{"a", 5}, {"b", 7}});
   Record replaced = record_of(RecordKind::kUsage, "b");
   replaced.requests = 7;
-  counter.take(replaced, -1, account_of("b"), {});
+  counter.take(replaced, -1, account_of("b"), 0);
   Record later = record_of(RecordKind::kUsage, "c");
   later.time = kTen + kHour;
-  counter.take(later, 1, account_of("c"), {});
-  counter.take(record_of(RecordKind::kUsage, "x"), 1, std::nullopt, {});
+  counter.take(later, 1, account_of("c"), 0);
+  counter.take(record_of(RecordKind::kUsage, "x"), 1, std::nullopt, 0);
   const auto peers = counter.among(false);
   ASSERT_TRUE(peers);
   EXPECT_EQ(peers->figures.front().places.front().peers, 0);
@@ -191,28 +199,131 @@ TEST(PeerCounter, TakesBackWhatWasReplacedAndLeavesOutWhatIsOutsideTheSpan) {
   EXPECT_FALSE(none.among(true));
 }
 
-// Bands of 1, 2 to 3 and 4 to 7 accounts: the cluster of two has that of three beside it.
+// What lies beyond what was read may be there: that is said, and no figure is made of it.
+TEST(PeerCounter, SaysThatTheSubjectIsNotAmongWhatWasRead) {
+  const Policy policy = usage_policy();
+  PeerCounter counter(policy, "account:gateway/z", {kTen, kTen + kHour});
+  take_requests(counter, {{"a", 5}});
+  EXPECT_FALSE(counter.among(true));
+  const auto peers = counter.among(false);
+  ASSERT_TRUE(peers);
+  EXPECT_FALSE(peers->complete);
+  EXPECT_TRUE(peers->figures.empty());
+  const nlohmann::json told = peers_json(*peers);
+  EXPECT_EQ(told["complete"], false);
+  EXPECT_EQ(told["figures"], nlohmann::json::array());
+}
+
+TEST(PeersOnThePage, SayThatTheSubjectIsNotAmongWhatWasRead) {
+  SubjectPeers peers;
+  peers.policy = "test.volume";
+  peers.span = {kTen, kTen + kHour};
+  peers.complete = false;
+  std::ostringstream out;
+  std::ostringstream err;
+  Invocation run{out, err, {}, {}, {}, {}, {}};
+  run.terminal.width = 200;
+  print_peers(run, peers);
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("no record of the subject is among the entries of the log "
+                                         "that were read, and there are more"),
+                               Not(HasSubstr("requests"))));
+}
+
+// A plan is that of the time that is compared: not what an account changed to afterwards, and not
+// what came late about a time before the last one.
+TEST(PeerCounter, TakesThePlanOfTheSpan) {
+  const Policy policy = usage_policy();
+  PeerCounter counter(policy, "account:gateway/a", {kTen, kTen + kHour});
+  const auto tell = [&counter](const std::string& account, const std::string& plan, Duration after,
+                               std::int64_t sign) {
+    Record record = record_of(RecordKind::kAccount, account);
+    record.time = kTen + after;
+    set_value(record, *find_field("plan"), plan);
+    counter.take(record, sign, std::nullopt, 0);
+  };
+  tell("a", "team", kMinute, 1);
+  tell("a", "free", kHour, 1);                      // the span is over
+  tell("a", "trial", Duration{0}, 1);               // came late
+  tell("a", "wrong", Duration{2 * kMinute.us}, 1);  // is replaced
+  tell("a", "wrong", Duration{2 * kMinute.us}, -1);
+  tell("b", "team", kMinute, 1);
+  take_requests(counter, {{"a", 5}, {"b", 7}});
+  const auto peers = counter.among(true);
+  ASSERT_TRUE(peers);
+  ASSERT_EQ(peers->figures.front().places.size(), 2U);
+  EXPECT_EQ(peers->figures.front().places[1].value, "team");
+  EXPECT_EQ(peers->figures.front().places[1].peers, 1);
+}
+
+TEST(PeerCounter, KeepsSumsThatDoNotFitAtTheEnd) {
+  const Policy policy = usage_policy();
+  PeerCounter counter(policy, "account:gateway/a", {kTen, kTen + kHour});
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  Record record = record_of(RecordKind::kUsage, "a");
+  record.requests = kMost;
+  set_value(record, *find_field("input_tokens"), kMost);
+  set_value(record, *find_field("output_tokens"), kMost);
+  for (int i = 0; i < 2; ++i) counter.take(record, 1, account_of("a"), 0);
+  const auto peers = counter.among(true);
+  ASSERT_TRUE(peers);
+  EXPECT_EQ(peers->figures[0].figure, kMost);
+  EXPECT_EQ(peers->figures[1].figure, kMost);
+}
+
+// b belongs to a's cluster and has no record of the day that is compared; c is alone.
+TEST(ReadSubjects, TellsHowManyAccountsAClusterHas) {
+  const TemporaryFolder folder;
+  RecordLogOptions options;
+  options.free_space_reserve = 0;
+  const auto log = RecordLog::open(folder / "records.db", RecordLog::Mode::kReadWrite, options);
+  ASSERT_TRUE(log) << log.error().message;
+  const FieldId linked = *find_field("service_tier");
+  Page page;
+  page.source = "gateway";
+  page.cursor = "1";
+  for (const auto& [account, value] : std::vector<std::pair<std::string, std::string>>{
+           {"a", "shared"}, {"b", "shared"}, {"c", "other"}}) {
+    Record record = record_of(RecordKind::kUsage, account);
+    record.id = sha256(account);
+    if (account == "b") record.time = UtcTime{kTen.us - kDay.us};
+    set_value(record, linked, value);
+    page.records.push_back(record);
+  }
+  ASSERT_TRUE((*log)->append(page, kTen));
+  Policy policy = usage_policy();
+  policy.for_each = {kFieldCluster};
+  policy.linkage.emplace().links = {{linked, 10}};
+  std::map<std::string, std::int64_t> accounts;
+  const auto complete =
+      read_subjects(**log, policy, 100,
+                    [&accounts](const Record& record, std::int64_t /*sign*/,
+                                const std::optional<Subject>& whose, std::int64_t of_cluster) {
+                      if (whose && record.time == kTen)
+                        accounts[whose->values.front()] = of_cluster;
+                    });
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_EQ(accounts, (std::map<std::string, std::int64_t>{{"a", 2}, {"c", 1}}));
+}
+
+// Bands of 1, 2 to 3 and 4 to 7 accounts: the cluster of two has that of three beside it, though
+// one account of each alone has a record.
 TEST(PeerCounter, ComparesClustersOfOneSizeBand) {
   Policy policy = usage_policy();
   policy.for_each = {kFieldCluster};
   policy.linkage.emplace();
   PeerCounter counter(policy, "cluster:gateway/a", {kTen, kTen + kHour});
-  const auto act = [&counter](const std::string& cluster, std::vector<std::string> accounts) {
-    for (const std::string& account : accounts) {
-      counter.take(record_of(RecordKind::kUsage, account), 1,
-                   Subject{{kFieldCluster}, {cluster}, "gateway"}, "gateway/" + account);
-    }
-  };
-  act("a", {"a", "a2"});
-  act("b", {"b", "b2", "b3"});
-  act("c", {"c"});
-  act("d", {"d", "d2", "d3", "d4"});
+  for (const auto& [cluster, accounts] :
+       std::vector<std::pair<std::string, std::int64_t>>{{"a", 2}, {"b", 3}, {"c", 1}, {"d", 4}}) {
+    counter.take(record_of(RecordKind::kUsage, cluster), 1,
+                 Subject{{kFieldCluster}, {cluster}, "gateway"}, accounts);
+  }
   const auto peers = counter.among(true);
   ASSERT_TRUE(peers);
   EXPECT_EQ(peers->figures.front().places[0].peers, 3);
-  EXPECT_EQ(peers->figures.front().places[1].by, "size_band");
-  EXPECT_EQ(peers->figures.front().places[1].peers, 1);
-  EXPECT_EQ(peers->figures.front().places[1].more, 1);
+  const PlaceAmongPeers& alike = peers->figures.front().places[1];
+  EXPECT_EQ(alike.by, "size_band");
+  EXPECT_EQ(alike.value, "2 to 3");
+  EXPECT_EQ(std::tie(alike.peers, alike.equal), std::tuple(1, 1));
 }
 
 }  // namespace

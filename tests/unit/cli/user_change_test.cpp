@@ -167,6 +167,18 @@ TEST_F(UserChangeTest, DisablesForGood) {
   const Answer act = comment({"--as", "jo", "--password-file", "jo"});
   EXPECT_EQ(act.status, 4);
   EXPECT_THAT(act.err, HasSubstr("was retired on 2026-10-05T14:00:00Z"));
+  const std::size_t tried = site_.entries("case.refused").size();
+  // Who names another key file has not tried to sign with the retired one.
+  for (const char* const file : {"state/people/root-admin.key", "state/people/none.key"}) {
+    const Answer other = comment({"--as", "jo", "--key", file, "--password-file", "jo"});
+    EXPECT_NE(other.status, 0);
+    EXPECT_THAT(other.err, Not(HasSubstr("was retired"))) << file;
+  }
+  EXPECT_EQ(site_.entries("case.refused").size(), tried);
+  const Answer own =
+      comment({"--as", "jo", "--key", "state/people/jo.key", "--password-file", "jo"});
+  EXPECT_THAT(own.err, HasSubstr("was retired"));
+  EXPECT_EQ(site_.entries("case.refused").size(), tried + 1);
   EXPECT_FALSE(has_password(site_.path("state/people"), "jo").value());
   EXPECT_THAT(site_({"user", "list"}).out, HasSubstr("disabled since 2026-10-05"));
   EXPECT_EQ(

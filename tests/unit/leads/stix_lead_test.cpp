@@ -14,9 +14,12 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
+constexpr UtcTime kReceived{1'791'194'400'000'000};  // 2026-10-05T10:00:00Z
+
 StixLead read_objects(const std::string& objects) {
-  auto lead = read_stix_lead(
-      R"({"type": "bundle", "id": "bundle--1", "objects": [)" + objects + "]}", "tip.json");
+  auto lead =
+      read_stix_lead(R"({"type": "bundle", "id": "bundle--1", "objects": [)" + objects + "]}",
+                     "tip.json", kReceived);
   EXPECT_TRUE(lead) << lead.error().message;
   return lead ? std::move(*lead) : StixLead{};
 }
@@ -134,7 +137,8 @@ TEST(StixLead, KeepsMarkingsThatTheFileDefinesAndThoseOfParts) {
 }
 
 TEST(StixLead, TellsWhereAFileStopsBeingJson) {
-  const auto broken = read_stix_lead("{\"type\": \"bundle\",\n  \"objects\": [x]}", "tip.json");
+  const auto broken =
+      read_stix_lead("{\"type\": \"bundle\",\n  \"objects\": [x]}", "tip.json", kReceived);
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().where, "tip.json:2:15");
   EXPECT_EQ(where_json_breaks("{}"), std::nullopt);
@@ -142,7 +146,7 @@ TEST(StixLead, TellsWhereAFileStopsBeingJson) {
   EXPECT_EQ(where_json_breaks("[1,\n2,"), (TextPlace{2, 3}));
   EXPECT_EQ(where_json_breaks("[\"é中\" x]"), (TextPlace{1, 7}));
   EXPECT_EQ(where_json_breaks(std::string_view("[\n\0]", 4)), (TextPlace{2, 1}));
-  const auto twice = read_stix_lead(R"({"type": "bundle", "type": "note"})", "tip.json");
+  const auto twice = read_stix_lead(R"({"type": "bundle", "type": "note"})", "tip.json", kReceived);
   ASSERT_FALSE(twice);
   EXPECT_THAT(twice.error().message, HasSubstr("`type` is there twice"));
   EXPECT_EQ(twice.error().where, "tip.json");
@@ -152,14 +156,158 @@ TEST(StixLead, RefusesJsonThatIsNoStix) {
   for (const char* const text :
        {"[]", "7", "{}", R"({"type": "bundle", "objects": {}})", R"({"rows": []})",
         R"({"type": "bundle", "spec_version": "2.0", "objects": []})", R"({"type": "note"})"}) {
-    const auto lead = read_stix_lead(text, "tip.json");
+    const auto lead = read_stix_lead(text, "tip.json", kReceived);
     ASSERT_FALSE(lead) << text;
     EXPECT_THAT(lead.error().message, HasSubstr("expected a bundle of STIX 2.1")) << text;
   }
-  EXPECT_TRUE(read_stix_lead(R"({"type": "bundle", "id": "bundle--1"})", "tip.json"));
-  EXPECT_TRUE(is_stix_name("a/Tip.JSON"));
-  EXPECT_TRUE(is_stix_name("tip.stix"));
-  EXPECT_FALSE(is_stix_name("tip.pdf"));
+  EXPECT_TRUE(read_stix_lead(R"({"type": "bundle", "id": "bundle--1"})", "tip.json", kReceived));
+}
+
+TEST(StixLead, IsWhatItsNameOrItsTypeSays) {
+  EXPECT_TRUE(is_stix("tip.STIX", "{"));
+  EXPECT_TRUE(is_stix("a/Tip.JSON", R"({"objects": [], "type": "bundle"})"));
+  EXPECT_FALSE(is_stix("tip.pdf", R"({"type": "bundle"})"));
+  for (const char* const text : {R"({"rows": [{"type": "bundle"}]})", R"(["bundle"])", "{",
+                                 R"({"type": "note", "id": "note--1"})", "", R"({"type": 7})"}) {
+    EXPECT_FALSE(is_stix("export.json", text)) << text;
+  }
+}
+
+// STIX 2.1, 10.2.1 (open vocabulary of indicator types) and 4.7.1 (`valid_until`).
+TEST(StixLead, PassesOverWhatIndicatesNothingAnyMore) {
+  const auto indicator = [](const std::string& account, const std::string& more) {
+    return R"({"type": "indicator", "id": "indicator--)" + account +
+           R"(", "pattern_type": "stix", "pattern": "[user-account:user_id = ')" + account +
+           "']\"" + more + "}";
+  };
+  const StixLead lead =
+      read_objects(indicator("a", R"(, "indicator_types": ["benign"])") + "," +
+                   indicator("b", R"(, "indicator_types": ["benign", "malicious-activity"])") +
+                   "," + indicator("c", R"(, "indicator_types": [])") + "," +
+                   indicator("d", R"(, "valid_until": "2026-10-05T10:00:00.000Z")") + "," +
+                   indicator("e", R"(, "valid_until": "2026-10-05T10:00:00.001Z")"));
+  EXPECT_THAT(lead.subjects, ElementsAre("b", "c", "e"));
+  EXPECT_THAT(lead.unread,
+              UnorderedElementsAre(Pair("indicator of what is benign", 1),
+                                   Pair("indicator that held no more when the lead came", 1)));
+}
+
+// STIX 2.1, 3.6: of the versions of an object the one with the latest `modified` is current.
+TEST(StixLead, ReadsTheLastVersionOfAnObject) {
+  const auto version = [](const std::string& modified, const std::string& account) {
+    return R"({"type": "indicator", "id": "indicator--1", "pattern_type": "stix", "modified": ")" +
+           modified + R"(", "pattern": "[user-account:user_id = ')" + account + R"(']"})";
+  };
+  const StixLead lead = read_objects(version("2026-10-02T00:00:00Z", "b") + "," +
+                                     version("2026-10-03T00:00:00.5Z", "c") + "," +
+                                     version("2026-10-01T00:00:00Z", "a"));
+  EXPECT_THAT(lead.subjects, ElementsAre("c"));
+  EXPECT_THAT(lead.unread, ElementsAre(Pair("object that its creator wrote anew", 2)));
+}
+
+TEST(StixLead, PassesOverVictims) {
+  const StixLead lead = read_objects(
+      R"({"type": "user-account", "id": "user-account--1", "user_id": "victim"},
+         {"type": "user-account", "id": "user-account--2", "user_id": "attacker"},
+         {"type": "user-account", "id": "user-account--3", "user_id": "taken-back"},
+         {"type": "relationship", "id": "relationship--1", "relationship_type": "targets",
+          "source_ref": "user-account--2", "target_ref": "user-account--1"},
+         {"type": "relationship", "id": "relationship--2", "relationship_type": "targets",
+          "target_ref": "user-account--3", "revoked": true},
+         {"type": "relationship", "id": "relationship--3", "relationship_type": "related-to",
+          "target_ref": "user-account--2"})");
+  EXPECT_THAT(lead.subjects, ElementsAre("attacker", "taken-back"));
+  EXPECT_THAT(lead.unread, testing::Contains(Pair("user-account that somebody targets", 1)));
+}
+
+TEST(StixLead, NamesANetworkByItsFirstAddressAndADomainInLowerCase) {
+  const StixLead lead = read_objects(
+      R"({"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.77/26"},
+         {"type": "ipv4-addr", "id": "ipv4-addr--2", "value": "198.51.100.64/26"},
+         {"type": "ipv4-addr", "id": "ipv4-addr--3", "value": "203.0.113.9/0"},
+         {"type": "ipv6-addr", "id": "ipv6-addr--1", "value": "2001:db8:ffff::1/33"},
+         {"type": "email-addr", "id": "email-addr--1", "value": "Jo@Example.ORG"})");
+  EXPECT_THAT(lead.subjects, UnorderedElementsAre("198.51.100.64/26", "0.0.0.0/0",
+                                                  "2001:db8:8000::/33", "Jo@example.org"));
+}
+
+constexpr const char* kClear = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
+
+std::string account_marked(const std::string& id, const std::string& markings) {
+  return R"({"type": "user-account", "id": "user-account--)" + id + R"(", "user_id": ")" + id +
+         R"(", "object_marking_refs": [)" + markings + "]}";
+}
+
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
+
+TEST(StixLead, TellsWhetherAllThatNamesSomebodyIsMarked) {
+  EXPECT_TRUE(read_objects(account_marked("a", quoted(kClear))).wholly_marked);
+  // A report that is marked says nothing of the objects beside it.
+  const StixLead partly =
+      read_objects(R"({"type": "report", "id": "report--1", "object_marking_refs": [)" +
+                   quoted(kClear) + "]}, " + account_marked("a", ""));
+  EXPECT_EQ(partly.handling, "TLP:CLEAR");
+  EXPECT_FALSE(partly.wholly_marked);
+  // Nor does one of a part.
+  EXPECT_FALSE(read_objects(R"({"type": "user-account", "id": "user-account--1", "user_id": "a",
+                       "granular_markings": [{"marking_ref": ")" +
+                            std::string(kClear) + R"(", "selectors": ["id"]}]})")
+                   .wholly_marked);
+  // What lies in observed data is marked with it.
+  EXPECT_TRUE(read_objects(R"({"type": "observed-data", "id": "observed-data--1",
+                       "object_marking_refs": [)" +
+                           quoted(kClear) +
+                           R"(], "objects": {"0": {"type": "domain-name", "value": "x.org"},
+                                            "1": {"type": "domain-name", "value": "y.org"}}})")
+                  .wholly_marked);
+  const StixLead stated =
+      read_objects(account_marked("a", quoted(kClear) + ", " + quoted("marking-definition--8")) +
+                   R"(, {"type": "marking-definition", "id": "marking-definition--8",
+            "definition_type": "statement", "definition": {"statement": "Copyright"}})");
+  EXPECT_FALSE(stated.wholly_marked);
+  EXPECT_EQ(stated.unknown_markings, 0);
+}
+
+/// What a file is marked with that defines marking-definition--7 so, once or several times.
+StixLead marked_by(const std::vector<std::string>& definitions) {
+  std::string objects = account_marked("a", quoted("marking-definition--7"));
+  for (const std::string& one : definitions) {
+    objects += R"(, {"type": "marking-definition", "id": "marking-definition--7", )" + one + "}";
+  }
+  return read_objects(objects);
+}
+
+TEST(StixLead, TakesTheStricterOfWhatAMarkingIsSaidToMean) {
+  const std::string tlp_one = R"("definition_type": "tlp", "definition": {"tlp": ")";
+  const auto extension = [](const std::string& more) {
+    return R"("extensions": {"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {)" +
+           more + "}}";
+  };
+  EXPECT_EQ(marked_by({tlp_one + "RED\"}"}).handling, "TLP:RED");
+  EXPECT_EQ(marked_by({tlp_one + "red\"}, " + extension(R"("extension_type": "x")")}).handling,
+            "TLP:RED");
+  EXPECT_EQ(
+      marked_by({tlp_one + "amber\"}, " + extension(R"("tlp_2_0": "Amber+Strict")")}).handling,
+      "TLP:AMBER+STRICT");
+  EXPECT_EQ(marked_by({tlp_one + "white\"}", tlp_one + "red\"}"}).handling, "TLP:RED");
+  EXPECT_EQ(marked_by({tlp_one + "red\"}", tlp_one + "white\"}"}).handling, "TLP:RED");
+}
+
+TEST(StixLead, CountsMarkingsOfWhichNobodyKnowsWhoMayRead) {
+  const std::string white = R"("definition_type": "tlp", "definition": {"tlp": "white"})";
+  for (const std::string& unknown :
+       {std::string(R"("definition_type": "tlp", "definition": {"tlp": "purple"})"),
+        std::string(R"("definition_type": "tlp", "definition": {"tlp": 7})"),
+        std::string(R"("extensions": {"extension-definition--1": {"internal": true}})"),
+        std::string(R"("definition_type": "statement", "definition": {"statement": "x"},
+                       "extensions": {"extension-definition--1": {"internal": true}})")}) {
+    EXPECT_EQ(marked_by({unknown}).unknown_markings, 1) << unknown;
+    EXPECT_EQ(marked_by({white, unknown}).unknown_markings, 1) << unknown;
+    EXPECT_FALSE(marked_by({unknown, white}).wholly_marked) << unknown;
+  }
+  EXPECT_EQ(marked_by({}).unknown_markings, 1);
+  EXPECT_EQ(marked_by({white}).unknown_markings, 0);
+  EXPECT_TRUE(marked_by({white}).wholly_marked);
 }
 
 }  // namespace

@@ -159,6 +159,10 @@ TEST(ReportJson, IsReadAsItWasDrawn) {
   ASSERT_TRUE(drawn) << drawn.error().message;
   EXPECT_EQ(drawn->drawn, kMonday);
   EXPECT_EQ(drawn->statements, report.statements);
+  EXPECT_EQ(drawn->recipient, "");
+  report.recipient.emplace();
+  report.recipient->id = "agency-4";
+  EXPECT_EQ(drawn_report_of_json(report_json(report))->recipient, "agency-4");
   ASSERT_EQ(drawn->findings.size(), 1U);
   EXPECT_EQ(drawn->findings[0].id, std::string(32, 'a'));
   EXPECT_EQ(drawn->findings[0].standing, "potential violation");
