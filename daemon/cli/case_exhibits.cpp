@@ -114,7 +114,7 @@ int attach(Invocation& run, const AttachOptions& options) {
 }
 
 /// What is where of an exhibit.
-enum class Whereabouts : std::uint8_t { kKept, kElsewhere, kErased, kMissing };
+enum class Whereabouts : std::uint8_t { kKept, kElsewhere, kErased, kChanged, kMissing };
 
 std::string_view whereabouts_name(Whereabouts where) {
   switch (where) {
@@ -124,6 +124,8 @@ std::string_view whereabouts_name(Whereabouts where) {
       return "elsewhere";
     case Whereabouts::kErased:
       return "erased";
+    case Whereabouts::kChanged:
+      return "changed";
     case Whereabouts::kMissing:
       break;
   }
@@ -137,19 +139,28 @@ struct ListedExhibit {
   std::string missing;  ///< why words are not there; empty: they are
 };
 
+/// Errors: kUnavailable, where it cannot be told now.
+Result<Whereabouts> whereabouts(const PayloadFolder& exhibits, const StoredPayload& payload) {
+  const Result<void> there = exhibits.look_at(payload);
+  if (there) return Whereabouts::kKept;
+  const ErrorCode why = there.error().code;
+  // What is no regular file any more is changed, too.
+  if (why == ErrorCode::kCorruption || why == ErrorCode::kInvalidInput) {
+    return Whereabouts::kChanged;
+  }
+  if (why != ErrorCode::kNotFound) return tl::unexpected(there.error());
+  const auto erased = exhibits.erased();
+  if (!erased) return tl::unexpected(erased.error());
+  return erased->contains(payload.id) ? Whereabouts::kErased : Whereabouts::kMissing;
+}
+
 Result<ListedExhibit> listed(const Stores& stores, const RecordedAct& act) {
   ListedExhibit one{act, Whereabouts::kElsewhere, std::nullopt, {}};
   if (const auto payload = payload_of(act.act.act)) {
     const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
-    const auto erased = exhibits.erased();
-    if (!erased) return tl::unexpected(erased.error());
-    const Result<void> there = exhibits.look_at(*payload);
-    if (!there && there.error().code == ErrorCode::kUnavailable) {
-      return tl::unexpected(there.error());
-    }
-    one.where = there                           ? Whereabouts::kKept
-                : erased->contains(payload->id) ? Whereabouts::kErased
-                                                : Whereabouts::kMissing;
+    const Result<Whereabouts> where = whereabouts(exhibits, *payload);
+    if (!where) return tl::unexpected(where.error());
+    one.where = *where;
   }
   if (is_privileged(act.act.act)) {
     one.missing = "privileged";
@@ -348,7 +359,8 @@ void add_exhibit(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "exhibit", "lists what is attached to a case, and gives it back",
       "Prints one row an exhibit: its entry, who attached it, and where it is: kept, elsewhere\n"
-      "(attached with --leave), erased, or missing. With --entry and --out writes the bytes of "
+      "(attached with --leave), erased, changed, or missing. With --entry and --out writes the "
+      "bytes of "
       "one\n"
       "to a new file, and prints their hash: the copy, each part of it and the whole are verified\n"
       "before the file is there. Who takes it is an entry of the ledger first. Exit status 4 if "

@@ -48,6 +48,18 @@ std::string new_payload_id() {
   return id;
 }
 
+/// The key in the vault; nothing where there is none. That the vault cannot be opened or read says
+/// nothing about a payload, whatever the reason: only that it cannot be told now.
+Result<std::optional<SubjectKey>> find_key(const fs::path& vault_file, const fs::path& wrapping,
+                                           const std::string& id) {
+  const auto untold = [](const Error& why) { return fail(ErrorCode::kUnavailable, why.message); };
+  const Result<Vault> vault = Vault::open_read_only(vault_file, wrapping);
+  if (!vault) return untold(vault.error());
+  Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  if (!key) return untold(key.error());
+  return key;
+}
+
 /// What encrypts or opens one payload is made of: an exhibit has one, of number 0.
 PayloadKey key_for(const SubjectKey& key, const Nonce& nonce) {
   return payload_key(key, nonce, kPayloadKeyLabel, 0);
@@ -190,9 +202,7 @@ Error PayloadFolder::gone(const std::string& id, const std::string& what) const 
 }
 
 Result<SubjectKey> PayloadFolder::key_of(const std::string& id) const {
-  const Result<Vault> vault = Vault::open_read_only(vault_, vault_key_);
-  if (!vault) return tl::unexpected(vault.error());
-  const Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  const Result<std::optional<SubjectKey>> key = find_key(vault_, vault_key_, id);
   if (!key) return tl::unexpected(key.error());
   if (!*key) return tl::unexpected(gone(id, "their key in the vault"));
   return **key;
@@ -327,9 +337,7 @@ Result<void> PayloadFolder::erase(std::span<const std::string> ids,
 Result<bool> PayloadFolder::is_gone(const std::string& id) const {
   const Result<bool> there = is_there(file_of(id));
   if (!there || *there) return there ? Result<bool>(false) : there;
-  const Result<Vault> vault = Vault::open_read_only(vault_, vault_key_);
-  if (!vault) return tl::unexpected(vault.error());
-  const Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  const Result<std::optional<SubjectKey>> key = find_key(vault_, vault_key_, id);
   if (!key) return tl::unexpected(key.error());
   return !key->has_value();
 }

@@ -42,7 +42,9 @@ struct KeptPayload {
 ///   payloads/<id>.erased   the name of the erasure that has destroyed it, or is about to
 ///
 /// Memory does not grow with the files. Any thread; several processes may work on one folder, but
-/// what is written under one id is written once. Errors of all: kUnavailable; those of the vault.
+/// what is written under one id is written once. Errors of all: kUnavailable; of what
+/// writes those of the vault, while of what reads a vault that cannot be opened or read is
+/// kUnavailable, too: it says nothing about a payload.
 class PayloadFolder {
  public:
   /// `vault_key`: the file of the key that wraps the vault; empty: its keys lie plain.

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -126,7 +127,8 @@ class ExhibitActsTest : public testing::Test {
     const auto digest = hand_in_act(config_.state, std::move(act), content, who->key);
     EXPECT_TRUE(digest);
     const JudgingPolicies policies{[](const FindingState&) { return false; }, {}};
-    const auto taken = take_acts(config_.state, *open, paths().ledger, policies, now_);
+    const auto taken =
+        take_acts(config_.state, *open, intake_ ? *intake_ : paths().ledger, policies, now_);
     EXPECT_TRUE(taken) << taken.error().message;
     const auto standing = act_standing(config_.state, *digest);
     EXPECT_TRUE(standing);
@@ -161,6 +163,7 @@ class ExhibitActsTest : public testing::Test {
   TemporaryFolder folder_;
   Config config_;
   int pulled_ = 0;
+  std::optional<LedgerPaths> intake_;   ///< where acts that are taken in look for the vault
   UtcTime now_{1'791'208'800'000'000};  ///< 2026-10-05T14:00:00Z
 };
 
@@ -179,6 +182,23 @@ TEST_F(ExhibitActsTest, IsTakenInWithWhatItsActSays) {
   EXPECT_THAT(hand_in("jo", id, other, {{"name", "b"}}), HasSubstr("is not there"));
   // Of what was refused nothing is left, and of what another act has all.
   EXPECT_THAT(*exhibits().ids(), ElementsAre(exhibit.payload));
+}
+
+// With the wrong key, or none, the vault says nothing about an exhibit.
+TEST_F(ExhibitActsTest, WaitsWhereTheVaultCannotBeOpened) {
+  const std::string id = case_about(kAnt);
+  const Exhibit exhibit = kept("sound");
+  const std::int64_t before = ledger()->head()->size;
+  intake_ = paths().ledger;
+  intake_->vault = config_.state / "nowhere.db";
+  EXPECT_EQ(hand_in("jo", id, exhibit, {{"name", "a"}}), "") << "refused";
+  EXPECT_EQ(ledger()->head()->size, before) << "nor recorded";
+  EXPECT_THAT(*exhibits().ids(), ElementsAre(exhibit.payload));
+  intake_.reset();
+  // The next one brings it in, too.
+  attach(id, kept("another"), "b");
+  EXPECT_EQ(ledger()->head()->size, before + 2);
+  EXPECT_TRUE(exhibits().check({exhibit.payload, *exhibit.sha256, exhibit.bytes}));
 }
 
 TEST_F(ExhibitActsTest, GoesWithAnErasureAndEveryProofHolds) {

@@ -187,6 +187,19 @@ TEST_F(CaseExhibitsTest, ChangedBytesAreRefused) {
   EXPECT_EQ(site_({"ledger", "backup", "backup2"}).status, 4);
 }
 
+TEST_F(CaseExhibitsTest, AListTellsWhatIsChangedAndNothingWithoutTheVault) {
+  attached();
+  const fs::path vault = site_.path("state/vault.db");
+  fs::permissions(vault, fs::perms::group_read, fs::perm_options::add);
+  const Answer untold = site_({"case", "exhibit", case_});
+  EXPECT_EQ(untold.status, 5) << untold.out;
+  EXPECT_THAT(untold.err, HasSubstr("may be read by others"));
+  fs::permissions(vault, fs::perms::group_read, fs::perm_options::remove);
+  EXPECT_EQ(listed()[0]["where"], "kept");
+  std::ofstream(kept_file(), std::ios::binary | std::ios::app) << "x";
+  EXPECT_EQ(listed()[0]["where"], "changed");
+}
+
 TEST_F(CaseExhibitsTest, FsckMissesWhatIsGoneAndKnowsWhatIsTooMuch) {
   attached();
   const Answer sound = site_({"ledger", "fsck"});
