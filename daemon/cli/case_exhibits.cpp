@@ -64,7 +64,7 @@ Result<void> may_be_attached(const Stores& stores, const std::filesystem::path& 
     return fail(ErrorCode::kRefused,
                 "`" + file.string() + "` is a part of the state: name a file outside of it");
   }
-  Result<FileSource> source = FileSource::open(file);
+  Result<StreamedFile> source = StreamedFile::open(file);
   if (!source) return tl::unexpected(source.error());
   std::string beginning(kLooksLikeKey, '\0');
   const Result<std::size_t> got = source->read(beginning);

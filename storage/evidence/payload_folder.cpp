@@ -95,7 +95,7 @@ class Measuring {
 };
 
 /// Encrypts all of `from` into `to`.
-Result<KeptPayload> seal_all(FileSource& from, PayloadSealer& sealer, FileSink& to,
+Result<KeptPayload> seal_all(StreamedFile& from, PayloadSealer& sealer, FileSink& to,
                              const fs::path& file, std::int64_t most) {
   Measuring content;
   Measuring sealed;
@@ -123,7 +123,7 @@ struct OpenedPayload {
 };
 
 /// Decrypts all behind the header, of `from` into `to`.
-Result<OpenedPayload> open_all(FileSource& from, PayloadOpener& opener, std::string_view header,
+Result<OpenedPayload> open_all(StreamedFile& from, PayloadOpener& opener, std::string_view header,
                                FileSink& to) {
   Measuring content;
   Measuring file;
@@ -163,7 +163,7 @@ Result<void> PayloadFolder::make_folder() const {
 }
 
 Result<KeptPayload> PayloadFolder::keep(const fs::path& file, std::int64_t most) const {
-  Result<FileSource> from = FileSource::open(file);
+  Result<StreamedFile> from = StreamedFile::open(file);
   if (!from) return tl::unexpected(from.error());
   if (auto made = make_folder(); !made) return tl::unexpected(made.error());
   Result<Vault> vault = Vault::open(vault_, vault_key_);
@@ -222,7 +222,7 @@ Result<PayloadFolder::Begun> PayloadFolder::begin(const StoredPayload& payload) 
   if (!std::cmp_equal(size, payload.bytes)) return unlike_entry(file);
   const Result<SubjectKey> key = key_of(payload.id);
   if (!key) return tl::unexpected(key.error());
-  Result<FileSource> from = FileSource::open(file);
+  Result<StreamedFile> from = StreamedFile::open(file);
   if (!from) return tl::unexpected(from.error());
   std::string header(kPayloadHeader, '\0');
   const Result<std::size_t> got = from->read(header);

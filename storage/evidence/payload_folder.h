@@ -104,7 +104,7 @@ class PayloadFolder {
  private:
   /// A payload whose header was read.
   struct Begun {
-    FileSource rest;
+    StreamedFile rest;
     PayloadOpener opener;
     std::string header;
   };
