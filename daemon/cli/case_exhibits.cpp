@@ -15,17 +15,14 @@
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/evidence_view.h"
+#include "daemon/cli/exhibit_files.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/file_stream.h"
-#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 namespace {
-
-/// So much of a file is looked at for a key.
-constexpr std::size_t kLooksLikeKey = 4096;
 
 struct AttachOptions {
   ActOptions act;
@@ -49,44 +46,19 @@ Confidential words_of_file(const std::filesystem::path& file, const AttachOption
           {"sha256", to_hex(content.sha256)}, {"bytes", std::to_string(content.bytes)}};
 }
 
-/// The program may read more than those who run it, and gives back what it has kept: neither keys
-/// nor anything of the state itself is an exhibit.
-Result<void> may_be_attached(const Stores& stores, const std::filesystem::path& file) {
-  namespace fs = std::filesystem;
-  std::error_code failure;
-  const fs::path real = fs::weakly_canonical(file, failure);
-  const LedgerPaths& ledger = stores.paths.ledger;
-  for (const fs::path& part : {stores.paths.folder, ledger.database, ledger.lock, ledger.key,
-                               ledger.vault, ledger.vault_key}) {
-    if (part.empty()) continue;
-    const fs::path way = real.lexically_relative(fs::weakly_canonical(part, failure));
-    if (way.empty() || *way.begin() == "..") continue;
-    return fail(ErrorCode::kRefused,
-                "`" + file.string() + "` is a part of the state: name a file outside of it");
-  }
-  Result<StreamedFile> source = StreamedFile::open(file);
-  if (!source) return tl::unexpected(source.error());
-  std::string beginning(kLooksLikeKey, '\0');
-  const Result<std::size_t> got = source->read(beginning);
-  if (!got) return tl::unexpected(got.error());
-  if (!is_secret_text(std::string_view(beginning).substr(0, *got))) return {};
-  return fail(ErrorCode::kRefused, "`" + file.string() +
-                                       "` holds a key or the hash of a password, and is kept "
-                                       "nowhere else: name another file");
-}
-
 /// What is attached, kept where it is to be; nothing of it is left where that fails.
-Result<Deed> make_exhibit(const Stores& stores, const std::filesystem::path& file,
-                          const AttachOptions& options) {
-  if (auto may = may_be_attached(stores, file); !may) return tl::unexpected(may.error());
+Result<Deed> make_exhibit(const Stores& stores, const Variables& variables,
+                          const std::filesystem::path& file, const AttachOptions& options) {
+  Result<StreamedFile> given = open_exhibit(stores, variables, file);
+  if (!given) return tl::unexpected(given.error());
   if (options.leave) {
-    const Result<FileMeasure> content = measure_file(file, kMostExhibitBytes);
+    const Result<FileMeasure> content = measure(*given, kMostExhibitBytes);
     if (!content) return tl::unexpected(content.error());
     return Deed{Exhibit{std::nullopt, 0, options.privileged},
                 words_of_file(file, options, *content)};
   }
   const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
-  const Result<KeptPayload> kept = exhibits.keep(file, kMostExhibitBytes);
+  const Result<KeptPayload> kept = exhibits.keep(*given, kMostExhibitBytes);
   if (!kept) return tl::unexpected(kept.error());
   return Deed{Exhibit{kept->stored.sha256, kept->stored.bytes, options.privileged, kept->stored.id},
               words_of_file(file, options, kept->content)};
@@ -107,7 +79,8 @@ int attach(Invocation& run, const AttachOptions& options) {
   const auto acting =
       acting_person(run, *stores, options.act, {std::string(act_type(act)), act.case_id, {}});
   if (!acting) return fail_with(run, acting.error());
-  Result<Deed> deed = make_exhibit(*stores, run.environment.working_folder / options.file, options);
+  Result<Deed> deed = make_exhibit(*stores, run.environment.variables,
+                                   run.environment.working_folder / options.file, options);
   if (!deed) return fail_with(run, deed.error());
   act.body = std::move(deed->body);
   return hand_in(run, *stores, options.act, std::move(act), deed->content, false);
@@ -283,6 +256,7 @@ int take_exhibit(Invocation& run, const ExhibitOptions& options) {
   const Result<RecordedAct> act = kept_exhibit(**found, options.entry);
   if (!act) return fail_with(run, act.error());
   const std::filesystem::path to = run.environment.working_folder / options.out;
+  if (auto may = may_be_made(*stores, to); !may) return fail_with(run, may.error());
   const Result<bool> there = is_there(to);
   if (!there) return fail_with(run, there.error());
   if (*there) {

@@ -13,6 +13,7 @@
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/evidence_view.h"
+#include "daemon/cli/exhibit_files.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/csv_text.h"
@@ -202,6 +203,7 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
   const Result<const Case*> found = book->lookup(options.act.case_id);
   if (!found) return fail_with(run, found.error());
   const std::filesystem::path folder = run.environment.working_folder / options.to;
+  if (auto may = may_be_made(*stores, folder); !may) return fail_with(run, may.error());
   const Result<bool> there = is_there(folder);
   if (!there) return fail_with(run, there.error());
   if (*there) {

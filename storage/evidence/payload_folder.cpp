@@ -96,7 +96,7 @@ class Measuring {
 
 /// Encrypts all of `from` into `to`.
 Result<KeptPayload> seal_all(StreamedFile& from, PayloadSealer& sealer, FileSink& to,
-                             const fs::path& file, std::int64_t most) {
+                             std::int64_t most) {
   Measuring content;
   Measuring sealed;
   WipedRoom room;
@@ -107,7 +107,7 @@ Result<KeptPayload> seal_all(StreamedFile& from, PayloadSealer& sealer, FileSink
     if (!got) return tl::unexpected(got.error());
     const std::string_view chunk(room.bytes.data(), *got);
     content.add(chunk);
-    if (content.bytes() > most) return too_long(file, most);
+    if (content.bytes() > most) return too_long(from.path(), most);
     const std::string_view bytes = sealer.seal(chunk);
     sealed.add(bytes);
     if (auto written = to.write(bytes); !written) return tl::unexpected(written.error());
@@ -165,6 +165,10 @@ Result<void> PayloadFolder::make_folder() const {
 Result<KeptPayload> PayloadFolder::keep(const fs::path& file, std::int64_t most) const {
   Result<StreamedFile> from = StreamedFile::open(file);
   if (!from) return tl::unexpected(from.error());
+  return keep(*from, most);
+}
+
+Result<KeptPayload> PayloadFolder::keep(StreamedFile& from, std::int64_t most) const {
   if (auto made = make_folder(); !made) return tl::unexpected(made.error());
   Result<Vault> vault = Vault::open(vault_, vault_key_);
   if (!vault) return tl::unexpected(vault.error());
@@ -178,7 +182,7 @@ Result<KeptPayload> PayloadFolder::keep(const fs::path& file, std::int64_t most)
   const auto write = [&]() -> Result<KeptPayload> {
     Result<FileSink> to = FileSink::create(file_of(id), kPayloadMode);
     if (!to) return tl::unexpected(to.error());
-    Result<KeptPayload> kept = seal_all(*from, sealer, *to, file, most);
+    Result<KeptPayload> kept = seal_all(from, sealer, *to, most);
     if (!kept) return kept;
     if (auto done = to->finish(); !done) return tl::unexpected(done.error());
     return kept;

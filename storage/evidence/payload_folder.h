@@ -57,6 +57,8 @@ class PayloadFolder {
   /// Errors: kNotFound, kInvalidInput for the file.
   [[nodiscard]] Result<KeptPayload> keep(const std::filesystem::path& file,
                                          std::int64_t most) const;
+  /// The same of a file that is open, at its beginning.
+  [[nodiscard]] Result<KeptPayload> keep(StreamedFile& file, std::int64_t most) const;
 
   /// Decrypts a payload into the new file `to`, mode 0600, which appears when all was verified: the
   /// file's digest, each chunk, its end, and where it is known the `content`'s digest. Errors:

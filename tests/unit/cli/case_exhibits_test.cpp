@@ -169,6 +169,55 @@ TEST_F(CaseExhibitsTest, NeitherKeysNorTheStateAreExhibits) {
   EXPECT_EQ(files_kept(), 0);
 }
 
+TEST_F(CaseExhibitsTest, NorIsAHardLinkIntoTheStateNorTheConfiguration) {
+  fs::create_hard_link(site_.path("state/vault.db"), site_.path("photo.png"));
+  fs::create_hard_link(site_.path("state/people/origin"), site_.path("photo2.png"));
+  ASSERT_EQ(::mkfifo(site_.path("pipe").c_str(), 0600), 0);
+  for (const char* const file : {"photo.png", "photo2.png", "tidewaiter.yaml"}) {
+    for (const char* const leave : {"", "--leave"}) {
+      std::vector<std::string> words = {"case", "attach",   case_, file,   "--custodian",
+                                        "x",    "--origin", "x",   "--as", "jo"};
+      if (*leave != '\0') words.emplace_back(leave);
+      const Answer answer = site_(words);
+      EXPECT_EQ(answer.status, 4) << file << answer.out;
+      EXPECT_THAT(answer.err, HasSubstr("a part of the state")) << file;
+    }
+  }
+  const Answer pipe =
+      site_({"case", "attach", case_, "pipe", "--custodian", "x", "--origin", "x", "--as", "jo"});
+  EXPECT_THAT(pipe.err, HasSubstr("name a regular file"));
+  EXPECT_EQ(files_kept(), 0);
+}
+
+TEST_F(CaseExhibitsTest, NorAFileWithASecretThatTheConfigurationNames) {
+  site_.write("hook-token", "c2VjcmV0");
+  fs::permissions(site_.path("hook-token"), fs::perms::owner_read | fs::perms::owner_write);
+  site_.configure(
+      "origin: small.example/ledger}\npush: {tokens: [{token: {file: hook-token}}]}\n"
+      "log: {level: info");
+  const Answer answer = site_(
+      {"case", "attach", case_, "hook-token", "--custodian", "x", "--origin", "x", "--as", "jo"});
+  EXPECT_EQ(answer.status, 4) << answer.err;
+  EXPECT_THAT(answer.err, HasSubstr("a secret that it names"));
+}
+
+// A file there would be taken for an act, a person or an exhibit.
+TEST_F(CaseExhibitsTest, NothingIsWrittenIntoTheState) {
+  attached();
+  fs::create_directory_symlink(site_.path("state/people"), site_.path("folder"));
+  for (const char* const to : {"state/out", "state/people/mallory", "state/acts/incoming/x.json",
+                               "state/payloads/x", "folder/out", "state/../state/out"}) {
+    const Answer answer = taken(to);
+    EXPECT_EQ(answer.status, 4) << to;
+    EXPECT_THAT(answer.err, HasSubstr("is a part of the state")) << to;
+    EXPECT_FALSE(fs::exists(site_.path(to))) << to;
+    const Answer whole = site_({"case", "export", case_, "--to", to, "--as", "jo"});
+    EXPECT_EQ(whole.status, 4) << to;
+    EXPECT_FALSE(fs::exists(site_.path(to))) << to;
+  }
+  EXPECT_THAT(site_.entries("evidence.viewed"), IsEmpty());
+}
+
 TEST_F(CaseExhibitsTest, ChangedBytesAreRefused) {
   attached();
   const fs::path file = kept_file();
