@@ -79,6 +79,13 @@ int attach(Invocation& run, const AttachOptions& options) {
   const auto acting =
       acting_person(run, *stores, options.act, {std::string(act_type(act)), act.case_id, {}});
   if (!acting) return fail_with(run, acting.error());
+  // What no act names goes with an erasure: none chooses until this one is handed in.
+  std::optional<FolderLock> lock;
+  if (!options.leave) {
+    auto taken = exhibits_of(stores->paths.folder, stores->paths.ledger).lock_to_keep();
+    if (!taken) return fail_with(run, taken.error());
+    lock.emplace(std::move(*taken));
+  }
   Result<Deed> deed = make_exhibit(*stores, run.environment.variables,
                                    run.environment.working_folder / options.file, options);
   if (!deed) return fail_with(run, deed.error());

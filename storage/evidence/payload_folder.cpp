@@ -162,6 +162,11 @@ Result<void> PayloadFolder::make_folder() const {
                                            "`: " + std::generic_category().message(reason));
 }
 
+Result<FolderLock> PayloadFolder::lock_to_keep() const {
+  if (auto made = make_folder(); !made) return tl::unexpected(made.error());
+  return FolderLock::share(folder_);
+}
+
 Result<KeptPayload> PayloadFolder::keep(const fs::path& file, std::int64_t most) const {
   Result<StreamedFile> from = StreamedFile::open(file);
   if (!from) return tl::unexpected(from.error());
@@ -379,6 +384,9 @@ Result<std::map<std::string, std::string>> PayloadFolder::erased() const {
 }
 
 Result<std::int64_t> PayloadFolder::discard_others(const std::set<std::string>& named) const {
+  const Result<bool> there = is_there(folder_);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return 0;
   auto others = ids();
   if (!others) return tl::unexpected(others.error());
   const auto half = names_ending(kHalfWritten);

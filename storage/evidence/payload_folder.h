@@ -15,6 +15,7 @@
 #include "storage/evidence/payload_cipher.h"
 #include "storage/evidence/vault.h"
 #include "storage/files/file_stream.h"
+#include "storage/files/folder_lock.h"
 
 namespace tidewaiter {
 
@@ -51,6 +52,13 @@ class PayloadFolder {
   PayloadFolder(std::filesystem::path folder, std::filesystem::path vault,
                 std::filesystem::path vault_key)
       : folder_(std::move(folder)), vault_(std::move(vault)), vault_key_(std::move(vault_key)) {}
+
+  /// To be held by who keeps a payload until what names it is handed in, and by who rotates the key
+  /// of the vault or chooses what to discard while they do: these wait for those, and those for
+  /// these, two seconds. Makes the folder for the one, and not for the other: where none is there
+  /// nothing is kept.
+  [[nodiscard]] Result<FolderLock> lock_to_keep() const;
+  [[nodiscard]] Result<FolderLock> lock_to_choose() const { return FolderLock::take(folder_); }
 
   /// Encrypts a copy of `file`, of `most` bytes at most, under a new id. Key and file are on disk
   /// on return, so that an entry may name them; after an error neither is there. Makes the folder.
@@ -94,7 +102,8 @@ class PayloadFolder {
   /// The ids of all files, in order.
   [[nodiscard]] Result<std::vector<std::string>> ids() const;
   /// Destroys keys and files, half-written ones too, of all others than `named`: what an attempt
-  /// that was cut off has left. Says of how many files.
+  /// that was cut off has left. Says of how many files. lock_to_choose() is held from before
+  /// `named` was read. Without a folder it does nothing.
   [[nodiscard]] Result<std::int64_t> discard_others(const std::set<std::string>& named) const;
   /// Destroys key and file of one that no entry names, if they are there.
   [[nodiscard]] Result<void> discard(const std::string& id) const;

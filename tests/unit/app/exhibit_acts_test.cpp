@@ -11,7 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
+#include "daemon/app/act_file.h"
 #include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/erasures.h"
@@ -244,6 +246,77 @@ TEST_F(ExhibitActsTest, GoesWithAnErasureAndEveryProofHolds) {
   const LedgerPaths stores = paths().ledger;
   const VerifyReport report = verify_ledger({stores.database, stores.lock, {}});
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(ExhibitActsTest, IsTakenInToItsLastByteOnly) {
+  const Exhibit exhibit = kept("the last byte is of the tag");
+  const fs::path file = exhibits().file_of(exhibit.payload);
+  std::fstream bytes(file, std::ios::binary | std::ios::in | std::ios::out);
+  bytes.seekg(-1, std::ios::end);
+  const char last = static_cast<char>(bytes.get() ^ 1);
+  bytes.seekp(-1, std::ios::end);
+  bytes.put(last);
+  bytes.close();
+  EXPECT_THAT(hand_in("jo", case_about(kAnt), exhibit, {{"name", "a"}}),
+              HasSubstr("is not what the ledger's entry says"));
+}
+
+// To change the words is not the way to keep what they are about.
+TEST_F(ExhibitActsTest, GoesAlsoWhereItsWordsWereChanged) {
+  const Exhibit named = kept("canary, told by others");
+  attach(case_about(kAnt), named, "canary-bee.txt");
+  const auto acts = recorded_acts(*ledger());
+  ASSERT_TRUE(acts);
+  const fs::path file =
+      acts_folder(config_.state) / act_file_name(*act_digest(acts->back().act.act));
+  std::ofstream(file, std::ios::trunc) << "changed, and still about account:crm/canary-bee";
+  ask_to_erase();
+  const auto run = execute_erasures(paths(), now_, [] { return true; });
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_TRUE(*exhibits().is_gone(named.payload));
+  EXPECT_FALSE(fs::exists(file));
+}
+
+TEST_F(ExhibitActsTest, IsNotTakenInWhereNoErasureWouldTakeItAnyMore) {
+  const std::string id = case_about(kBee);
+  ask_to_erase();
+  ASSERT_TRUE(execute_erasures(paths(), now_, [] { return true; }));
+  EXPECT_THAT(hand_in("jo", id, kept("late"), {{"name", "a"}}), HasSubstr("is erased"));
+  EXPECT_THAT(*exhibits().ids(), IsEmpty());
+  attach(case_about(kAnt), kept("of the ant"), "b");
+}
+
+TEST_F(ExhibitActsTest, WhatNoActHasStaysWhileSomebodyAttachesOrAnActIsUnreadable) {
+  const Exhibit attaching = kept("not handed in yet");
+  const ExhibitsOf nobody{{}, [](const Confidential&) { return false; }};
+  const auto erase = [&] {
+    const auto open = ledger();
+    return erase_exhibits(config_.state, paths().ledger, *open, kErasure, nobody);
+  };
+  {
+    const auto lock = exhibits().lock_to_keep();
+    ASSERT_TRUE(lock);
+    EXPECT_TRUE(exhibits().lock_to_keep()) << "several attach at once";
+    const auto busy = erase();
+    ASSERT_TRUE(busy) << busy.error().message;
+    EXPECT_THAT(busy->left, HasSubstr("another process changes the folder"));
+  }
+  EXPECT_THAT(*exhibits().ids(), ElementsAre(attaching.payload));
+  // What cannot be read may name it. Root reads everything.
+  const fs::path unreadable =
+      incoming_acts_folder(config_.state) / (std::string(64, 'a') + ".json");
+  fs::create_directories(unreadable.parent_path());
+  write_file(unreadable, "{}");
+  fs::permissions(unreadable, fs::perms::none);
+  if (::geteuid() != 0) {
+    const auto unknown = erase();
+    ASSERT_TRUE(unknown) << unknown.error().message;
+    EXPECT_THAT(unknown->left, HasSubstr("could be read"));
+    EXPECT_THAT(*exhibits().ids(), ElementsAre(attaching.payload));
+  }
+  fs::remove(unreadable);
+  EXPECT_EQ(erase()->left, "");
+  EXPECT_THAT(*exhibits().ids(), IsEmpty());
 }
 
 TEST_F(ExhibitActsTest, IsKeptByAHold) {

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "daemon/app/act_file.h"
 #include "daemon/app/exhibits.h"
+#include "storage/files/durable_file.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/cli/small_site.h"
 
@@ -328,15 +330,35 @@ TEST_F(CaseExhibitsTest, BelongsToOneExhibitAlone) {
   ASSERT_TRUE(acts);
   const Act& act = acts->back().act.act;
   const PayloadFolder exhibits = exhibits_of(site_.path("state"), site_.ledger_paths());
-  EXPECT_TRUE(check_exhibit(act, {}, exhibits));
-  const auto again = check_exhibit(act, *acts, exhibits);
+  EXPECT_TRUE(check_exhibit(act, nullptr, {}, exhibits));
+  const auto again = check_exhibit(act, nullptr, *acts, exhibits);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kRefused);
   // Its refusal does not destroy what the other one has.
-  discard_refused(act, *acts, exhibits);
+  const fs::path state = site_.path("state");
+  const fs::path own = acts_folder(state) / act_file_name(*act_digest(act));
+  auto file = parse_act_file(*read_whole_file(own, 1 << 20), act.origin);
+  ASSERT_TRUE(file) << file.error().message;
+  const HandedInFile itself{incoming_acts_folder(state) / own.filename(), *file};
+  discard_refused(itself, state, *acts, exhibits);
   EXPECT_TRUE(exhibits.check(*payload_of(act)));
-  discard_refused(act, {}, exhibits);
-  EXPECT_EQ(check_exhibit(act, {}, exhibits).error().code, ErrorCode::kNotFound);
+  // Nor does one under another name, or whose signature does not hold.
+  discard_refused({incoming_acts_folder(state) / "other.json", *file}, state, {}, exhibits);
+  EXPECT_TRUE(exhibits.check(*payload_of(act)));
+  ActFile forged = *file;
+  forged.act.act.by = "ada";
+  const HandedInFile unsigned_one{
+      incoming_acts_folder(state) / act_file_name(*act_digest(forged.act.act)), forged};
+  discard_refused(unsigned_one, state, {}, exhibits);
+  EXPECT_TRUE(exhibits.check(*payload_of(act)));
+  // Nor one beside which another waits that names it.
+  const fs::path beside = incoming_acts_folder(state) / (std::string(64, 'a') + ".json");
+  fs::copy_file(own, beside);
+  discard_refused(itself, state, {}, exhibits);
+  EXPECT_TRUE(exhibits.check(*payload_of(act)));
+  fs::remove(beside);
+  discard_refused(itself, state, {}, exhibits);
+  EXPECT_EQ(check_exhibit(act, nullptr, {}, exhibits).error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace
