@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +22,7 @@ constexpr std::string_view kMarkSuffix = ".erased";
 constexpr const char* kHalfWritten = ".new";  // of FileSink
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kMostMarkBytes = 128;
+constexpr std::int64_t kAnyBytes = std::numeric_limits<std::int64_t>::max();
 constexpr mode_t kPayloadMode = 0600;
 constexpr mode_t kPayloadFolderMode = 0700;
 
@@ -296,8 +298,9 @@ Result<void> PayloadFolder::copy_to(const fs::path& to) const {
   if (auto made = copy.make_folder(); !made) return made;
   for (const std::string& id : *files) {
     const auto copied = copy_whole_file(file_of(id), copy.file_of(id), kPayloadMode);
-    // One that was erased since has its mark already.
-    if (!copied && copied.error().code != ErrorCode::kNotFound) return copied;
+    // One that was erased since has its mark already; what cannot be read is for who compares.
+    const bool readable = copied || measure_file(file_of(id), kAnyBytes).has_value();
+    if (!copied && readable) return copied;
   }
   const auto marks = erased();
   if (!marks) return tl::unexpected(marks.error());

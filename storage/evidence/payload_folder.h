@@ -90,7 +90,8 @@ class PayloadFolder {
   [[nodiscard]] Result<void> check_file(const StoredPayload& payload) const;
 
   /// Copies files and marks into the new folder `to`, mode 0700, in an order in which each file is
-  /// there or its mark is, whatever is erased meanwhile; of what is marked no file is left. Makes
+  /// there or its mark is, whatever is erased meanwhile; of what is marked no file is left, and
+  /// what cannot be read is left out. Makes
   /// nothing where there are none.
   [[nodiscard]] Result<void> copy_to(const std::filesystem::path& to) const;
 

@@ -234,8 +234,26 @@ TEST_F(CaseExhibitsTest, ChangedBytesAreRefused) {
   EXPECT_EQ(fsck.status, 34) << fsck.out;
   EXPECT_THAT(fsck.out, AllOf(HasSubstr("problem (exhibits): the exhibit of entry "),
                               HasSubstr("is not what the ledger's entry says")));
-  EXPECT_EQ(site_({"ledger", "backup", "backup", "--vault", "keys"}).status, 4);
-  EXPECT_EQ(site_({"ledger", "backup", "backup2"}).status, 4);
+  // One bad exhibit is named, and no reason to have no backup.
+  attached();
+  const Answer backup = site_({"ledger", "backup", "backup", "--vault", "keys"});
+  EXPECT_EQ(backup.status, 1) << backup.err;
+  EXPECT_THAT(backup.out, AllOf(HasSubstr("  gap      the exhibit of entry "),
+                                HasSubstr("is not what the ledger's entry says")));
+  EXPECT_EQ(text_of(site_.path("backup/payloads") / file.filename()), bytes) << "as it is";
+  EXPECT_TRUE(fs::exists(site_.path("backup/SHA256SUMS")));
+  fs::remove(file);
+  const Answer lost = site_({"ledger", "backup", "backup2", "--json"});
+  EXPECT_EQ(lost.status, 1) << lost.err;
+  ASSERT_EQ(lost.json()["gaps"].size(), 1U);
+  EXPECT_THAT(lost.json()["gaps"][0].get<std::string>(), HasSubstr("is not there"));
+  // Nor one to have none put back.
+  fs::rename(site_.path("state"), site_.path("former"));
+  site_.configure("origin: small.example/ledger-2");
+  const Answer restored =
+      site_({"ledger", "restore", "backup", "--vault", "keys", "--reason", "x", "--json"});
+  EXPECT_EQ(restored.status, 0) << restored.err;
+  EXPECT_EQ(restored.json()["gaps"].size(), 1U);
 }
 
 TEST_F(CaseExhibitsTest, AListTellsWhatIsChangedAndNothingWithoutTheVault) {
