@@ -340,6 +340,40 @@ TEST_F(CaseExhibitsTest, LeavesWithTheCaseWhereThatIsAskedFor) {
   EXPECT_THAT(looks(), HasSubstr("exhibits of entries " + number));
 }
 
+TEST_F(CaseExhibitsTest, ToldWhatOfExhibitsIsLeftOutOfAnExport) {
+  attached();  // and its words are gone below
+  attached();  // and its file is
+  attached();  // and its file is changed
+  attached({"--leave"});
+  EXPECT_EQ(attach({"--privileged"}, "cy").status, 0);
+  const auto list = listed();
+  const auto entry_of = [&](std::size_t i) { return list[i]["entry"].get<std::int64_t>(); };
+  const auto file_of = [&](std::size_t i) {
+    return site_.path("state/payloads/" + list[i]["payload"]["id"].get<std::string>());
+  };
+  const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
+  ASSERT_TRUE(ledger);
+  const auto acts = recorded_acts(**ledger);
+  ASSERT_TRUE(acts);
+  for (const RecordedAct& one : *acts) {
+    if (one.index != entry_of(0)) continue;
+    fs::remove(acts_folder(site_.path("state")) / act_file_name(*act_digest(one.act.act)));
+  }
+  fs::remove(file_of(1));
+  std::ofstream(file_of(2), std::ios::binary | std::ios::app) << "x";
+  const Answer answer =
+      site_({"case", "export", case_, "--to", "out", "--exhibits", "--as", "jo", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  const auto json = answer.json();
+  EXPECT_EQ(json["exhibits"], 1);
+  EXPECT_EQ(json["left_out"], (nlohmann::json{{{"entry", entry_of(1)}, {"why", "missing"}},
+                                              {{"entry", entry_of(2)}, {"why", "changed"}},
+                                              {{"entry", entry_of(3)}, {"why", "elsewhere"}},
+                                              {{"entry", entry_of(4)}, {"why", "privileged"}}}));
+  EXPECT_EQ(text_of(site_.path("out/exhibits/" + std::to_string(entry_of(0)) + "-exhibit")), "abc");
+  EXPECT_THAT(looks(), HasSubstr("exhibits of entries " + std::to_string(entry_of(0)) + "\""));
+}
+
 TEST_F(CaseExhibitsTest, BelongsToOneExhibitAlone) {
   attached();
   const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
