@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include "storage/evidence/payload_stream.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -72,79 +73,6 @@ tl::unexpected<Error> unlike_entry(const fs::path& file) {
               "`" + file.string() + "` is not what the ledger's entry says: it was changed");
 }
 
-/// Room for text that is wiped when it dies.
-struct WipedRoom {
-  std::string bytes = std::string(kPayloadChunk, '\0');
-  WipedRoom() = default;
-  WipedRoom(const WipedRoom&) = delete;
-  WipedRoom& operator=(const WipedRoom&) = delete;
-  ~WipedRoom() { sodium_memzero(bytes.data(), bytes.size()); }
-};
-
-/// Takes down what goes by.
-class Measuring {
- public:
-  void add(std::string_view bytes) {
-    hash_.update(bytes);
-    bytes_ += static_cast<std::int64_t>(bytes.size());
-  }
-  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
-  FileMeasure finish() { return {hash_.finish(), bytes_}; }
-
- private:
-  Sha256 hash_;
-  std::int64_t bytes_ = 0;
-};
-
-/// Encrypts all of `from` into `to`.
-Result<KeptPayload> seal_all(StreamedFile& from, PayloadSealer& sealer, FileSink& to,
-                             std::int64_t most) {
-  Measuring content;
-  Measuring sealed;
-  WipedRoom room;
-  sealed.add(sealer.header());
-  if (auto written = to.write(sealer.header()); !written) return tl::unexpected(written.error());
-  for (bool last = false; !last;) {
-    const Result<std::size_t> got = from.read(room.bytes);
-    if (!got) return tl::unexpected(got.error());
-    const std::string_view chunk(room.bytes.data(), *got);
-    content.add(chunk);
-    if (content.bytes() > most) return too_long(from.path(), most);
-    const std::string_view bytes = sealer.seal(chunk);
-    sealed.add(bytes);
-    if (auto written = to.write(bytes); !written) return tl::unexpected(written.error());
-    last = chunk.size() < kPayloadChunk;
-  }
-  const FileMeasure measure = sealed.finish();
-  return KeptPayload{{{}, measure.sha256, measure.bytes}, content.finish()};
-}
-
-struct OpenedPayload {
-  FileMeasure content;
-  FileMeasure file;
-};
-
-/// Decrypts all behind the header, of `from` into `to`.
-Result<OpenedPayload> open_all(StreamedFile& from, PayloadOpener& opener, std::string_view header,
-                               FileSink& to) {
-  Measuring content;
-  Measuring file;
-  file.add(header);
-  std::string room(kSealedChunk, '\0');
-  for (;;) {
-    const Result<std::size_t> got = from.read(room);
-    if (!got) return tl::unexpected(got.error());
-    if (*got == 0 && opener.ended()) break;
-    const std::string_view sealed(room.data(), *got);
-    const Result<std::string_view> text = opener.open(sealed);
-    if (!text) return tl::unexpected(text.error());
-    file.add(sealed);
-    content.add(*text);
-    if (auto written = to.write(*text); !written) return tl::unexpected(written.error());
-  }
-  return OpenedPayload{content.finish(), file.finish()};
-}
-
 }  // namespace
 
 bool is_payload_id(std::string_view text) {
@@ -189,16 +117,13 @@ Result<KeptPayload> PayloadFolder::keep(StreamedFile& from, std::int64_t most) c
   const auto write = [&]() -> Result<KeptPayload> {
     Result<FileSink> to = FileSink::create(file_of(id), kPayloadMode);
     if (!to) return tl::unexpected(to.error());
-    Result<KeptPayload> kept = seal_all(from, sealer, *to, most);
-    if (!kept) return kept;
+    const Result<PayloadMeasures> sealed = seal_payload(from, sealer, *to, most);
+    if (!sealed) return tl::unexpected(sealed.error());
     if (auto done = to->finish(); !done) return tl::unexpected(done.error());
-    return kept;
+    return KeptPayload{{id, sealed->file.sha256, sealed->file.bytes}, sealed->content};
   };
   Result<KeptPayload> kept = write();
-  if (kept) {
-    kept->stored.id = id;
-    return kept;
-  }
+  if (kept) return kept;
   // The error is what counts; a key that nothing was encrypted with tells nothing.
   static_cast<void>(vault->destroy([&](const std::string& name) { return name == key_name(id); }));
   return kept;
@@ -253,7 +178,8 @@ Result<FileMeasure> PayloadFolder::take_out(const StoredPayload& payload,
   if (!begun) return tl::unexpected(begun.error());
   Result<FileSink> sink = FileSink::create(to, kPayloadMode);
   if (!sink) return tl::unexpected(sink.error());
-  const Result<OpenedPayload> opened = open_all(begun->rest, begun->opener, begun->header, *sink);
+  const Result<PayloadMeasures> opened =
+      open_payload(begun->rest, begun->opener, begun->header, *sink);
   if (!opened) return tl::unexpected(opened.error());
   if (opened->file != FileMeasure{payload.sha256, payload.bytes}) {
     return unlike_entry(file_of(payload.id));

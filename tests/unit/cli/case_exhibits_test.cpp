@@ -374,6 +374,23 @@ TEST_F(CaseExhibitsTest, ToldWhatOfExhibitsIsLeftOutOfAnExport) {
   EXPECT_THAT(looks(), HasSubstr("exhibits of entries " + std::to_string(entry_of(0)) + "\""));
 }
 
+// Its key would be wrapped by the former one, which opens it no more.
+TEST_F(CaseExhibitsTest, TheVaultsKeyIsNotRotatedWhileSomebodyAttaches) {
+  attached();
+  site_.write("vault-key", std::string(64, 'a') + "\n");
+  fs::permissions(site_.path("vault-key"), fs::perms::owner_read | fs::perms::owner_write);
+  const PayloadFolder exhibits = exhibits_of(site_.path("state"), site_.ledger_paths());
+  {
+    const auto attaching = exhibits.lock_to_keep();
+    ASSERT_TRUE(attaching);
+    const Answer answer = site_({"ledger", "rotate-key", "--to", "vault-key"});
+    EXPECT_EQ(answer.status, 5) << answer.out;
+    EXPECT_THAT(answer.err, HasSubstr("another process changes the folder"));
+  }
+  const Answer answer = site_({"ledger", "rotate-key", "--to", "vault-key"});
+  EXPECT_EQ(answer.status, 0) << answer.err;
+}
+
 TEST_F(CaseExhibitsTest, BelongsToOneExhibitAlone) {
   attached();
   const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
