@@ -24,18 +24,18 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLooksLikeKey = 4096;
 
 /// Nothing where nothing is there. Errors: kRefused: what cannot be told apart is not let through.
-Result<std::optional<FileIdentity>> identity_of(const fs::path& path) {
+Result<std::optional<InodeIdentity>> identity_of(const fs::path& path) {
   struct stat about {};
-  if (::stat(path.c_str(), &about) == 0) return FileIdentity{about.st_dev, about.st_ino};
-  if (errno == ENOENT || errno == ENOTDIR) return std::optional<FileIdentity>();
+  if (::stat(path.c_str(), &about) == 0) return InodeIdentity{about.st_dev, about.st_ino};
+  if (errno == ENOENT || errno == ENOTDIR) return std::optional<InodeIdentity>();
   return fail(ErrorCode::kRefused, "cannot tell whether it is a part of the state: `" +
                                        path.string() +
                                        "`: " + std::generic_category().message(errno));
 }
 
 /// Those of the paths that are there.
-Result<std::set<FileIdentity>> identities_of(const std::vector<fs::path>& paths) {
-  std::set<FileIdentity> all;
+Result<std::set<InodeIdentity>> identities_of(const std::vector<fs::path>& paths) {
+  std::set<InodeIdentity> all;
   for (const fs::path& path : paths) {
     if (path.empty()) continue;
     const auto one = identity_of(path);

@@ -19,10 +19,10 @@ namespace tidewaiter {
 // (durable_file.h). One thread at a time; both move, and never copy.
 
 /// Which file it is, whatever it is called: two hard links to one file are the same.
-struct FileIdentity {
+struct InodeIdentity {
   dev_t device = 0;
   ino_t inode = 0;
-  auto operator<=>(const FileIdentity&) const = default;
+  auto operator<=>(const InodeIdentity&) const = default;
 };
 
 /// A regular file that is read from its beginning to its end. What is asked of it is asked of what
@@ -46,13 +46,13 @@ class StreamedFile {
   [[nodiscard]] Result<void> rewind();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] FileIdentity identity() const { return identity_; }
+  [[nodiscard]] InodeIdentity identity() const { return identity_; }
 
  private:
   StreamedFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
   std::filesystem::path path_;
   int fd_;
-  FileIdentity identity_;
+  InodeIdentity identity_;
 };
 
 /// A file that appears under its name when it is whole. Until then it has no name, so that nothing
