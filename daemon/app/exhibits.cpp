@@ -152,7 +152,13 @@ Result<std::vector<std::string>> kept_exhibits(const std::filesystem::path& stat
                                                const Ledger& ledger, const ExhibitsOf& subject) {
   const auto acts = recorded_acts(ledger);
   if (!acts) return tl::unexpected(acts.error());
-  return ids_going(state, *acts, subject);
+  auto going = ids_going(state, *acts, subject);
+  if (!going) return going;
+  const auto files = PayloadFolder(payloads_folder(state), {}, {}).ids();
+  if (!files) return tl::unexpected(files.error());
+  std::erase_if(
+      *going, [&files](const std::string& id) { return !std::ranges::binary_search(*files, id); });
+  return going;
 }
 
 Result<ErasedExhibits> erase_exhibits(const std::filesystem::path& state, const LedgerPaths& paths,

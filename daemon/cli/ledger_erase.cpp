@@ -109,7 +109,8 @@ void print_plan(Invocation& run, const ErasurePlan& plan) {
           << " about: " << counted(plan.disclosures, "disclosure") << '\n'
           << "  in vault.db    the subject's keys\n"
           << "  in payloads/   " << counted(plan.exhibits, "exhibit") << " that "
-          << (plan.exhibits == 1 ? "is" : "are") << " kept of these cases\n"
+          << (plan.exhibits == 1 ? "is" : "are")
+          << " kept: of these cases, and others whose words name it\n"
           << "  in acts/       the words of " << printable(joined(plan.cases))
           << ", and all others that name it\n"
           << "Entries, proofs and figures stay, and still verify.\n";

@@ -248,6 +248,16 @@ TEST_F(ExhibitActsTest, GoesWithAnErasureAndEveryProofHolds) {
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
 }
 
+TEST_F(ExhibitActsTest, APlanCountsWhatIsThereAlone) {
+  const Exhibit lost = kept("lost");
+  attach(case_about(kBee), lost, "a");
+  attach(case_about(kBee), kept("kept"), "b");
+  attach(case_about(kAnt), kept("of the ant"), "c");
+  EXPECT_EQ(plan_erasure(paths(), *ledger(), kBee, now_)->exhibits, 2);
+  fs::remove(exhibits().file_of(lost.payload));
+  EXPECT_EQ(plan_erasure(paths(), *ledger(), kBee, now_)->exhibits, 1);
+}
+
 TEST_F(ExhibitActsTest, IsTakenInToItsLastByteOnly) {
   const Exhibit exhibit = kept("the last byte is of the tag");
   const fs::path file = exhibits().file_of(exhibit.payload);

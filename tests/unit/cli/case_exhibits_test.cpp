@@ -173,7 +173,7 @@ TEST_F(CaseExhibitsTest, NeitherKeysNorTheStateAreExhibits) {
 
 TEST_F(CaseExhibitsTest, NorIsAHardLinkIntoTheStateNorTheConfiguration) {
   fs::create_hard_link(site_.path("state/vault.db"), site_.path("photo.png"));
-  fs::create_hard_link(site_.path("state/people/origin"), site_.path("photo2.png"));
+  fs::create_hard_link(site_.path("state/ledger.vkey"), site_.path("photo2.png"));
   ASSERT_EQ(::mkfifo(site_.path("pipe").c_str(), 0600), 0);
   for (const char* const file : {"photo.png", "photo2.png", "tidewaiter.yaml"}) {
     for (const char* const leave : {"", "--leave"}) {
