@@ -19,20 +19,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Looked at, to take the earliest first. Those that wait are among them.
-constexpr std::size_t kMostLookedAt = 20'000;
 constexpr std::size_t kSaltBytes = 16;
 
 /// By ActProof.
 constexpr std::array<std::string_view, 5> kProofNames{"", "state-folder", "unix-user", "key",
                                                       "password"};
 
-/// The names of a folder that end in `.json`, at most kMostLookedAt of them.
+/// The names of a folder that end in `.json`, at most kMostWaitingRead of them.
 Result<std::vector<fs::path>> names_in(const fs::path& folder) {
   std::vector<fs::path> names;
   std::error_code failure;
   for (fs::directory_iterator it(folder, failure), end;
-       !failure && it != end && names.size() < kMostLookedAt; it.increment(failure)) {
+       !failure && it != end && names.size() < kMostWaitingRead; it.increment(failure)) {
     if (it->path().extension() == ".json") names.push_back(it->path());
   }
   if (failure && failure != std::errc::no_such_file_or_directory) {

@@ -73,9 +73,13 @@ struct HandedInFile {
 /// kUnavailable.
 [[nodiscard]] Result<std::optional<HandedInFile>> read_handed_in(const std::filesystem::path& file,
                                                                  const std::string& origin);
-/// What was handed in, in the order of the acts' times, of 20,000 files at most. What cannot be
-/// read now is counted and left. The contents are not kept: together they may be of any size.
-/// Errors: kUnavailable.
+/// So many files of those that were handed in are looked at, to take the earliest first. Acts that
+/// wait are among them.
+inline constexpr std::size_t kMostWaitingRead = 20'000;
+
+/// What was handed in, in the order of the acts' times, of kMostWaitingRead files at most. What
+/// cannot be read now is counted and left. The contents are not kept: together they may be of any
+/// size. Errors: kUnavailable.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> handed_in_by_time(
     const std::filesystem::path& state, const std::string& origin, std::int64_t& unreadable);
 

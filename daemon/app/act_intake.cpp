@@ -200,7 +200,10 @@ class Taking {
                          head->size, now_,        &*erasures_, party.subject,
                          party.name, &*requests_, &*silences_, &*clearances_};
     if (auto may = check_act(file.act, basis); !may) return may;
-    if (auto kept = check_exhibit(file.act.act, acts_, exhibits_); !kept) return kept;
+    if (auto kept =
+            check_exhibit(file.act.act, book_->find(file.act.act.case_id), acts_, exhibits_);
+        !kept)
+      return kept;
     const WordsBasis words{state_, findings_, policies_, *clearances_};
     if (auto said = check_act_words(file, words); !said) return said;
     // What was refused once would else wait for a day on which the rules allow it.
@@ -262,6 +265,12 @@ class Taking {
     return add_to_books();
   }
 
+  /// Whether it is signed with the key of the person that it names.
+  bool is_of_known_person(const SignedAct& act) const {
+    const auto who = std::ranges::find(reviewers_, act.act.by, &Reviewer::handle);
+    return who != reviewers_.end() && who->verifier_key == act.signer;
+  }
+
   /// That it cannot be told now is no reason to refuse.
   Result<void> refuse_or_leave(const HandedInFile& incoming, const Error& why) {
     if (why.code != ErrorCode::kUnavailable) return refuse(incoming, why);
@@ -292,7 +301,9 @@ class Taking {
     const auto done = commit(std::string(kRefusedType), {{"attempt", attempt}});
     if (!done) return tl::unexpected(done.error());
     ++report_.refused;
-    if (incoming.read) discard_refused(incoming.read->act.act, acts_, exhibits_);
+    if (incoming.read && is_of_known_person(incoming.read->act)) {
+      discard_refused(incoming, state_, acts_, exhibits_);
+    }
     return put_aside(incoming.file, name, nlohmann::json{{"refused", reason}});
   }
 

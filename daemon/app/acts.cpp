@@ -105,6 +105,18 @@ Result<ActStanding> act_standing(const fs::path& state, const Digest& act) {
   return ActStanding{ActFate::kRefused, std::move(*reason)};
 }
 
+Result<Confidential> words_in_file(const fs::path& state, const Act& act) {
+  const Result<Digest> digest = act_digest(act);
+  if (!digest) return tl::unexpected(digest.error());
+  for (const fs::path& folder : {incoming_acts_folder(state), acts_folder(state)}) {
+    const Result<std::string> bytes =
+        read_whole_file(folder / act_file_name(*digest), kMostActFileBytes);
+    if (bytes) return words_in(*bytes).content;
+    if (bytes.error().code == ErrorCode::kUnavailable) return tl::unexpected(bytes.error());
+  }
+  return Confidential();
+}
+
 Result<std::optional<Confidential>> confidential_of(const fs::path& state, const Act& act) {
   if (!act.confidential) return std::optional<Confidential>();
   const Result<Digest> digest = act_digest(act);

@@ -45,6 +45,12 @@ struct ActStanding {
 [[nodiscard]] Result<ActStanding> act_standing(const std::filesystem::path& state,
                                                const Digest& act);
 
+/// What the file of an act of the ledger says by itself, as forget_words() reads it: also where
+/// somebody has changed it. Empty where there is none, or one that is longer than any act. Errors:
+/// kUnavailable.
+[[nodiscard]] Result<Confidential> words_in_file(const std::filesystem::path& state,
+                                                 const Act& act);
+
 /// What is confidential in an act of the ledger; nothing if that was erased, or is not here.
 /// Errors: kCorruption for a file that does not hold what the act is sealed with; kUnavailable.
 [[nodiscard]] Result<std::optional<Confidential>> confidential_of(

@@ -201,6 +201,9 @@ Result<void> App::carry_out_erasures() {
   note_waiting_erasure(run->waits);
   for (const DoneErasure& done : run->done) {
     if (options_.log == nullptr) continue;
+    if (!done.exhibits_left.empty()) {
+      options_.log->warn("exhibits_left", {{"erasure", done.id}, {"reason", done.exhibits_left}});
+    }
     options_.log->info("subject_erased", {{"erasure", done.id},
                                           {"entry", done.entry},
                                           {"records", done.records},

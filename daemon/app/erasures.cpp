@@ -239,7 +239,8 @@ class Erasing {
                            [this](const Confidential& content) { return mentions(content); }};
     const auto gone = erase_exhibits(paths_.folder, paths_.ledger, **ledger, task_.id, going);
     if (!gone) return tl::unexpected(gone.error());
-    done_.exhibits = *gone;
+    done_.exhibits = gone->count;
+    done_.exhibits_left = gone->left;
     return {};
   }
 

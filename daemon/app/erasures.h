@@ -43,6 +43,8 @@ struct DoneErasure {
   std::int64_t keys = 0;
   std::int64_t words = 0;
   std::int64_t exhibits = 0;  ///< whatever process destroyed them
+  /// Why what attempts to attach have left is there still; empty: nothing is.
+  std::string exhibits_left = {};
 };
 
 struct ErasureRun {

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> kGuarded{"ledger.db", "acts", "people"};
+constexpr std::array<std::string_view, 4> kGuarded{"ledger.db", "acts", "payloads", "people"};
 constexpr std::size_t kMostOriginBytes = 4096;
 
 fs::path origin_file(const fs::path& state) { return state / "people" / "origin"; }

@@ -15,17 +15,14 @@
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/evidence_view.h"
+#include "daemon/cli/exhibit_files.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/file_stream.h"
-#include "storage/files/shown_file.h"
 
 namespace tidewaiter {
 namespace {
-
-/// So much of a file is looked at for a key.
-constexpr std::size_t kLooksLikeKey = 4096;
 
 struct AttachOptions {
   ActOptions act;
@@ -49,44 +46,19 @@ Confidential words_of_file(const std::filesystem::path& file, const AttachOption
           {"sha256", to_hex(content.sha256)}, {"bytes", std::to_string(content.bytes)}};
 }
 
-/// The program may read more than those who run it, and gives back what it has kept: neither keys
-/// nor anything of the state itself is an exhibit.
-Result<void> may_be_attached(const Stores& stores, const std::filesystem::path& file) {
-  namespace fs = std::filesystem;
-  std::error_code failure;
-  const fs::path real = fs::weakly_canonical(file, failure);
-  const LedgerPaths& ledger = stores.paths.ledger;
-  for (const fs::path& part : {stores.paths.folder, ledger.database, ledger.lock, ledger.key,
-                               ledger.vault, ledger.vault_key}) {
-    if (part.empty()) continue;
-    const fs::path way = real.lexically_relative(fs::weakly_canonical(part, failure));
-    if (way.empty() || *way.begin() == "..") continue;
-    return fail(ErrorCode::kRefused,
-                "`" + file.string() + "` is a part of the state: name a file outside of it");
-  }
-  Result<FileSource> source = FileSource::open(file);
-  if (!source) return tl::unexpected(source.error());
-  std::string beginning(kLooksLikeKey, '\0');
-  const Result<std::size_t> got = source->read(beginning);
-  if (!got) return tl::unexpected(got.error());
-  if (!is_secret_text(std::string_view(beginning).substr(0, *got))) return {};
-  return fail(ErrorCode::kRefused, "`" + file.string() +
-                                       "` holds a key or the hash of a password, and is kept "
-                                       "nowhere else: name another file");
-}
-
 /// What is attached, kept where it is to be; nothing of it is left where that fails.
-Result<Deed> make_exhibit(const Stores& stores, const std::filesystem::path& file,
-                          const AttachOptions& options) {
-  if (auto may = may_be_attached(stores, file); !may) return tl::unexpected(may.error());
+Result<Deed> make_exhibit(const Stores& stores, const Variables& variables,
+                          const std::filesystem::path& file, const AttachOptions& options) {
+  Result<StreamedFile> given = open_exhibit(stores, variables, file);
+  if (!given) return tl::unexpected(given.error());
   if (options.leave) {
-    const Result<FileMeasure> content = measure_file(file, kMostExhibitBytes);
+    const Result<FileMeasure> content = measure(*given, kMostExhibitBytes);
     if (!content) return tl::unexpected(content.error());
     return Deed{Exhibit{std::nullopt, 0, options.privileged},
                 words_of_file(file, options, *content)};
   }
   const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
-  const Result<KeptPayload> kept = exhibits.keep(file, kMostExhibitBytes);
+  const Result<KeptPayload> kept = exhibits.keep(*given, kMostExhibitBytes);
   if (!kept) return tl::unexpected(kept.error());
   return Deed{Exhibit{kept->stored.sha256, kept->stored.bytes, options.privileged, kept->stored.id},
               words_of_file(file, options, kept->content)};
@@ -107,14 +79,22 @@ int attach(Invocation& run, const AttachOptions& options) {
   const auto acting =
       acting_person(run, *stores, options.act, {std::string(act_type(act)), act.case_id, {}});
   if (!acting) return fail_with(run, acting.error());
-  Result<Deed> deed = make_exhibit(*stores, run.environment.working_folder / options.file, options);
+  // What no act names goes with an erasure: none chooses until this one is handed in.
+  std::optional<FolderLock> lock;
+  if (!options.leave) {
+    auto taken = exhibits_of(stores->paths.folder, stores->paths.ledger).lock_to_keep();
+    if (!taken) return fail_with(run, taken.error());
+    lock.emplace(std::move(*taken));
+  }
+  Result<Deed> deed = make_exhibit(*stores, run.environment.variables,
+                                   run.environment.working_folder / options.file, options);
   if (!deed) return fail_with(run, deed.error());
   act.body = std::move(deed->body);
   return hand_in(run, *stores, options.act, std::move(act), deed->content, false);
 }
 
 /// What is where of an exhibit.
-enum class Whereabouts : std::uint8_t { kKept, kElsewhere, kErased, kMissing };
+enum class Whereabouts : std::uint8_t { kKept, kElsewhere, kErased, kChanged, kMissing };
 
 std::string_view whereabouts_name(Whereabouts where) {
   switch (where) {
@@ -124,6 +104,8 @@ std::string_view whereabouts_name(Whereabouts where) {
       return "elsewhere";
     case Whereabouts::kErased:
       return "erased";
+    case Whereabouts::kChanged:
+      return "changed";
     case Whereabouts::kMissing:
       break;
   }
@@ -137,19 +119,28 @@ struct ListedExhibit {
   std::string missing;  ///< why words are not there; empty: they are
 };
 
+/// Errors: kUnavailable, where it cannot be told now.
+Result<Whereabouts> whereabouts(const PayloadFolder& exhibits, const StoredPayload& payload) {
+  const Result<void> there = exhibits.look_at(payload);
+  if (there) return Whereabouts::kKept;
+  const ErrorCode why = there.error().code;
+  // What is no regular file any more is changed, too.
+  if (why == ErrorCode::kCorruption || why == ErrorCode::kInvalidInput) {
+    return Whereabouts::kChanged;
+  }
+  if (why != ErrorCode::kNotFound) return tl::unexpected(there.error());
+  const auto erased = exhibits.erased();
+  if (!erased) return tl::unexpected(erased.error());
+  return erased->contains(payload.id) ? Whereabouts::kErased : Whereabouts::kMissing;
+}
+
 Result<ListedExhibit> listed(const Stores& stores, const RecordedAct& act) {
   ListedExhibit one{act, Whereabouts::kElsewhere, std::nullopt, {}};
   if (const auto payload = payload_of(act.act.act)) {
     const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
-    const auto erased = exhibits.erased();
-    if (!erased) return tl::unexpected(erased.error());
-    const Result<void> there = exhibits.look_at(*payload);
-    if (!there && there.error().code == ErrorCode::kUnavailable) {
-      return tl::unexpected(there.error());
-    }
-    one.where = there                           ? Whereabouts::kKept
-                : erased->contains(payload->id) ? Whereabouts::kErased
-                                                : Whereabouts::kMissing;
+    const Result<Whereabouts> where = whereabouts(exhibits, *payload);
+    if (!where) return tl::unexpected(where.error());
+    one.where = *where;
   }
   if (is_privileged(act.act.act)) {
     one.missing = "privileged";
@@ -272,6 +263,7 @@ int take_exhibit(Invocation& run, const ExhibitOptions& options) {
   const Result<RecordedAct> act = kept_exhibit(**found, options.entry);
   if (!act) return fail_with(run, act.error());
   const std::filesystem::path to = run.environment.working_folder / options.out;
+  if (auto may = may_be_made(*stores, to); !may) return fail_with(run, may.error());
   const Result<bool> there = is_there(to);
   if (!there) return fail_with(run, there.error());
   if (*there) {
@@ -348,7 +340,8 @@ void add_exhibit(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "exhibit", "lists what is attached to a case, and gives it back",
       "Prints one row an exhibit: its entry, who attached it, and where it is: kept, elsewhere\n"
-      "(attached with --leave), erased, or missing. With --entry and --out writes the bytes of "
+      "(attached with --leave), erased, changed, or missing. With --entry and --out writes the "
+      "bytes of "
       "one\n"
       "to a new file, and prints their hash: the copy, each part of it and the whole are verified\n"
       "before the file is there. Who takes it is an entry of the ledger first. Exit status 4 if "

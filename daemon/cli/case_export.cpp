@@ -2,6 +2,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,7 @@
 #include "daemon/cli/act_submission.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/evidence_view.h"
+#include "daemon/cli/exhibit_files.h"
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/csv_text.h"
@@ -152,43 +154,117 @@ std::string exhibit_file(std::int64_t entry, const std::string& name) {
   return file;
 }
 
-/// The exhibits that are kept and leave the house: counsel's do not, nor what is erased.
-std::vector<const ExportedAct*> exhibits_among(const std::vector<ExportedAct>& acts) {
-  std::vector<const ExportedAct*> all;
+/// An exhibit that leaves the house.
+struct LeavingExhibit {
+  std::int64_t entry = 0;
+  StoredPayload stored;
+  std::optional<Digest> content;  ///< that was signed; nothing where the words are gone
+  std::string file;
+};
+
+struct ExportedExhibits {
+  std::vector<LeavingExhibit> leaving;
+  std::vector<std::pair<std::int64_t, std::string>> left_out;  ///< by its entry, why
+};
+
+/// Why one does not leave whose bytes were looked at; empty: they are what its entry says. Errors:
+/// kUnavailable.
+Result<std::string> why_left_out(const PayloadFolder& exhibits, const StoredPayload& stored) {
+  const Result<void> sound = exhibits.check(stored);
+  if (sound) return std::string();
+  const ErrorCode why = sound.error().code;
+  if (why == ErrorCode::kCorruption || why == ErrorCode::kInvalidInput)
+    return std::string("changed");
+  if (why != ErrorCode::kNotFound) return tl::unexpected(sound.error());
+  const auto erased = exhibits.erased();
+  if (!erased) return tl::unexpected(erased.error());
+  return std::string(erased->contains(stored.id) ? "erased" : "missing");
+}
+
+Result<LeavingExhibit> leaving_exhibit(const ExportedAct& one, const StoredPayload& stored) {
+  const std::string name = words_of(one, "name");
+  const std::string file = exhibit_file(one.act.index, name.empty() ? "exhibit" : name);
+  LeavingExhibit exhibit{one.act.index, stored, std::nullopt, file};
+  if (!one.words) return exhibit;
+  const Result<Digest> digest = digest_from_hex(words_of(one, "sha256"));
+  if (!digest) {
+    return fail(ErrorCode::kCorruption,
+                "the words of entry " + std::to_string(one.act.index) +
+                    " have no digest of the exhibit: " + digest.error().message);
+  }
+  exhibit.content = *digest;
+  return exhibit;
+}
+
+/// What leaves, each looked at to its last byte, and what does not: counsel's, what was never
+/// copied, and what is not there as it was.
+Result<ExportedExhibits> look_at_exhibits(const Stores& stores,
+                                          const std::vector<ExportedAct>& acts) {
+  const PayloadFolder folder = exhibits_of(stores.paths.folder, stores.paths.ledger);
+  ExportedExhibits all;
   for (const ExportedAct& one : acts) {
-    if (one.words && payload_of(one.act.act.act)) all.push_back(&one);
+    const Act& act = one.act.act.act;
+    if (!std::holds_alternative<Exhibit>(act.body)) continue;
+    const auto stored = payload_of(act);
+    Result<std::string> why = std::string(is_privileged(act) ? "privileged" : "elsewhere");
+    if (stored && !is_privileged(act)) why = why_left_out(folder, *stored);
+    if (!why) return tl::unexpected(why.error());
+    if (!why->empty()) {
+      all.left_out.emplace_back(one.act.index, std::move(*why));
+      continue;
+    }
+    auto leaving = leaving_exhibit(one, *stored);
+    if (!leaving) return tl::unexpected(leaving.error());
+    all.leaving.push_back(std::move(*leaving));
   }
   return all;
 }
 
-/// Says how many were written.
-Result<std::int64_t> write_exhibits(const Stores& stores, const std::filesystem::path& folder,
-                                    const std::vector<ExportedAct>& acts) {
-  const auto all = exhibits_among(acts);
-  if (all.empty()) return 0;
+Result<void> write_exhibits(const Stores& stores, const std::filesystem::path& folder,
+                            const std::vector<LeavingExhibit>& all) {
+  if (all.empty()) return {};
   const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
   if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
-  for (const ExportedAct* const one : all) {
-    std::optional<Digest> content;
-    if (const auto digest = digest_from_hex(words_of(*one, "sha256"))) content = *digest;
-    const auto taken =
-        exhibits.take_out(*payload_of(one->act.act.act), content,
-                          folder / exhibit_file(one->act.index, words_of(*one, "name")));
+  for (const LeavingExhibit& one : all) {
+    const auto taken = exhibits.take_out(one.stored, one.content, folder / one.file);
     if (!taken) return tl::unexpected(taken.error());
   }
-  return static_cast<std::int64_t>(all.size());
+  return {};
 }
 
 /// What the entry about an export says of it; empty without exhibits.
-std::string exported_exhibits(const CaseExportOptions& options,
-                              const std::vector<ExportedAct>& acts) {
+std::string exported_exhibits(const std::vector<LeavingExhibit>& all) {
   std::string text;
-  if (!options.exhibits) return text;
-  for (const ExportedAct* const one : exhibits_among(acts)) {
-    text += (text.empty() ? "the case, and exhibits of entries " : ", ") +
-            std::to_string(one->act.index);
+  for (const LeavingExhibit& one : all) {
+    text +=
+        (text.empty() ? "the case, and exhibits of entries " : ", ") + std::to_string(one.entry);
   }
   return text;
+}
+
+void tell_export(Invocation& run, const CaseExportOptions& options, const Case& c,
+                 std::int64_t acts, const ExportedExhibits& exhibits) {
+  const auto findings = static_cast<std::int64_t>(c.findings.size());
+  const auto taken = static_cast<std::int64_t>(exhibits.leaving.size());
+  if (options.act.json) {
+    nlohmann::ordered_json left_out = nlohmann::ordered_json::array();
+    for (const auto& [entry, why] : exhibits.left_out) {
+      left_out.push_back({{"entry", entry}, {"why", why}});
+    }
+    print_json(run, {{"case", c.id},
+                     {"folder", options.to},
+                     {"acts", acts},
+                     {"findings", findings},
+                     {"exhibits", taken},
+                     {"left_out", left_out}});
+    return;
+  }
+  run.out << "Case " << c.id << ": " << counted(acts, "act", "acts") << " and "
+          << counted(findings, "finding", "findings") << " in " << printable(options.to) << '\n';
+  if (taken > 0) run.out << counted(taken, "exhibit") << " in its folder `exhibits`\n";
+  for (const auto& [entry, why] : exhibits.left_out) {
+    run.out << "left out: the exhibit of entry " << entry << ", " << why << '\n';
+  }
 }
 
 int export_case(Invocation& run, const CaseExportOptions& options) {
@@ -202,6 +278,7 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
   const Result<const Case*> found = book->lookup(options.act.case_id);
   if (!found) return fail_with(run, found.error());
   const std::filesystem::path folder = run.environment.working_folder / options.to;
+  if (auto may = may_be_made(*stores, folder); !may) return fail_with(run, may.error());
   const Result<bool> there = is_there(folder);
   if (!there) return fail_with(run, there.error());
   if (*there) {
@@ -211,30 +288,20 @@ int export_case(Invocation& run, const CaseExportOptions& options) {
   // Who takes a case out of the house is in the ledger before it is out.
   const auto acts = exported_acts(*stores, **found);
   if (!acts) return fail_with(run, acts.error());
+  Result<ExportedExhibits> exhibits = ExportedExhibits{};
+  if (options.exhibits) exhibits = look_at_exhibits(*stores, *acts);
+  if (!exhibits) return fail_with(run, exhibits.error());
   const int recorded = record_look(
       run, *stores, options.act,
-      {(*found)->id, (*found)->standing_findings(), 0, exported_exhibits(options, *acts)});
+      {(*found)->id, (*found)->standing_findings(), 0, exported_exhibits(exhibits->leaving)});
   if (recorded != code(ExitStatus::kOk)) return recorded;
   if (auto written = write_export(folder, **found, {*book, *reports}, *acts, run.now()); !written) {
     return fail_with(run, written.error());
   }
-  Result<std::int64_t> exhibits = 0;
-  if (options.exhibits) exhibits = write_exhibits(*stores, folder / "exhibits", *acts);
-  if (!exhibits) return fail_with(run, exhibits.error());
-  const auto act_count = static_cast<std::int64_t>(acts->size());
-  const auto finding_count = static_cast<std::int64_t>((*found)->findings.size());
-  if (options.act.json) {
-    print_json(run, {{"case", (*found)->id},
-                     {"folder", options.to},
-                     {"acts", act_count},
-                     {"findings", finding_count},
-                     {"exhibits", *exhibits}});
-  } else {
-    run.out << "Case " << (*found)->id << ": " << counted(act_count, "act", "acts") << " and "
-            << counted(finding_count, "finding", "findings") << " in " << printable(options.to)
-            << '\n';
-    if (*exhibits > 0) run.out << counted(*exhibits, "exhibit") << " in its folder `exhibits`\n";
+  if (auto written = write_exhibits(*stores, folder / "exhibits", exhibits->leaving); !written) {
+    return fail_with(run, written.error());
   }
+  tell_export(run, options, **found, static_cast<std::int64_t>(acts->size()), *exhibits);
   return code(ExitStatus::kOk);
 }
 
@@ -247,7 +314,9 @@ void add_case_export(CLI::App& verb, Selection& selection) {
       "formula. Evidence is named by its places in the record log; no record is copied. With\n"
       "--exhibits also the exhibits that are kept, into its folder `exhibits`, verified. Words "
       "and\n"
-      "exhibits that counsel has marked as privileged are left out. Who exports is an entry of the "
+      "exhibits that counsel has marked as privileged are left out, and what else of exhibits is "
+      "not\n"
+      "there as it was; each that is left out is told, and why. Who exports is an entry of the "
       "ledger\n"
       "first, as who looks at evidence is. Exit status 4 if the rules refuse it.",
       "  tidewaiter case export c-4f8e12ab --to case-17 --as jo-ng\n"

@@ -38,6 +38,7 @@ void print_text(Invocation& run, const BackupOptions& options, const Backup& don
   } else {
     run.out << "  vault    in " << printable(options.vault) << ": seal it\n";
   }
+  for (const std::string& gap : done.gaps) run.out << "  gap      " << printable(gap) << '\n';
 }
 
 void print_document(Invocation& run, const BackupOptions& options, const Backup& done) {
@@ -53,7 +54,8 @@ void print_document(Invocation& run, const BackupOptions& options, const Backup&
                {{"size", done.checkpoint.head.size}, {"root", to_hex(done.checkpoint.head.root)}}},
               {"records", records},
               {"folder", options.folder},
-              {"vault", vault}});
+              {"vault", vault},
+              {"gaps", done.gaps}});
 }
 
 int back_up(Invocation& run, const BackupOptions& options) {
@@ -75,7 +77,7 @@ int back_up(Invocation& run, const BackupOptions& options) {
   } else {
     print_text(run, options, *done);
   }
-  return code(ExitStatus::kOk);
+  return code(done->gaps.empty() ? ExitStatus::kOk : ExitStatus::kCheckFailed);
 }
 
 }  // namespace
@@ -86,7 +88,9 @@ void add_ledger_backup(CLI::App& ledger, Selection& selection) {
       "Writes ledger.db, records.db, the signed head and the verifier key into FOLDER, which is\n"
       "new or empty, and, when the copy was verified, SHA256SUMS. The keys of subjects go into a\n"
       "folder of their own, for other hands, or are not copied: who has both can undo an erasure.\n"
-      "Signing key and lock store are never copied. Prints what is in the copy.",
+      "Signing key and lock store are never copied. Prints what is in the copy. An\n"
+      "exhibit that is lost or changed where it lies is named as a gap, with exit status 1; the\n"
+      "backup is whole but for it.",
       "  tidewaiter ledger backup /backup/2026-10-05 --vault /sealed/2026-10-05\n"
       "  tidewaiter-verify /backup/2026-10-05 --key ~/ledger.vkey");
   auto options = std::make_shared<BackupOptions>();

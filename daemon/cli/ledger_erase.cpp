@@ -109,7 +109,8 @@ void print_plan(Invocation& run, const ErasurePlan& plan) {
           << " about: " << counted(plan.disclosures, "disclosure") << '\n'
           << "  in vault.db    the subject's keys\n"
           << "  in payloads/   " << counted(plan.exhibits, "exhibit") << " that "
-          << (plan.exhibits == 1 ? "is" : "are") << " kept of these cases\n"
+          << (plan.exhibits == 1 ? "is" : "are")
+          << " kept: of these cases, and others whose words name it\n"
           << "  in acts/       the words of " << printable(joined(plan.cases))
           << ", and all others that name it\n"
           << "Entries, proofs and figures stay, and still verify.\n";
@@ -244,9 +245,12 @@ int list_erasures(Invocation& run, const EraseOptions& options) {
 }
 
 nlohmann::ordered_json done_json(const DoneErasure& done) {
+  nlohmann::ordered_json left = nullptr;
+  if (!done.exhibits_left.empty()) left = done.exhibits_left;
   return {{"id", done.id},           {"entry", done.entry},       {"token", done.token},
           {"records", done.records}, {"findings", done.findings}, {"disclosures", done.disclosures},
-          {"keys", done.keys},       {"words", done.words},       {"exhibits", done.exhibits}};
+          {"keys", done.keys},       {"words", done.words},       {"exhibits", done.exhibits},
+          {"exhibits_left", left}};
 }
 
 int run_erasures(Invocation& run, const EraseOptions& options) {
@@ -267,6 +271,9 @@ int run_erasures(Invocation& run, const EraseOptions& options) {
   for (const DoneErasure& one : *done) {
     run.out << one.id << " is executed, entry " << one.entry << ": "
             << counted(one.records, "record") << " written anew\n";
+    if (one.exhibits_left.empty()) continue;
+    run.out << "  what attempts to attach have left stays for the next one: "
+            << printable(one.exhibits_left) << '\n';
   }
   if (done->empty()) run.out << "no erasure is to be carried out\n";
   return code(ExitStatus::kOk);

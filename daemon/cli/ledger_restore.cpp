@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/act_file.h"
+#include "daemon/app/exhibits.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stores.h"
@@ -68,6 +70,7 @@ void print_text(Invocation& run, const std::string& origin, const Restored& done
   } else {
     run.out << "none: subjects get new ones\n";
   }
+  for (const std::string& gap : done.gaps) run.out << "  gap      " << printable(gap) << '\n';
   run.out
       << "  verifier key  " << printable(done.verifier_key) << '\n'
       << "Give the new verifier key to all who verify. Keep the backup: it is the former ledger.\n";
@@ -86,7 +89,8 @@ void print_document(Invocation& run, const std::string& origin, const Restored& 
                      {"root", to_hex(done.former.head.root)},
                      {"kept", done.kept}}},
                    {"records", records},
-                   {"keys", keys}});
+                   {"keys", keys},
+                   {"gaps", done.gaps}});
 }
 
 int restore(Invocation& run, const RestoreOptions& options) {
@@ -108,10 +112,13 @@ int restore(Invocation& run, const RestoreOptions& options) {
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
   ProgressLine line(run.err, run.terminal);
-  const RestoreTarget target{
-      paths.ledger,          paths.records,
-      paths.restoring,       {paths.timestamps, paths.witnessed, paths.creating},
-      config->ledger.origin, options.reason};
+  const RestoreTarget target{paths.ledger,
+                             paths.records,
+                             paths.restoring,
+                             {paths.timestamps, paths.witnessed, paths.creating,
+                              acts_folder(paths.folder), payloads_folder(paths.folder)},
+                             config->ledger.origin,
+                             options.reason};
   const Result<Restored> done =
       restore_backup(source_of(run, options, paths.ledger), target, run.now(),
                      [&line](std::string_view doing) { line.show(doing); });

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/exhibits.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
@@ -124,6 +125,9 @@ int rotate(Invocation& run, const RotateOptions& options) {
   const StatePaths paths = state_paths(*config);
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
+  // Who attaches an exhibit has the vault open, and would wrap its key by the former one.
+  const Result<FolderLock> alone = exhibits_of(paths.folder, paths.ledger).lock_to_choose();
+  if (!alone) return fail_with(run, alone.error());
   Result<Rotation> way = rotation(run, options, paths.ledger);
   if (!way) return fail_with(run, way.error());
   const auto ledger = open_witness(paths.ledger, *way);

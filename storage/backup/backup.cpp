@@ -12,11 +12,10 @@
 #include <sys/stat.h>
 
 #include "storage/backup/database_copy.h"
-#include "storage/evidence/payload_folder.h"
+#include "storage/backup/exhibit_copy.h"
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
-#include "storage/fsck/payload_check.h"
 #include "storage/fsck/vault_check.h"
 #include "storage/ledger/ledger_in_file.h"
 #include "storage/records/record_log.h"
@@ -235,32 +234,9 @@ Result<void> check_keys(const BackupSource& source, const BackupTarget& target) 
                   "`tidewaiter ledger fsck`");
 }
 
-/// Without the vault the files alone.
-Result<void> check_exhibits(const BackupSource& source, const BackupTarget& target) {
-  if (source.payloads.empty()) return {};
-  const fs::path folder = target.folder / "payloads";
-  LedgerPaths paths = paths_of_copy(source, target);
-  Result<void> fits;
-  if (target.vault) {
-    paths.vault = *target.vault / "vault.db";
-    StateReport report;
-    check_payloads(
-        {target.folder, paths, {}, {}, folder}, [](std::int64_t) {}, report);
-    if (!report.problems.empty()) {
-      fits = fail(ErrorCode::kCorruption, report.problems.front().message);
-    }
-  } else {
-    fits = check_payload_files(paths, folder);
-  }
-  if (fits) return fits;
-  return fail(fits.error().code,
-              "the copy of the exhibits is no backup: " + fits.error().message +
-                  "; if a subject was erased meanwhile, begin again in new folders, or else see "
-                  "`tidewaiter ledger fsck`");
-}
-
 /// What was copied is looked at before it is called a backup.
-Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
+Result<Backup> finish(const BackupSource& source, const BackupTarget& target,
+                      const ExhibitCopy& exhibits) {
   const auto ledger = open_copy(source, target);
   if (!ledger) return tl::unexpected(ledger.error());
   Backup backup;
@@ -271,7 +247,11 @@ Result<Backup> finish(const BackupSource& source, const BackupTarget& target) {
     return tl::unexpected(fits.error());
   }
   if (auto fits = check_keys(source, target); !fits) return tl::unexpected(fits.error());
-  if (auto fits = check_exhibits(source, target); !fits) return tl::unexpected(fits.error());
+  LedgerPaths paths = paths_of_copy(source, target);
+  if (target.vault) paths.vault = *target.vault / "vault.db";
+  Result<std::vector<std::string>> gaps = exhibits.gaps(paths, target.vault.has_value());
+  if (!gaps) return tl::unexpected(gaps.error());
+  backup.gaps = std::move(*gaps);
   Result<std::optional<Checkpoint>> head = (*ledger)->signed_head();
   if (!head) return tl::unexpected(head.error());
   if (!*head) return fail(ErrorCode::kCorruption, "the copy of the ledger has no signed head");
@@ -293,8 +273,12 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
                             const BackupProgress& progress) {
   if (auto apart = keep_apart(target); !apart) return tl::unexpected(apart.error());
   if (auto made = make_empty_folder(target.folder); !made) return tl::unexpected(made.error());
-  progress("copy timestamps");
-  auto copied = copy_testimony(source, target);
+  ExhibitCopy exhibits(source.payloads, target.folder / "payloads");
+  auto copied = exhibits.begin();
+  if (copied) {
+    progress("copy timestamps");
+    copied = copy_testimony(source, target);
+  }
   if (copied) {
     progress("copy ledger.db");
     copied = copy_ledger(source, target);
@@ -305,7 +289,7 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
   }
   if (copied && !source.payloads.empty()) {
     progress("copy payloads");
-    copied = PayloadFolder(source.payloads, {}, {}).copy_to(target.folder / "payloads");
+    copied = exhibits.copy();
   }
   if (copied) {
     progress("copy vault.db");
@@ -317,7 +301,7 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
   }
   if (!copied) return tl::unexpected(copied.error());
   progress("verify the copy");
-  return finish(source, target);
+  return finish(source, target, exhibits);
 }
 
 }  // namespace tidewaiter

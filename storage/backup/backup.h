@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "storage/ledger/checkpoint.h"
 #include "storage/ledger/ledger.h"
@@ -31,6 +33,9 @@ struct Backup {
   Checkpoint checkpoint;                ///< the last signed head in the copy
   TreeHead head;                        ///< of all entries in the copy, derived anew
   std::optional<std::int64_t> records;  ///< entries of the record log in the copy
+  /// What of the exhibits is not as the ledger says, where they lie as in the copy: lost, changed,
+  /// or not to be read. All else is whole.
+  std::vector<std::string> gaps = {};
 };
 
 /// What is being done, in words: "copy ledger.db".
@@ -40,12 +45,13 @@ using BackupProgress = std::function<void(std::string_view doing)>;
 /// those that rest on it: the tokens and cosignatures of heads, the ledger, the acts whose words
 /// its entries seal, the exhibits that are kept, the vault, the record log. Then verifies the copy:
 /// all that a verifier checks, the running hash of the records and the place in them that was
-/// judged, and that the disclosures derive from the vault's keys, and that the exhibits are what
-/// the entries say. In `folder` are then ledger.db, records.db, timestamps/, acts/, payloads/ and
-/// ledger.witnessed where they were there, the signed head as `checkpoint`, the verifier key as
-/// ledger.vkey, and, last, SHA256SUMS, without which a backup is none; in the vault's folder
-/// vault.db and SHA256SUMS. Neither lock store nor signing key is copied: an old head of the one in
-/// place of the newest would hide what was signed since, and the other never changes.
+/// judged, and that the disclosures derive from the vault's keys, and that the exhibits are
+/// those that were copied, of which gaps say what the entries say otherwise. In `folder` are then
+/// ledger.db, records.db, timestamps/, acts/, payloads/ and ledger.witnessed where they were there,
+/// the signed head as `checkpoint`, the verifier key as ledger.vkey, and, last, SHA256SUMS, without
+/// which a backup is none; in the vault's folder vault.db and SHA256SUMS. Neither lock store nor
+/// signing key is copied: an old head of the one in place of the newest would hide what was signed
+/// since, and the other never changes.
 ///
 /// Errors: kRefused if a folder holds anything, or one lies in the other; kCorruption if the copy
 /// does not hold, naming the first problem; kNotFound, kUnavailable. After an error what was

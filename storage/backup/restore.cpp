@@ -34,6 +34,7 @@ struct CheckedBackup {
   std::unique_ptr<Ledger> ledger;
   TreeHead copied;  ///< of all entries in it, signed or not
   std::optional<Vault> vault;
+  std::vector<std::string> gaps;  ///< of the exhibits
 };
 
 /// Holds each file of a backup against its line of SHA256SUMS, which must have one for `needed`.
@@ -117,10 +118,10 @@ Result<CheckedBackup> check_backup(const RestoreSource& source) {
   if (!ledger) return tl::unexpected(ledger.error());
   backup.ledger = std::move(*ledger);
   // A backup of before has none; of one that has, the files stay where they are, as words do.
-  if (auto kept = check_payload_files(paths, folder / "payloads"); !kept) {
-    return fail(kept.error().code,
-                "the exhibits of the backup do not hold: " + kept.error().message);
-  }
+  // One that was lost before the backup is no reason not to put the rest back.
+  auto gaps = payload_problems(paths, folder / "payloads", false);
+  if (!gaps) return tl::unexpected(gaps.error());
+  backup.gaps = std::move(*gaps);
   if (!source.vault) return backup;
   Result<Vault> vault = open_vault(source);
   if (!vault) return tl::unexpected(vault.error());
@@ -264,6 +265,7 @@ Result<Restored> restore_backup(const RestoreSource& source, const RestoreTarget
   if (!last) return tl::unexpected(last.error());
   Restored done;
   done.former = *last;
+  done.gaps = backup->gaps;
   done.kept = std::min(backup->copied.size, last->head.size);
   const auto records = check_records(source.folder / "records.db", *backup->ledger);
   if (!records) return tl::unexpected(records.error());

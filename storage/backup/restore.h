@@ -36,6 +36,7 @@ struct Restored {
   std::optional<std::int64_t> records;  ///< entries of the record log; absent: the backup has none
   std::optional<std::int64_t> keys;     ///< of subjects; absent: they were not taken over
   std::string verifier_key;             ///< of the new ledger
+  std::vector<std::string> gaps = {};   ///< as Backup::gaps, of the exhibits that stay there
 };
 
 /// Puts a backup in the place of a state that is lost, or whose head may not go on. A head may have
@@ -48,13 +49,12 @@ struct Restored {
 /// Exhibits, as the words of acts, are of the former ledger, and stay in the backup with their
 /// keys.
 ///
-/// Checks the backup before it writes anything: its sums, all that a verifier checks, the exhibits
-/// against the entries, the records against what was judged, that what was disclosed derives from
-/// the vault's keys. Killed half-way it leaves `restoring`; the next call then begins again, and
-/// removes what is not older than that. Errors: kRefused if parts of a state are there, for an
-/// origin that is the former's, for a lock store that contradicts the backup, for a vault that
-/// `vault_key` does not open; kCorruption if the backup does not hold, naming the first problem;
-/// kNotFound, kUnavailable.
+/// Checks the backup before it writes anything: its sums, all that a verifier checks, the records
+/// against what was judged, that what was disclosed derives from the vault's keys. Killed half-way
+/// it leaves `restoring`; the next call then begins again, and removes what is not older than that.
+/// Errors: kRefused if parts of a state are there, for an origin that is the former's, for a lock
+/// store that contradicts the backup, for a vault that `vault_key` does not open; kCorruption if
+/// the backup does not hold, naming the first problem; kNotFound, kUnavailable.
 [[nodiscard]] Result<Restored> restore_backup(const RestoreSource& source,
                                               const RestoreTarget& target, UtcTime now,
                                               const BackupProgress& progress);

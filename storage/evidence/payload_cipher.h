@@ -45,7 +45,8 @@ inline constexpr std::string_view kPayloadContextLabel = "tidewaiter/v1/evidence
 /// 24 random bytes: no two payloads of one key may have the same.
 [[nodiscard]] PayloadSalt new_payload_salt();
 
-/// Encrypts one payload. Moves; its key is wiped when it dies. One thread at a time.
+/// Encrypts one payload. Moves; what it derives of the key is wiped when it dies, and the key that
+/// was given is the caller's to wipe. One thread at a time.
 class PayloadSealer {
  public:
   PayloadSealer(const PayloadKey& key, std::string_view context, const PayloadSalt& salt);
@@ -65,7 +66,7 @@ class PayloadSealer {
   std::string header_;
 };
 
-/// Decrypts one. Moves; its key is wiped when it dies. One thread at a time.
+/// Decrypts one. Moves, and wipes, as PayloadSealer. One thread at a time.
 class PayloadOpener {
  public:
   /// `header`: the first kPayloadHeader bytes. Errors: kCorruption for another length, and for a

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 #include <utility>
 
 #include <sodium.h>
 #include <sys/stat.h>
 
+#include "storage/evidence/payload_stream.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -21,6 +23,7 @@ constexpr std::string_view kMarkSuffix = ".erased";
 constexpr const char* kHalfWritten = ".new";  // of FileSink
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kMostMarkBytes = 128;
+constexpr std::int64_t kAnyBytes = std::numeric_limits<std::int64_t>::max();
 constexpr mode_t kPayloadMode = 0600;
 constexpr mode_t kPayloadFolderMode = 0700;
 
@@ -48,6 +51,18 @@ std::string new_payload_id() {
   return id;
 }
 
+/// The key in the vault; nothing where there is none. That the vault cannot be opened or read says
+/// nothing about a payload, whatever the reason: only that it cannot be told now.
+Result<std::optional<SubjectKey>> find_key(const fs::path& vault_file, const fs::path& wrapping,
+                                           const std::string& id) {
+  const auto untold = [](const Error& why) { return fail(ErrorCode::kUnavailable, why.message); };
+  const Result<Vault> vault = Vault::open_read_only(vault_file, wrapping);
+  if (!vault) return untold(vault.error());
+  Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  if (!key) return untold(key.error());
+  return key;
+}
+
 /// What encrypts or opens one payload is made of: an exhibit has one, of number 0.
 PayloadKey key_for(const SubjectKey& key, const Nonce& nonce) {
   return payload_key(key, nonce, kPayloadKeyLabel, 0);
@@ -56,79 +71,6 @@ PayloadKey key_for(const SubjectKey& key, const Nonce& nonce) {
 tl::unexpected<Error> unlike_entry(const fs::path& file) {
   return fail(ErrorCode::kCorruption,
               "`" + file.string() + "` is not what the ledger's entry says: it was changed");
-}
-
-/// Room for text that is wiped when it dies.
-struct WipedRoom {
-  std::string bytes = std::string(kPayloadChunk, '\0');
-  WipedRoom() = default;
-  WipedRoom(const WipedRoom&) = delete;
-  WipedRoom& operator=(const WipedRoom&) = delete;
-  ~WipedRoom() { sodium_memzero(bytes.data(), bytes.size()); }
-};
-
-/// Takes down what goes by.
-class Measuring {
- public:
-  void add(std::string_view bytes) {
-    hash_.update(bytes);
-    bytes_ += static_cast<std::int64_t>(bytes.size());
-  }
-  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
-  FileMeasure finish() { return {hash_.finish(), bytes_}; }
-
- private:
-  Sha256 hash_;
-  std::int64_t bytes_ = 0;
-};
-
-/// Encrypts all of `from` into `to`.
-Result<KeptPayload> seal_all(FileSource& from, PayloadSealer& sealer, FileSink& to,
-                             const fs::path& file, std::int64_t most) {
-  Measuring content;
-  Measuring sealed;
-  WipedRoom room;
-  sealed.add(sealer.header());
-  if (auto written = to.write(sealer.header()); !written) return tl::unexpected(written.error());
-  for (bool last = false; !last;) {
-    const Result<std::size_t> got = from.read(room.bytes);
-    if (!got) return tl::unexpected(got.error());
-    const std::string_view chunk(room.bytes.data(), *got);
-    content.add(chunk);
-    if (content.bytes() > most) return too_long(file, most);
-    const std::string_view bytes = sealer.seal(chunk);
-    sealed.add(bytes);
-    if (auto written = to.write(bytes); !written) return tl::unexpected(written.error());
-    last = chunk.size() < kPayloadChunk;
-  }
-  const FileMeasure measure = sealed.finish();
-  return KeptPayload{{{}, measure.sha256, measure.bytes}, content.finish()};
-}
-
-struct OpenedPayload {
-  FileMeasure content;
-  FileMeasure file;
-};
-
-/// Decrypts all behind the header, of `from` into `to`.
-Result<OpenedPayload> open_all(FileSource& from, PayloadOpener& opener, std::string_view header,
-                               FileSink& to) {
-  Measuring content;
-  Measuring file;
-  file.add(header);
-  std::string room(kSealedChunk, '\0');
-  for (;;) {
-    const Result<std::size_t> got = from.read(room);
-    if (!got) return tl::unexpected(got.error());
-    if (*got == 0 && opener.ended()) break;
-    const std::string_view sealed(room.data(), *got);
-    const Result<std::string_view> text = opener.open(sealed);
-    if (!text) return tl::unexpected(text.error());
-    file.add(sealed);
-    content.add(*text);
-    if (auto written = to.write(*text); !written) return tl::unexpected(written.error());
-  }
-  return OpenedPayload{content.finish(), file.finish()};
 }
 
 }  // namespace
@@ -150,9 +92,18 @@ Result<void> PayloadFolder::make_folder() const {
                                            "`: " + std::generic_category().message(reason));
 }
 
+Result<FolderLock> PayloadFolder::lock_to_keep() const {
+  if (auto made = make_folder(); !made) return tl::unexpected(made.error());
+  return FolderLock::share(folder_);
+}
+
 Result<KeptPayload> PayloadFolder::keep(const fs::path& file, std::int64_t most) const {
-  Result<FileSource> from = FileSource::open(file);
+  Result<StreamedFile> from = StreamedFile::open(file);
   if (!from) return tl::unexpected(from.error());
+  return keep(*from, most);
+}
+
+Result<KeptPayload> PayloadFolder::keep(StreamedFile& from, std::int64_t most) const {
   if (auto made = make_folder(); !made) return tl::unexpected(made.error());
   Result<Vault> vault = Vault::open(vault_, vault_key_);
   if (!vault) return tl::unexpected(vault.error());
@@ -166,16 +117,13 @@ Result<KeptPayload> PayloadFolder::keep(const fs::path& file, std::int64_t most)
   const auto write = [&]() -> Result<KeptPayload> {
     Result<FileSink> to = FileSink::create(file_of(id), kPayloadMode);
     if (!to) return tl::unexpected(to.error());
-    Result<KeptPayload> kept = seal_all(*from, sealer, *to, file, most);
-    if (!kept) return kept;
+    const Result<PayloadMeasures> sealed = seal_payload(from, sealer, *to, most);
+    if (!sealed) return tl::unexpected(sealed.error());
     if (auto done = to->finish(); !done) return tl::unexpected(done.error());
-    return kept;
+    return KeptPayload{{id, sealed->file.sha256, sealed->file.bytes}, sealed->content};
   };
   Result<KeptPayload> kept = write();
-  if (kept) {
-    kept->stored.id = id;
-    return kept;
-  }
+  if (kept) return kept;
   // The error is what counts; a key that nothing was encrypted with tells nothing.
   static_cast<void>(vault->destroy([&](const std::string& name) { return name == key_name(id); }));
   return kept;
@@ -190,9 +138,7 @@ Error PayloadFolder::gone(const std::string& id, const std::string& what) const 
 }
 
 Result<SubjectKey> PayloadFolder::key_of(const std::string& id) const {
-  const Result<Vault> vault = Vault::open_read_only(vault_, vault_key_);
-  if (!vault) return tl::unexpected(vault.error());
-  const Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  const Result<std::optional<SubjectKey>> key = find_key(vault_, vault_key_, id);
   if (!key) return tl::unexpected(key.error());
   if (!*key) return tl::unexpected(gone(id, "their key in the vault"));
   return **key;
@@ -212,7 +158,7 @@ Result<PayloadFolder::Begun> PayloadFolder::begin(const StoredPayload& payload) 
   if (!std::cmp_equal(size, payload.bytes)) return unlike_entry(file);
   const Result<SubjectKey> key = key_of(payload.id);
   if (!key) return tl::unexpected(key.error());
-  Result<FileSource> from = FileSource::open(file);
+  Result<StreamedFile> from = StreamedFile::open(file);
   if (!from) return tl::unexpected(from.error());
   std::string header(kPayloadHeader, '\0');
   const Result<std::size_t> got = from->read(header);
@@ -232,7 +178,8 @@ Result<FileMeasure> PayloadFolder::take_out(const StoredPayload& payload,
   if (!begun) return tl::unexpected(begun.error());
   Result<FileSink> sink = FileSink::create(to, kPayloadMode);
   if (!sink) return tl::unexpected(sink.error());
-  const Result<OpenedPayload> opened = open_all(begun->rest, begun->opener, begun->header, *sink);
+  const Result<PayloadMeasures> opened =
+      open_payload(begun->rest, begun->opener, begun->header, *sink);
   if (!opened) return tl::unexpected(opened.error());
   if (opened->file != FileMeasure{payload.sha256, payload.bytes}) {
     return unlike_entry(file_of(payload.id));
@@ -277,8 +224,9 @@ Result<void> PayloadFolder::copy_to(const fs::path& to) const {
   if (auto made = copy.make_folder(); !made) return made;
   for (const std::string& id : *files) {
     const auto copied = copy_whole_file(file_of(id), copy.file_of(id), kPayloadMode);
-    // One that was erased since has its mark already.
-    if (!copied && copied.error().code != ErrorCode::kNotFound) return copied;
+    // One that was erased since has its mark already; what cannot be read is for who compares.
+    const bool readable = copied || measure_file(file_of(id), kAnyBytes).has_value();
+    if (!copied && readable) return copied;
   }
   const auto marks = erased();
   if (!marks) return tl::unexpected(marks.error());
@@ -327,9 +275,7 @@ Result<void> PayloadFolder::erase(std::span<const std::string> ids,
 Result<bool> PayloadFolder::is_gone(const std::string& id) const {
   const Result<bool> there = is_there(file_of(id));
   if (!there || *there) return there ? Result<bool>(false) : there;
-  const Result<Vault> vault = Vault::open_read_only(vault_, vault_key_);
-  if (!vault) return tl::unexpected(vault.error());
-  const Result<std::optional<SubjectKey>> key = vault->find(key_name(id));
+  const Result<std::optional<SubjectKey>> key = find_key(vault_, vault_key_, id);
   if (!key) return tl::unexpected(key.error());
   return !key->has_value();
 }
@@ -367,6 +313,9 @@ Result<std::map<std::string, std::string>> PayloadFolder::erased() const {
 }
 
 Result<std::int64_t> PayloadFolder::discard_others(const std::set<std::string>& named) const {
+  const Result<bool> there = is_there(folder_);
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return 0;
   auto others = ids();
   if (!others) return tl::unexpected(others.error());
   const auto half = names_ending(kHalfWritten);

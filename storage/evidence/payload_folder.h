@@ -15,6 +15,7 @@
 #include "storage/evidence/payload_cipher.h"
 #include "storage/evidence/vault.h"
 #include "storage/files/file_stream.h"
+#include "storage/files/folder_lock.h"
 
 namespace tidewaiter {
 
@@ -42,7 +43,9 @@ struct KeptPayload {
 ///   payloads/<id>.erased   the name of the erasure that has destroyed it, or is about to
 ///
 /// Memory does not grow with the files. Any thread; several processes may work on one folder, but
-/// what is written under one id is written once. Errors of all: kUnavailable; those of the vault.
+/// what is written under one id is written once. Errors of all: kUnavailable; of what
+/// writes those of the vault, while of what reads a vault that cannot be opened or read is
+/// kUnavailable, too: it says nothing about a payload.
 class PayloadFolder {
  public:
   /// `vault_key`: the file of the key that wraps the vault; empty: its keys lie plain.
@@ -50,11 +53,20 @@ class PayloadFolder {
                 std::filesystem::path vault_key)
       : folder_(std::move(folder)), vault_(std::move(vault)), vault_key_(std::move(vault_key)) {}
 
+  /// To be held by who keeps a payload until what names it is handed in, and by who rotates the key
+  /// of the vault or chooses what to discard while they do: these wait for those, and those for
+  /// these, two seconds. Makes the folder for the one, and not for the other: where none is there
+  /// nothing is kept.
+  [[nodiscard]] Result<FolderLock> lock_to_keep() const;
+  [[nodiscard]] Result<FolderLock> lock_to_choose() const { return FolderLock::take(folder_); }
+
   /// Encrypts a copy of `file`, of `most` bytes at most, under a new id. Key and file are on disk
   /// on return, so that an entry may name them; after an error neither is there. Makes the folder.
   /// Errors: kNotFound, kInvalidInput for the file.
   [[nodiscard]] Result<KeptPayload> keep(const std::filesystem::path& file,
                                          std::int64_t most) const;
+  /// The same of a file that is open, at its beginning.
+  [[nodiscard]] Result<KeptPayload> keep(StreamedFile& file, std::int64_t most) const;
 
   /// Decrypts a payload into the new file `to`, mode 0600, which appears when all was verified: the
   /// file's digest, each chunk, its end, and where it is known the `content`'s digest. Errors:
@@ -78,7 +90,8 @@ class PayloadFolder {
   [[nodiscard]] Result<void> check_file(const StoredPayload& payload) const;
 
   /// Copies files and marks into the new folder `to`, mode 0700, in an order in which each file is
-  /// there or its mark is, whatever is erased meanwhile; of what is marked no file is left. Makes
+  /// there or its mark is, whatever is erased meanwhile; of what is marked no file is left, and
+  /// what cannot be read is left out. Makes
   /// nothing where there are none.
   [[nodiscard]] Result<void> copy_to(const std::filesystem::path& to) const;
 
@@ -90,7 +103,8 @@ class PayloadFolder {
   /// The ids of all files, in order.
   [[nodiscard]] Result<std::vector<std::string>> ids() const;
   /// Destroys keys and files, half-written ones too, of all others than `named`: what an attempt
-  /// that was cut off has left. Says of how many files.
+  /// that was cut off has left. Says of how many files. lock_to_choose() is held from before
+  /// `named` was read. Without a folder it does nothing.
   [[nodiscard]] Result<std::int64_t> discard_others(const std::set<std::string>& named) const;
   /// Destroys key and file of one that no entry names, if they are there.
   [[nodiscard]] Result<void> discard(const std::string& id) const;
@@ -102,7 +116,7 @@ class PayloadFolder {
  private:
   /// A payload whose header was read.
   struct Begun {
-    FileSource rest;
+    StreamedFile rest;
     PayloadOpener opener;
     std::string header;
   };

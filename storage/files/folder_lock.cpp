@@ -18,6 +18,14 @@ constexpr std::chrono::milliseconds kBetweenTries{10};
 }  // namespace
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
+  return take_as(folder, LOCK_EX);
+}
+
+Result<FolderLock> FolderLock::share(const std::filesystem::path& folder) {
+  return take_as(folder, LOCK_SH);
+}
+
+Result<FolderLock> FolderLock::take_as(const std::filesystem::path& folder, int operation) {
   const auto refuse = [&folder](int number) {
     return fail(ErrorCode::kUnavailable, "cannot lock the folder `" + folder.string() +
                                              "`: " + std::generic_category().message(number));
@@ -25,7 +33,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
   FolderLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (lock.fd_ < 0 && errno != ENOENT) return refuse(errno);
   const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (lock.fd_ >= 0 && ::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+  while (lock.fd_ >= 0 && ::flock(lock.fd_, operation | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return refuse(errno);
     if (std::chrono::steady_clock::now() >= end) {

@@ -201,16 +201,19 @@ void check_payloads(const StateFiles& files, const std::function<void(std::int64
   }
 }
 
-Result<void> check_payload_files(const LedgerPaths& ledger, const std::filesystem::path& folder) {
+Result<std::vector<std::string>> payload_problems(const LedgerPaths& ledger,
+                                                  const std::filesystem::path& folder,
+                                                  bool with_keys) {
   const Result<PayloadEntries> entries = read_entries(ledger);
   if (!entries) return tl::unexpected(entries.error());
   StateReport report;
-  const PayloadFolder files(folder, {}, {});
+  const PayloadFolder files(folder, ledger.vault, ledger.vault_key);
   const auto done =
-      PayloadCheck(files, *entries, report, false).run([](std::int64_t /*passed*/) {});
-  if (!done) return done;
-  if (report.problems.empty()) return {};
-  return fail(ErrorCode::kCorruption, report.problems.front().message);
+      PayloadCheck(files, *entries, report, with_keys).run([](std::int64_t /*passed*/) {});
+  std::vector<std::string> problems;
+  for (StateProblem& one : report.problems) problems.push_back(std::move(one.message));
+  if (!done) problems.push_back(plain_text(done.error().message));
+  return problems;
 }
 
 }  // namespace tidewaiter

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "storage/fsck/state_check.h"
 #include "storage/fsck/state_report.h"
@@ -15,9 +18,10 @@ namespace tidewaiter {
 void check_payloads(const StateFiles& files, const std::function<void(std::int64_t)>& passed,
                     StateReport& report);
 
-/// The same of the files in `folder` alone, without the keys in a vault, against the ledger at
-/// `ledger`. Errors: kCorruption with the first fault; those of reading.
-[[nodiscard]] Result<void> check_payload_files(const LedgerPaths& ledger,
-                                               const std::filesystem::path& folder);
+/// The same of the files in `folder`, against the ledger at `ledger`, with the keys in its vault or
+/// without them: each fault, in words. Errors: those of reading the ledger.
+[[nodiscard]] Result<std::vector<std::string>> payload_problems(const LedgerPaths& ledger,
+                                                                const std::filesystem::path& folder,
+                                                                bool with_keys);
 
 }  // namespace tidewaiter

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
+#include "daemon/app/act_file.h"
 #include "daemon/app/act_intake.h"
 #include "daemon/app/acts.h"
 #include "daemon/app/erasures.h"
@@ -126,7 +129,8 @@ class ExhibitActsTest : public testing::Test {
     const auto digest = hand_in_act(config_.state, std::move(act), content, who->key);
     EXPECT_TRUE(digest);
     const JudgingPolicies policies{[](const FindingState&) { return false; }, {}};
-    const auto taken = take_acts(config_.state, *open, paths().ledger, policies, now_);
+    const auto taken =
+        take_acts(config_.state, *open, intake_ ? *intake_ : paths().ledger, policies, now_);
     EXPECT_TRUE(taken) << taken.error().message;
     const auto standing = act_standing(config_.state, *digest);
     EXPECT_TRUE(standing);
@@ -161,6 +165,7 @@ class ExhibitActsTest : public testing::Test {
   TemporaryFolder folder_;
   Config config_;
   int pulled_ = 0;
+  std::optional<LedgerPaths> intake_;   ///< where acts that are taken in look for the vault
   UtcTime now_{1'791'208'800'000'000};  ///< 2026-10-05T14:00:00Z
 };
 
@@ -179,6 +184,23 @@ TEST_F(ExhibitActsTest, IsTakenInWithWhatItsActSays) {
   EXPECT_THAT(hand_in("jo", id, other, {{"name", "b"}}), HasSubstr("is not there"));
   // Of what was refused nothing is left, and of what another act has all.
   EXPECT_THAT(*exhibits().ids(), ElementsAre(exhibit.payload));
+}
+
+// With the wrong key, or none, the vault says nothing about an exhibit.
+TEST_F(ExhibitActsTest, WaitsWhereTheVaultCannotBeOpened) {
+  const std::string id = case_about(kAnt);
+  const Exhibit exhibit = kept("sound");
+  const std::int64_t before = ledger()->head()->size;
+  intake_ = paths().ledger;
+  intake_->vault = config_.state / "nowhere.db";
+  EXPECT_EQ(hand_in("jo", id, exhibit, {{"name", "a"}}), "") << "refused";
+  EXPECT_EQ(ledger()->head()->size, before) << "nor recorded";
+  EXPECT_THAT(*exhibits().ids(), ElementsAre(exhibit.payload));
+  intake_.reset();
+  // The next one brings it in, too.
+  attach(id, kept("another"), "b");
+  EXPECT_EQ(ledger()->head()->size, before + 2);
+  EXPECT_TRUE(exhibits().check({exhibit.payload, *exhibit.sha256, exhibit.bytes}));
 }
 
 TEST_F(ExhibitActsTest, GoesWithAnErasureAndEveryProofHolds) {
@@ -224,6 +246,87 @@ TEST_F(ExhibitActsTest, GoesWithAnErasureAndEveryProofHolds) {
   const LedgerPaths stores = paths().ledger;
   const VerifyReport report = verify_ledger({stores.database, stores.lock, {}});
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
+}
+
+TEST_F(ExhibitActsTest, APlanCountsWhatIsThereAlone) {
+  const Exhibit lost = kept("lost");
+  attach(case_about(kBee), lost, "a");
+  attach(case_about(kBee), kept("kept"), "b");
+  attach(case_about(kAnt), kept("of the ant"), "c");
+  EXPECT_EQ(plan_erasure(paths(), *ledger(), kBee, now_)->exhibits, 2);
+  fs::remove(exhibits().file_of(lost.payload));
+  EXPECT_EQ(plan_erasure(paths(), *ledger(), kBee, now_)->exhibits, 1);
+}
+
+TEST_F(ExhibitActsTest, IsTakenInToItsLastByteOnly) {
+  const Exhibit exhibit = kept("the last byte is of the tag");
+  const fs::path file = exhibits().file_of(exhibit.payload);
+  std::fstream bytes(file, std::ios::binary | std::ios::in | std::ios::out);
+  bytes.seekg(-1, std::ios::end);
+  const char last = static_cast<char>(bytes.get() ^ 1);
+  bytes.seekp(-1, std::ios::end);
+  bytes.put(last);
+  bytes.close();
+  EXPECT_THAT(hand_in("jo", case_about(kAnt), exhibit, {{"name", "a"}}),
+              HasSubstr("is not what the ledger's entry says"));
+}
+
+// To change the words is not the way to keep what they are about.
+TEST_F(ExhibitActsTest, GoesAlsoWhereItsWordsWereChanged) {
+  const Exhibit named = kept("canary, told by others");
+  attach(case_about(kAnt), named, "canary-bee.txt");
+  const auto acts = recorded_acts(*ledger());
+  ASSERT_TRUE(acts);
+  const fs::path file =
+      acts_folder(config_.state) / act_file_name(*act_digest(acts->back().act.act));
+  std::ofstream(file, std::ios::trunc) << "changed, and still about account:crm/canary-bee";
+  ask_to_erase();
+  const auto run = execute_erasures(paths(), now_, [] { return true; });
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_TRUE(*exhibits().is_gone(named.payload));
+  EXPECT_FALSE(fs::exists(file));
+}
+
+TEST_F(ExhibitActsTest, IsNotTakenInWhereNoErasureWouldTakeItAnyMore) {
+  const std::string id = case_about(kBee);
+  ask_to_erase();
+  ASSERT_TRUE(execute_erasures(paths(), now_, [] { return true; }));
+  EXPECT_THAT(hand_in("jo", id, kept("late"), {{"name", "a"}}), HasSubstr("is erased"));
+  EXPECT_THAT(*exhibits().ids(), IsEmpty());
+  attach(case_about(kAnt), kept("of the ant"), "b");
+}
+
+TEST_F(ExhibitActsTest, WhatNoActHasStaysWhileSomebodyAttachesOrAnActIsUnreadable) {
+  const Exhibit attaching = kept("not handed in yet");
+  const ExhibitsOf nobody{{}, [](const Confidential&) { return false; }};
+  const auto erase = [&] {
+    const auto open = ledger();
+    return erase_exhibits(config_.state, paths().ledger, *open, kErasure, nobody);
+  };
+  {
+    const auto lock = exhibits().lock_to_keep();
+    ASSERT_TRUE(lock);
+    EXPECT_TRUE(exhibits().lock_to_keep()) << "several attach at once";
+    const auto busy = erase();
+    ASSERT_TRUE(busy) << busy.error().message;
+    EXPECT_THAT(busy->left, HasSubstr("another process changes the folder"));
+  }
+  EXPECT_THAT(*exhibits().ids(), ElementsAre(attaching.payload));
+  // What cannot be read may name it. Root reads everything.
+  const fs::path unreadable =
+      incoming_acts_folder(config_.state) / (std::string(64, 'a') + ".json");
+  fs::create_directories(unreadable.parent_path());
+  write_file(unreadable, "{}");
+  fs::permissions(unreadable, fs::perms::none);
+  if (::geteuid() != 0) {
+    const auto unknown = erase();
+    ASSERT_TRUE(unknown) << unknown.error().message;
+    EXPECT_THAT(unknown->left, HasSubstr("could be read"));
+    EXPECT_THAT(*exhibits().ids(), ElementsAre(attaching.payload));
+  }
+  fs::remove(unreadable);
+  EXPECT_EQ(erase()->left, "");
+  EXPECT_THAT(*exhibits().ids(), IsEmpty());
 }
 
 TEST_F(ExhibitActsTest, IsKeptByAHold) {

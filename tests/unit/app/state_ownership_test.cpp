@@ -20,6 +20,7 @@ class StateOwnershipTest : public testing::Test {
   StateOwnershipTest() {
     fs::create_directory(state() / "people");
     fs::create_directory(state() / "acts");
+    fs::create_directory(state() / "payloads");
     write_file(state() / "ledger.db", "");
   }
   [[nodiscard]] fs::path state() const { return folder_.path() / "state"; }
@@ -48,7 +49,7 @@ TEST_F(StateOwnershipTest, TakesPartsThatLieInTheFolderAndNoneAtAll) {
 }
 
 TEST_F(StateOwnershipTest, FollowsNoLinkOutOfTheFolder) {
-  for (const char* part : {"people", "acts", "ledger.db"}) {
+  for (const char* part : {"people", "acts", "payloads", "ledger.db"}) {
     const fs::path elsewhere = state().parent_path() / part;
     fs::rename(state() / part, elsewhere);
     fs::create_symlink(elsewhere, state() / part);
@@ -60,7 +61,7 @@ TEST_F(StateOwnershipTest, FollowsNoLinkOutOfTheFolder) {
 
 TEST_F(StateOwnershipTest, TakesNothingOfAnotherUser) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
-  for (const char* part : {"people", "acts", "ledger.db"}) {
+  for (const char* part : {"people", "acts", "payloads", "ledger.db"}) {
     ASSERT_EQ(::chown((state() / part).c_str(), kStranger, kStranger), 0);
     EXPECT_THAT(refusal(), HasSubstr(std::string(part) + "` belongs to another Unix user"));
     ASSERT_EQ(::chown((state() / part).c_str(), 0, 0), 0);

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "daemon/app/act_file.h"
 #include "daemon/app/exhibits.h"
+#include "storage/files/durable_file.h"
 #include "storage/verify/verify.h"
 #include "tests/unit/cli/small_site.h"
 
@@ -169,6 +171,55 @@ TEST_F(CaseExhibitsTest, NeitherKeysNorTheStateAreExhibits) {
   EXPECT_EQ(files_kept(), 0);
 }
 
+TEST_F(CaseExhibitsTest, NorIsAHardLinkIntoTheStateNorTheConfiguration) {
+  fs::create_hard_link(site_.path("state/vault.db"), site_.path("photo.png"));
+  fs::create_hard_link(site_.path("state/ledger.vkey"), site_.path("photo2.png"));
+  ASSERT_EQ(::mkfifo(site_.path("pipe").c_str(), 0600), 0);
+  for (const char* const file : {"photo.png", "photo2.png", "tidewaiter.yaml"}) {
+    for (const char* const leave : {"", "--leave"}) {
+      std::vector<std::string> words = {"case", "attach",   case_, file,   "--custodian",
+                                        "x",    "--origin", "x",   "--as", "jo"};
+      if (*leave != '\0') words.emplace_back(leave);
+      const Answer answer = site_(words);
+      EXPECT_EQ(answer.status, 4) << file << answer.out;
+      EXPECT_THAT(answer.err, HasSubstr("a part of the state")) << file;
+    }
+  }
+  const Answer pipe =
+      site_({"case", "attach", case_, "pipe", "--custodian", "x", "--origin", "x", "--as", "jo"});
+  EXPECT_THAT(pipe.err, HasSubstr("name a regular file"));
+  EXPECT_EQ(files_kept(), 0);
+}
+
+TEST_F(CaseExhibitsTest, NorAFileWithASecretThatTheConfigurationNames) {
+  site_.write("hook-token", "c2VjcmV0");
+  fs::permissions(site_.path("hook-token"), fs::perms::owner_read | fs::perms::owner_write);
+  site_.configure(
+      "origin: small.example/ledger}\npush: {tokens: [{token: {file: hook-token}}]}\n"
+      "log: {level: info");
+  const Answer answer = site_(
+      {"case", "attach", case_, "hook-token", "--custodian", "x", "--origin", "x", "--as", "jo"});
+  EXPECT_EQ(answer.status, 4) << answer.err;
+  EXPECT_THAT(answer.err, HasSubstr("a secret that it names"));
+}
+
+// A file there would be taken for an act, a person or an exhibit.
+TEST_F(CaseExhibitsTest, NothingIsWrittenIntoTheState) {
+  attached();
+  fs::create_directory_symlink(site_.path("state/people"), site_.path("folder"));
+  for (const char* const to : {"state/out", "state/people/mallory", "state/acts/incoming/x.json",
+                               "state/payloads/x", "folder/out", "state/../state/out"}) {
+    const Answer answer = taken(to);
+    EXPECT_EQ(answer.status, 4) << to;
+    EXPECT_THAT(answer.err, HasSubstr("is a part of the state")) << to;
+    EXPECT_FALSE(fs::exists(site_.path(to))) << to;
+    const Answer whole = site_({"case", "export", case_, "--to", to, "--as", "jo"});
+    EXPECT_EQ(whole.status, 4) << to;
+    EXPECT_FALSE(fs::exists(site_.path(to))) << to;
+  }
+  EXPECT_THAT(site_.entries("evidence.viewed"), IsEmpty());
+}
+
 TEST_F(CaseExhibitsTest, ChangedBytesAreRefused) {
   attached();
   const fs::path file = kept_file();
@@ -183,8 +234,39 @@ TEST_F(CaseExhibitsTest, ChangedBytesAreRefused) {
   EXPECT_EQ(fsck.status, 34) << fsck.out;
   EXPECT_THAT(fsck.out, AllOf(HasSubstr("problem (exhibits): the exhibit of entry "),
                               HasSubstr("is not what the ledger's entry says")));
-  EXPECT_EQ(site_({"ledger", "backup", "backup", "--vault", "keys"}).status, 4);
-  EXPECT_EQ(site_({"ledger", "backup", "backup2"}).status, 4);
+  // One bad exhibit is named, and no reason to have no backup.
+  attached();
+  const Answer backup = site_({"ledger", "backup", "backup", "--vault", "keys"});
+  EXPECT_EQ(backup.status, 1) << backup.err;
+  EXPECT_THAT(backup.out, AllOf(HasSubstr("  gap      the exhibit of entry "),
+                                HasSubstr("is not what the ledger's entry says")));
+  EXPECT_EQ(text_of(site_.path("backup/payloads") / file.filename()), bytes) << "as it is";
+  EXPECT_TRUE(fs::exists(site_.path("backup/SHA256SUMS")));
+  fs::remove(file);
+  const Answer lost = site_({"ledger", "backup", "backup2", "--json"});
+  EXPECT_EQ(lost.status, 1) << lost.err;
+  ASSERT_EQ(lost.json()["gaps"].size(), 1U);
+  EXPECT_THAT(lost.json()["gaps"][0].get<std::string>(), HasSubstr("is not there"));
+  // Nor one to have none put back.
+  fs::rename(site_.path("state"), site_.path("former"));
+  site_.configure("origin: small.example/ledger-2");
+  const Answer restored =
+      site_({"ledger", "restore", "backup", "--vault", "keys", "--reason", "x", "--json"});
+  EXPECT_EQ(restored.status, 0) << restored.err;
+  EXPECT_EQ(restored.json()["gaps"].size(), 1U);
+}
+
+TEST_F(CaseExhibitsTest, AListTellsWhatIsChangedAndNothingWithoutTheVault) {
+  attached();
+  const fs::path vault = site_.path("state/vault.db");
+  fs::permissions(vault, fs::perms::group_read, fs::perm_options::add);
+  const Answer untold = site_({"case", "exhibit", case_});
+  EXPECT_EQ(untold.status, 5) << untold.out;
+  EXPECT_THAT(untold.err, HasSubstr("may be read by others"));
+  fs::permissions(vault, fs::perms::group_read, fs::perm_options::remove);
+  EXPECT_EQ(listed()[0]["where"], "kept");
+  std::ofstream(kept_file(), std::ios::binary | std::ios::app) << "x";
+  EXPECT_EQ(listed()[0]["where"], "changed");
 }
 
 TEST_F(CaseExhibitsTest, FsckMissesWhatIsGoneAndKnowsWhatIsTooMuch) {
@@ -258,6 +340,57 @@ TEST_F(CaseExhibitsTest, LeavesWithTheCaseWhereThatIsAskedFor) {
   EXPECT_THAT(looks(), HasSubstr("exhibits of entries " + number));
 }
 
+TEST_F(CaseExhibitsTest, ToldWhatOfExhibitsIsLeftOutOfAnExport) {
+  attached();  // and its words are gone below
+  attached();  // and its file is
+  attached();  // and its file is changed
+  attached({"--leave"});
+  EXPECT_EQ(attach({"--privileged"}, "cy").status, 0);
+  const auto list = listed();
+  const auto entry_of = [&](std::size_t i) { return list[i]["entry"].get<std::int64_t>(); };
+  const auto file_of = [&](std::size_t i) {
+    return site_.path("state/payloads/" + list[i]["payload"]["id"].get<std::string>());
+  };
+  const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
+  ASSERT_TRUE(ledger);
+  const auto acts = recorded_acts(**ledger);
+  ASSERT_TRUE(acts);
+  for (const RecordedAct& one : *acts) {
+    if (one.index != entry_of(0)) continue;
+    fs::remove(acts_folder(site_.path("state")) / act_file_name(*act_digest(one.act.act)));
+  }
+  fs::remove(file_of(1));
+  std::ofstream(file_of(2), std::ios::binary | std::ios::app) << "x";
+  const Answer answer =
+      site_({"case", "export", case_, "--to", "out", "--exhibits", "--as", "jo", "--json"});
+  ASSERT_EQ(answer.status, 0) << answer.err;
+  const auto json = answer.json();
+  EXPECT_EQ(json["exhibits"], 1);
+  EXPECT_EQ(json["left_out"], (nlohmann::json{{{"entry", entry_of(1)}, {"why", "missing"}},
+                                              {{"entry", entry_of(2)}, {"why", "changed"}},
+                                              {{"entry", entry_of(3)}, {"why", "elsewhere"}},
+                                              {{"entry", entry_of(4)}, {"why", "privileged"}}}));
+  EXPECT_EQ(text_of(site_.path("out/exhibits/" + std::to_string(entry_of(0)) + "-exhibit")), "abc");
+  EXPECT_THAT(looks(), HasSubstr("exhibits of entries " + std::to_string(entry_of(0)) + "\""));
+}
+
+// Its key would be wrapped by the former one, which opens it no more.
+TEST_F(CaseExhibitsTest, TheVaultsKeyIsNotRotatedWhileSomebodyAttaches) {
+  attached();
+  site_.write("vault-key", std::string(64, 'a') + "\n");
+  fs::permissions(site_.path("vault-key"), fs::perms::owner_read | fs::perms::owner_write);
+  const PayloadFolder exhibits = exhibits_of(site_.path("state"), site_.ledger_paths());
+  {
+    const auto attaching = exhibits.lock_to_keep();
+    ASSERT_TRUE(attaching);
+    const Answer answer = site_({"ledger", "rotate-key", "--to", "vault-key"});
+    EXPECT_EQ(answer.status, 5) << answer.out;
+    EXPECT_THAT(answer.err, HasSubstr("another process changes the folder"));
+  }
+  const Answer answer = site_({"ledger", "rotate-key", "--to", "vault-key"});
+  EXPECT_EQ(answer.status, 0) << answer.err;
+}
+
 TEST_F(CaseExhibitsTest, BelongsToOneExhibitAlone) {
   attached();
   const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
@@ -266,15 +399,35 @@ TEST_F(CaseExhibitsTest, BelongsToOneExhibitAlone) {
   ASSERT_TRUE(acts);
   const Act& act = acts->back().act.act;
   const PayloadFolder exhibits = exhibits_of(site_.path("state"), site_.ledger_paths());
-  EXPECT_TRUE(check_exhibit(act, {}, exhibits));
-  const auto again = check_exhibit(act, *acts, exhibits);
+  EXPECT_TRUE(check_exhibit(act, nullptr, {}, exhibits));
+  const auto again = check_exhibit(act, nullptr, *acts, exhibits);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kRefused);
   // Its refusal does not destroy what the other one has.
-  discard_refused(act, *acts, exhibits);
+  const fs::path state = site_.path("state");
+  const fs::path own = acts_folder(state) / act_file_name(*act_digest(act));
+  auto file = parse_act_file(*read_whole_file(own, 1 << 20), act.origin);
+  ASSERT_TRUE(file) << file.error().message;
+  const HandedInFile itself{incoming_acts_folder(state) / own.filename(), *file};
+  discard_refused(itself, state, *acts, exhibits);
   EXPECT_TRUE(exhibits.check(*payload_of(act)));
-  discard_refused(act, {}, exhibits);
-  EXPECT_EQ(check_exhibit(act, {}, exhibits).error().code, ErrorCode::kNotFound);
+  // Nor does one under another name, or whose signature does not hold.
+  discard_refused({incoming_acts_folder(state) / "other.json", *file}, state, {}, exhibits);
+  EXPECT_TRUE(exhibits.check(*payload_of(act)));
+  ActFile forged = *file;
+  forged.act.act.by = "ada";
+  const HandedInFile unsigned_one{
+      incoming_acts_folder(state) / act_file_name(*act_digest(forged.act.act)), forged};
+  discard_refused(unsigned_one, state, {}, exhibits);
+  EXPECT_TRUE(exhibits.check(*payload_of(act)));
+  // Nor one beside which another waits that names it.
+  const fs::path beside = incoming_acts_folder(state) / (std::string(64, 'a') + ".json");
+  fs::copy_file(own, beside);
+  discard_refused(itself, state, {}, exhibits);
+  EXPECT_TRUE(exhibits.check(*payload_of(act)));
+  fs::remove(beside);
+  discard_refused(itself, state, {}, exhibits);
+  EXPECT_EQ(check_exhibit(act, nullptr, {}, exhibits).error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace

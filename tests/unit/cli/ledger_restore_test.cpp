@@ -103,6 +103,20 @@ TEST_F(LedgerRestore, RefusesWhatWouldBeASecondHistory) {
   EXPECT_FALSE(fs::exists(site_.path("state/ledger.db")));
 }
 
+// What people did about cases of the former ledger would be taken for what they did in this one.
+TEST_F(LedgerRestore, RefusesWhatIsLeftOfActsAndExhibits) {
+  lose();
+  rename_origin();
+  for (const char* const part : {"state/acts", "state/payloads"}) {
+    fs::create_directories(site_.path(part));
+    const Answer answer = restore();
+    EXPECT_EQ(answer.status, 4) << part;
+    EXPECT_THAT(answer.err, HasSubstr(std::string(part) + "` is there: move what is left"));
+    fs::remove(site_.path(part));
+  }
+  EXPECT_EQ(restore().status, 0);
+}
+
 TEST_F(LedgerRestore, NeedsAnotherOrigin) {
   lose();
   const Answer answer = restore();
