@@ -77,9 +77,9 @@ Result<std::vector<Source>> make_sources(const Config& config, const AppOptions&
                                          PushInbox* inbox,
                                          const std::shared_ptr<AddressEnricher>& addresses) {
   std::vector<Source> sources;
+  const SourceServices services = services_of(options, inbox);  // of all: they share its budgets
   for (const SourceConfig& source : config.sources) {
-    Result<std::unique_ptr<Connector>> connector =
-        make_connector(source, services_of(options, inbox));
+    Result<std::unique_ptr<Connector>> connector = make_connector(source, services);
     if (!connector) {
       Error error = connector.error();
       error.message = "source `" + source.name + "`: " + error.message;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string>
@@ -33,11 +34,23 @@ void read_proxy(ConfigReader& reader, const YamlNode& node, HttpRoute& route) {
   route.proxy = *text;
 }
 
+/// SOCKS 4 knows a user and no password (RFC 1929 is of SOCKS 5), and libcurl leaves ours out.
+bool takes_no_password(std::string_view proxy) {
+  std::string scheme(proxy.substr(0, proxy.find("://")));
+  std::ranges::transform(scheme, scheme.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return scheme.size() < proxy.size() && (scheme == "socks4" || scheme == "socks4a");
+}
+
 void read_proxy_login(ConfigReader& reader, const YamlNode& source, const YamlNode& login,
                       const Config& config, ContractConfig& contract) {
   if (source.find("proxy") == nullptr) {
     reader.error(login.span, kWrongShape, "`proxy_login` stands without a `proxy`",
                  "write which proxy it is for: `proxy: http://proxy.example.org:3128`");
+  } else if (takes_no_password(contract.route.proxy)) {
+    reader.error(login.span, kWrongShape, "`proxy_login` has a password, and SOCKS 4 takes none",
+                 "write `socks5` or `http` in front of `proxy`, if it speaks that");
   } else if (auto ref = read_secret_ref(reader, login, "proxy_login", config)) {
     contract.proxy_login = *ref;
   }

@@ -185,8 +185,7 @@ class CurlClient : public HttpClient {
     }
     if (exchange.proxy_status >= 300) {
       return fail(ErrorCode::kUnavailable,
-                  "the proxy opens no way to the host: it answered with "
-                  "status " +
+                  "the proxy opens no way to the host: it answered with status " +
                       std::to_string(exchange.proxy_status));
     }
     return fail(ErrorCode::kUnavailable,
@@ -292,10 +291,10 @@ class CurlClient : public HttpClient {
   static void set_up_login(CURL* easy, const Secret& login) {
     const std::string_view text = login.expose();
     const std::size_t colon = std::min(text.find(':'), text.size());
-    std::string both = percent_encoded(text.substr(0, colon));
-    both += ':';
     std::string password = percent_encoded(text.substr(std::min(colon + 1, text.size())));
-    both += password;
+    std::string both;
+    both.reserve(3 * text.size() + 1);  // leaves no copy that is not wiped
+    both.append(percent_encoded(text.substr(0, colon))).append(":").append(password);
     curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
     curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, both.c_str());
     ::explicit_bzero(both.data(), both.size());
@@ -377,6 +376,7 @@ std::string percent_encoded(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   static constexpr std::string_view kPlain = "-._~";
   std::string out;
+  out.reserve(3 * text.size());  // what is encoded may be a secret: growing would leave parts of it
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        kPlain.find(c) != std::string_view::npos;

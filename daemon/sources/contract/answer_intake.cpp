@@ -12,6 +12,9 @@
 namespace tidewaiter {
 namespace {
 
+/// Before the end of a window so many bad rows, and not one that is read, are no chance.
+constexpr std::int64_t kEnoughBadRows = 10;
+
 Result<void> check_bad_share(const FeedAnswer& answer, const SourceConfig& config) {
   const auto bad = static_cast<std::int64_t>(answer.bad.size());
   if (bad <= most_bad(config, answer.rows)) return {};
@@ -65,15 +68,20 @@ Result<void> take_in(FeedAnswer& answer, const SourceConfig& config, const Feed&
   return {};
 }
 
-Result<void> WindowTally::add(const FeedAnswer& answer, const SourceConfig& config) {
+Result<void> count_rows(FeedState& state, const FeedAnswer& answer, const SourceConfig& config) {
+  if (!state.counted) return {};
   const auto bad = static_cast<std::int64_t>(answer.bad.size());
-  good_ += bad > 0 ? answer.rows - bad : static_cast<std::int64_t>(answer.records.size());
-  bad_ += bad;
-  if (bad == 0 || good_ > 0 || bad_ <= most_bad(config, bad_)) return {};
-  return fail(ErrorCode::kInvalidInput,
-              "all " + std::to_string(bad_) + " rows of the window so far are bad; the last: " +
-                  answer.bad.back().reason + "; the server's format may have changed");
+  state.good += bad > 0 ? answer.rows - bad : static_cast<std::int64_t>(answer.records.size());
+  state.bad += bad;
+  const bool enough = state.bad >= kEnoughBadRows || !answer.more;
+  if (!enough || state.good > 0 || state.bad <= most_bad(config, state.bad)) return {};
+  const std::string last = answer.bad.empty() ? "" : "; the last: " + answer.bad.back().reason;
+  return fail(ErrorCode::kInvalidInput, "all " + std::to_string(state.bad) + " rows of the window" +
+                                            (answer.more ? " so far" : "") + " are bad" + last +
+                                            "; the server's format may have changed");
 }
+
+void recount_bad_rows(FeedState& state) { state.bad = 0; }
 
 bool fill_page(WaitingAnswer& waiting, Page& page) {
   move_some(waiting.records, waiting.records_given, page.records);

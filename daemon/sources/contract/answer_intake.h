@@ -39,20 +39,17 @@ struct WaitingAnswer {
 [[nodiscard]] Result<void> take_in(FeedAnswer& answer, const SourceConfig& config, const Feed& feed,
                                    const Variables& variables, UtcTime now);
 
-/// What the pages of a window have come to so far. Where each page has a row or two, as lists of
-/// one party's things have, the share of one page says nothing: one bad row is always allowed.
-class WindowTally {
- public:
-  void begin() { *this = {}; }
-  /// Counts a page. Errors: kInvalidInput where the window has had nothing but bad rows, and more
-  /// of them than `max_bad` allows: two, unless that is 100%. A page that tells where to go on, and
-  /// has no records, counts for nothing.
-  [[nodiscard]] Result<void> add(const FeedAnswer& answer, const SourceConfig& config);
+/// Counts a page among those of its window. Where each page has a row or two, as lists of one
+/// party's things have, the share of one page says nothing: one bad row is always allowed. So a
+/// window that has had nothing but bad rows, and more of them than `max_bad` allows, fails: once
+/// there are ten of them, or at its end, where two will do. A page that tells where to go on, and
+/// has no records, counts for nothing. Errors: kInvalidInput.
+[[nodiscard]] Result<void> count_rows(FeedState& state, const FeedAnswer& answer,
+                                      const SourceConfig& config);
 
- private:
-  std::int64_t good_ = 0;
-  std::int64_t bad_ = 0;
-};
+/// The window's pages are read again from some place on: bad rows would be counted twice. That some
+/// could be read stays known.
+void recount_bad_rows(FeedState& state);
 
 /// Moves as much of what waits into a page as one takes. True: that was the last of it.
 [[nodiscard]] bool fill_page(WaitingAnswer& waiting, Page& page);

@@ -21,6 +21,9 @@ struct FeedState {
   std::string token;               ///< of its next page; empty: the first
   std::int64_t page = 0;           ///< pages of the window that were read
   std::int64_t cuts = 0;           ///< pulls that ended in the window, for it had too many pages
+  std::int64_t good = 0;           ///< rows of these pages that are records
+  std::int64_t bad = 0;            ///< … and that are not
+  bool counted = true;             ///< false: a cursor of before these were counted; they are 0
   bool operator==(const FeedState&) const = default;
 };
 

@@ -70,7 +70,7 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   // A request that is out belongs to what was: its answer is dropped when it comes.
   asked_ = nullptr;
   waiting_.reset();
-  begin_window();
+  tokens_.begin_window();
   planned_ = false;
   ended_ = false;
   resumed_ = true;
@@ -112,9 +112,7 @@ const Feed* ContractSource::feed_to_ask(UtcTime now) {
     const UtcTime goal = goal_of(*feed, config_, now);
     if (!state.at || *state.at >= goal) continue;
     state.window = Interval{*state.at, std::min(goal, *state.at + feed->pace().window)};
-    state.token.clear();
-    state.page = 0;
-    state.cuts = 0;
+    begin_pages(state);
     return feed.get();
   }
   return nullptr;
@@ -216,7 +214,9 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
 bool ContractSource::replace_token() {
   const std::optional<std::string> other = asked_->instead_of(question_.token);
   if (!other || !tokens_.replaces(*other)) return false;
-  feed_state(state_, *asked_).token = *other;
+  FeedState& state = feed_state(state_, *asked_);
+  state.token = *other;
+  recount_bad_rows(state);
   asked_ = nullptr;
   return true;
 }
@@ -227,11 +227,9 @@ bool ContractSource::replace_token() {
 bool ContractSource::restart_window() {
   FeedState& state = feed_state(state_, *asked_);
   if (question_.token.empty() || restarted_) return false;
-  state.token.clear();
-  state.page = 0;
-  state.cuts = 0;  // they are of a window that had pages
+  begin_pages(state);
   restarted_ = true;
-  begin_window();  // what is gone is met again, and so is the way round it
+  tokens_.begin_window();  // what is gone is met again, and so is the way round it
   asked_ = nullptr;
   return true;
 }
@@ -259,7 +257,6 @@ std::optional<SourceCut> ContractSource::count_page(FeedState& state) {
   cut_.insert(asked_->name());
   pages_in_pull_ = 0;
   tokens_.end_pull();
-  tally_.begin();
   return SourceCut{config_.name, std::string(asked_->name()), *state.window, state.page};
 }
 
@@ -287,18 +284,18 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   resumed_ = false;
   if (auto fits = check_paging(*answer); !fits) return fits;
   if (auto fits = take_in(*answer, config_, *asked_, services_.variables, now); !fits) return fits;
-  if (auto fits = tally_.add(*answer, config_); !fits) return fits;
   WaitingAnswer waiting;
   waiting.after = state_;
   waiting.after.pages += 1;
   FeedState& after = feed_state(waiting.after, *asked_);
+  if (auto fits = count_rows(after, *answer, config_); !fits) return fits;
   const Interval window = *after.window;
   pass_page(after, *answer, goal_of(*asked_, config_, now));
   if (after.window) {
     waiting.cut = count_page(after);
   } else {
     done_.bytes_done += (window.to - window.from).us;
-    begin_window();
+    tokens_.begin_window();
     pages_in_pull_ = 0;
     restarted_ = false;
   }

@@ -68,10 +68,6 @@ class ContractSource final : public Connector {
   [[nodiscard]] Result<void> take_answer(const HttpResponse& response, UtcTime now);
   [[nodiscard]] Result<void> check_paging(const FeedAnswer& answer);
   [[nodiscard]] std::optional<SourceCut> count_page(FeedState& state);
-  void begin_window() {
-    tokens_.begin_window();
-    tally_.begin();
-  }
   [[nodiscard]] bool is_cut_backfill() const;
   [[nodiscard]] Error cut_backfill();
   [[nodiscard]] bool replace_token();
@@ -99,7 +95,6 @@ class ContractSource final : public Connector {
   bool ended_ = false;                 ///< … with the last page, which had no `drained` to say so
   const Feed* asked_ = nullptr;        ///< of the request under way
   FeedQuestion question_;              ///< of the request under way
-  WindowTally tally_;                  ///< of the window under way, in this pull
   TokenGuard tokens_;                  ///< of the window under way
   std::int64_t pages_in_pull_ = 0;     ///< of the window under way
   /// Feeds whose window under way has had its pages in this pull.

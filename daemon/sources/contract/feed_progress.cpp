@@ -69,6 +69,15 @@ UtcTime goal_of(const Feed& feed, const SourceConfig& config, UtcTime now) {
   return backfill ? std::min(last, align_down(backfill->to, pace.width)) : last;
 }
 
+void begin_pages(FeedState& state) {
+  state.token.clear();
+  state.page = 0;
+  state.cuts = 0;
+  state.good = 0;
+  state.bad = 0;
+  state.counted = true;
+}
+
 void pass_page(FeedState& state, const FeedAnswer& answer, UtcTime goal) {
   if (answer.more) {
     state.token = answer.next;
@@ -78,9 +87,7 @@ void pass_page(FeedState& state, const FeedAnswer& answer, UtcTime goal) {
   state.at = state.window->to;
   state.watermark = std::max(state.watermark, state.window->to);
   state.window.reset();
-  state.token.clear();
-  state.page = 0;
-  state.cuts = 0;
+  begin_pages(state);
   if (*state.at >= goal) state.at.reset();  // this feed's pull is over
 }
 

@@ -26,6 +26,9 @@ namespace tidewaiter {
 /// Up to where a feed is to be read now: the last whole bucket, or the backfill's end.
 [[nodiscard]] UtcTime goal_of(const Feed& feed, const SourceConfig& config, UtcTime now);
 
+/// The window under way is read from its first page on.
+void begin_pages(FeedState& state);
+
 /// Moves the state over a page that was read whole.
 void pass_page(FeedState& state, const FeedAnswer& answer, UtcTime goal);
 

@@ -93,12 +93,16 @@ FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
   std::uniform_real_distribution<double> share(0.0, 1.0);
   for (int tries = 1;; ++tries) {
     await_turn(stop);
+    if (stop.stop_requested()) {  // before any secret is read
+      return {
+          fail(ErrorCode::kUnavailable, "broken off before it was sent"), tries - 1, false, {}, {}};
+    }
     FetchOutcome outcome{try_told(task, tries, stop), tries, false, {}, {}};
     if (outcome.response && outcome.response->date) {
       outcome.skew = *outcome.response->date - options_.now();
     }
-    if (outcome.response) hold_others(*outcome.response);
     const NextStep step = next_step(options_.rule, tries, outcome.response, share(random_));
+    if (tries == 1 && step.kind == NextStep::Kind::kAgain) hold_others(outcome.response);
     outcome.ended = step.kind == NextStep::Kind::kEnd;
     if (outcome.ended) outcome.come_again = step.wait;
     if (step.kind != NextStep::Kind::kAgain) return outcome;
@@ -107,16 +111,22 @@ FetchOutcome Fetcher::fetch(const Task& task, const std::stop_token& stop) {
   }
 }
 
+/// Where another source was asked to wait meanwhile, this one's turn is after that.
 void Fetcher::await_turn(const std::stop_token& stop) {
-  const Duration wait = options_.budget ? options_.budget->take() : Duration{};
-  if (wait.us > 0) pause(wait, stop);
+  if (!options_.budget) return;
+  do {
+    const Duration wait = options_.budget->take();
+    if (wait.us > 0) pause(wait, stop);
+  } while (!stop.stop_requested() && options_.budget->is_held());
 }
 
-/// A server that asks whoever brings this key to wait asks all who bring it.
-void Fetcher::hold_others(const HttpResponse& response) {
+/// A server that asks whoever brings this key to wait asks all who bring it. It is believed once a
+/// request, and not where no wait of ours mends it: what it refuses again and again is this
+/// request, and the others would never come to their turn.
+void Fetcher::hold_others(const Result<HttpResponse>& response) {
   constexpr std::int64_t kTooMany = 429;
-  if (!options_.budget || response.status != kTooMany || !response.retry_after) return;
-  options_.budget->hold(std::min(*response.retry_after, options_.rule.longest_wait));
+  if (!options_.budget || !response || response->status != kTooMany) return;
+  if (response->retry_after) options_.budget->hold(*response->retry_after);
 }
 
 Result<HttpResponse> Fetcher::try_told(const Task& task, int attempt, const std::stop_token& stop) {

@@ -49,7 +49,7 @@ struct FetcherOptions {
   std::function<void()> wake;  ///< called on the fetcher's thread when an outcome is there
   SourceRequestSink sent;      ///< called on the fetcher's thread after each try; may be empty
   std::string source;          ///< whose requests they are, for `sent`
-  std::shared_ptr<RequestBudget> budget;  ///< what each try is taken from; null: no bound
+  std::shared_ptr<RequestBudget> budget;  ///< what each try is taken from; null: none
   Duration rest{5 * kSecond.us};  ///< how long nothing is asked until `http` is told to rest
   /// Waits; returns early when `stop` is requested. Empty: really.
   std::function<void(Duration, const std::stop_token&)> pause;
@@ -102,7 +102,7 @@ class Fetcher {
                                             const std::stop_token& stop);
   [[nodiscard]] Result<Secret> read_now(const SecretRef& ref) const;
   void await_turn(const std::stop_token& stop);
-  void hold_others(const HttpResponse& response);
+  void hold_others(const Result<HttpResponse>& response);
   void pause(Duration length, const std::stop_token& stop);
 
   FetcherOptions options_;

@@ -10,6 +10,7 @@
 
 #include "daemon/app/daemon_loop.h"
 #include "daemon/app/exit_code.h"
+#include "loopback_server.h"
 #include "temporary_folder.h"
 #include "tests/unit/file_size_limit.h"
 #include "tests/unit/log_entries.h"
@@ -51,6 +52,7 @@ class AppTest : public testing::Test {
     AppOptions options;
     options.engine = engine_;
     options.now = [this] { return now_; };
+    options.variables = {{"KEY", "k3y"}, {"OTHER", "0ther"}};
     options.snapshot_least = 1;
     return App::start(std::move(outcome.config), std::move(options), diagnostics_);
   }
@@ -120,6 +122,36 @@ TEST_F(AppTest, DoesNotStartWithoutAFileOfAddresses) {
 }
 
 // By the reference engine; tests/unit/cli has the same by the columnar one.
+// 19 a minute are one at a time, each 60/19 seconds: more than three. The bound is from before the
+// first, so that a slow machine only makes it more.
+TEST_F(AppTest, SourcesWithOneKeyShareItsBudget) {
+  LoopbackServer server({http_answer("401 Unauthorized")});  // each source asks once, and stops
+  const std::string base = server.url().substr(0, server.url().find("/hook"));
+  std::string config =
+      "state: state\npolicies: [policies]\n"
+      "notify: {channels: [{name: operations, kind: log}]}\nsources:\n";
+  for (const char* const source : {"name: a, token: {env: KEY}", "name: b, token: {env: KEY}",
+                                   "name: c, token: {env: OTHER}"}) {
+    config += "  - {kind: openai, " + std::string(source) + ", url: \"" + base +
+              "\", private_addresses: true, endpoints: [completions], requests_per_minute: 19}\n";
+  }
+  write_file(folder_ / "tidewaiter.yaml", config);
+  auto app = start();
+  ASSERT_TRUE(app) << app.error().message;
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE((*app)->run_once({}));
+  const std::vector<std::string> requests = server.requests();
+  ASSERT_EQ(requests.size(), 3U);
+  std::vector<std::chrono::steady_clock::time_point> with_key;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (requests[i].find("Bearer k3y") != std::string::npos) {
+      with_key.push_back(server.arrivals()[i]);
+    }
+  }
+  ASSERT_EQ(with_key.size(), 2U);
+  EXPECT_GE(with_key[1] - begun, std::chrono::seconds(3));
+}
+
 TEST_F(AppTest, APolicyInShadowOpensNothing) {
   std::string policy = volume_policy();
   const std::string_view active = "status: active";

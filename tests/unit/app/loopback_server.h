@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -46,6 +48,11 @@ class LoopbackServer {
     const std::scoped_lock lock(mutex_);
     return requests_;
   }
+  /// When each request was there, by the steady clock.
+  [[nodiscard]] std::vector<std::chrono::steady_clock::time_point> arrivals() {
+    const std::scoped_lock lock(mutex_);
+    return arrivals_;
+  }
 
  private:
   void serve(const std::stop_token& stop) {
@@ -76,6 +83,7 @@ class LoopbackServer {
       const std::scoped_lock lock(mutex_);
       reply = answers_[std::min(requests_.size(), answers_.size() - 1)];
       requests_.push_back(request);
+      arrivals_.push_back(std::chrono::steady_clock::now());
     }
     ::send(peer, reply.data(), reply.size(), MSG_NOSIGNAL);
   }
@@ -92,7 +100,8 @@ class LoopbackServer {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::mutex mutex_;
-  std::vector<std::string> requests_;  ///< guarded by mutex_
+  std::vector<std::string> requests_;                            ///< guarded by mutex_
+  std::vector<std::chrono::steady_clock::time_point> arrivals_;  ///< guarded by mutex_
   std::jthread thread_;
 };
 

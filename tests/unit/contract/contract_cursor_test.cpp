@@ -18,6 +18,8 @@ ContractCursor full_cursor() {
   under_way.window = Interval{{3}, {4}};
   under_way.token = "page_\"\n\xc3\xa9=";
   under_way.page = 7;
+  under_way.good = 11;
+  under_way.bad = 12;
   cursor.feeds["embeddings"].query = "fedcba9876543210";
   cursor.backfill["completions"].query = "00000000ffffffff";
   cursor.stated = UtcTime{5};
@@ -33,6 +35,19 @@ TEST(ContractCursorTest, ReadsBackWhatItWrote) {
   EXPECT_EQ(contract_cursor_from_text(to_text(cursor)).value(), cursor);
   EXPECT_EQ(contract_cursor_from_text(to_text(ContractCursor{})).value(), ContractCursor{});
   EXPECT_THAT(to_text(cursor), testing::Not(testing::HasSubstr("\n")));
+}
+
+TEST(ContractCursorTest, KnowsAWindowWhoseRowsNobodyCounted) {
+  ContractCursor cursor = full_cursor();
+  FeedState& under_way = cursor.feeds["completions"];
+  under_way.good = 0;
+  under_way.bad = 0;
+  // None of either is a count, too.
+  EXPECT_TRUE(contract_cursor_from_text(to_text(cursor)).value().feeds["completions"].counted);
+  under_way.counted = false;
+  EXPECT_EQ(contract_cursor_from_text(to_text(cursor)).value(), cursor);
+  // A window that has had no page has nothing to count.
+  EXPECT_TRUE(contract_cursor_from_text(to_text(cursor)).value().feeds["embeddings"].counted);
 }
 
 TEST(ContractCursorTest, RefusesWhatIsNoCursor) {

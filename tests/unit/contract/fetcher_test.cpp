@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -28,7 +30,10 @@ class FetcherScene {
     options.variables = {{"KEY", "k3y"}, {"USER", "Aladdin:open sesame"}};
     options.now = [] { return kNow; };
     options.wake = [this] { ++woken_; };
-    options.pause = [this](Duration length, const std::stop_token&) { pauses_.push_back(length); };
+    options.pause = [this](Duration length, const std::stop_token&) {
+      pauses_.push_back(length);
+      if (paused_) paused_(pauses_.size());
+    };
     options.source = "api";
     options.sent = [this](const SourceRequest& sent) { sent_.push_back(sent); };
     options.seed = 7;
@@ -46,7 +51,8 @@ class FetcherScene {
 
   ScriptedHttp http_;
   std::vector<Duration> pauses_;
-  std::vector<SourceRequest> sent_;  ///< of the thread, until the outcome is there
+  std::function<void(std::size_t)> paused_;  ///< called after each pause, with how many there were
+  std::vector<SourceRequest> sent_;          ///< of the thread, until the outcome is there
   std::atomic<int> woken_ = 0;
   std::unique_ptr<Fetcher> fetcher_;
 };
@@ -183,16 +189,102 @@ TEST(FetcherTest, EachTryIsTakenFromTheBudget) {
   EXPECT_EQ(budget->take(), Duration{50 * kSecond.us});
 }
 
+/// A budget by a clock that stands still, so that a wait it was told of stands.
+std::shared_ptr<RequestBudget> still_budget() {
+  return std::make_shared<RequestBudget>(0, [] { return std::int64_t{0}; });
+}
+
 TEST(FetcherTest, AServerThatAsksToWaitIsLeftAloneByAllWithTheKey) {
-  const auto budget = std::make_shared<RequestBudget>(60'000, [] { return std::int64_t{0}; });
+  std::atomic<std::int64_t> clock = 0;
+  const auto budget = std::make_shared<RequestBudget>(0, [&clock] { return clock.load(); });
+  std::atomic<bool> held = false;
   FetcherScene scene(
       [](const std::string&, std::size_t before) {
         return before == 0 ? HttpResponse{429, "", Duration{7 * kSecond.us}}
                            : HttpResponse{200, "", {}};
       },
       budget);
+  scene.paused_ = [&](std::size_t) {
+    held = budget->is_held();
+    clock = 7 * kSecond.us;
+  };
   EXPECT_EQ(scene.fetch().tries, 2);
-  EXPECT_GE(budget->take(), Duration{7 * kSecond.us});
+  EXPECT_TRUE(held);
+  EXPECT_FALSE(budget->is_held());
+  EXPECT_THAT(scene.pauses_, testing::ElementsAre(Duration{7 * kSecond.us}));
+}
+
+/// One endpoint that is refused at each try would keep all others from their turn.
+TEST(FetcherTest, OneRequestHoldsTheOthersOnce) {
+  std::atomic<std::int64_t> clock = 0;
+  const auto budget = std::make_shared<RequestBudget>(0, [&clock] { return clock.load(); });
+  FetcherScene scene(
+      [](const std::string&, std::size_t) {
+        return HttpResponse{429, "", Duration{7 * kSecond.us}};
+      },
+      budget);
+  std::vector<bool> held;
+  scene.paused_ = [&](std::size_t) {
+    held.push_back(budget->is_held());
+    clock += 7 * kSecond.us;
+  };
+  EXPECT_EQ(scene.fetch().tries, 5);
+  EXPECT_THAT(held, testing::ElementsAre(true, false, false, false));
+  EXPECT_FALSE(budget->is_held());
+}
+
+/// What ends the request is no reason for others to wait.
+TEST(FetcherTest, AWaitThatNothingMendsHoldsNobody) {
+  const HttpResponse absurd{429, "", Duration{279 * kDay.us}};
+  const HttpResponse quota{429, R"({"error":{"code":"insufficient_quota"}})", kMinute};
+  HttpResponse unwanted{429, "", kMinute};
+  unwanted.should_retry = false;
+  for (const HttpResponse& answer : {absurd, quota, unwanted}) {
+    const auto budget = still_budget();
+    FetcherScene scene([&answer](const std::string&, std::size_t) { return answer; }, budget);
+    EXPECT_EQ(scene.fetch().tries, 1);
+    EXPECT_FALSE(budget->is_held());
+  }
+}
+
+/// Another source is asked to wait while this one waits for its turn.
+TEST(FetcherTest, AWaitThatCameMeanwhileIsWaited) {
+  std::atomic<std::int64_t> clock = 0;
+  const auto budget = std::make_shared<RequestBudget>(6, [&clock] { return clock.load(); });
+  FetcherScene scene(
+      [](const std::string&, std::size_t) {
+        return HttpResponse{200, "", {}};
+      },
+      budget);
+  static_cast<void>(budget->take());  // the next is due in ten seconds
+  scene.paused_ = [&](std::size_t before) {
+    EXPECT_TRUE(scene.http_.urls().empty());
+    clock += scene.pauses_.back().us;
+    if (before == 1) budget->hold(kMinute);
+  };
+  EXPECT_EQ(scene.fetch().tries, 1);
+  EXPECT_THAT(scene.pauses_, testing::ElementsAre(Duration{10 * kSecond.us}, kMinute));
+}
+
+TEST(FetcherTest, AnEndWhileItWaitsForItsTurnSendsNothing) {
+  const auto budget = still_budget();
+  budget->hold(kHour);
+  ScriptedHttp http([](const std::string&, std::size_t) { return HttpResponse{200, "", {}}; });
+  std::promise<void> waits;
+  FetcherOptions options;
+  options.http = &http;
+  options.variables = {{"KEY", "k3y"}};
+  options.now = [] { return kNow; };
+  options.budget = budget;
+  options.pause = [&waits](Duration, const std::stop_token& stop) {
+    waits.set_value();
+    while (!stop.stop_requested()) std::this_thread::yield();
+  };
+  auto fetcher = std::make_unique<Fetcher>(std::move(options));
+  fetcher->start({"https://api.example.com/", {}, {}}, {{SecretRef::Kind::kEnv, "KEY"}, {}});
+  waits.get_future().wait();
+  fetcher.reset();
+  EXPECT_TRUE(http.credentials().empty());
 }
 
 TEST(FetcherTest, HandsTheProxysLoginOverBesideTheKey) {

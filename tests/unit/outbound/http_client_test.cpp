@@ -277,6 +277,8 @@ TEST(HttpClientTest, MessagesDoNotRepeatPathAndQuery) {
 TEST(HttpClientTest, EncodesForAQuery) {
   EXPECT_EQ(percent_encoded("AZaz09-._~"), "AZaz09-._~");
   EXPECT_EQ(percent_encoded("page_A+/=&[] \xc3\xa9"), "page_A%2B%2F%3D%26%5B%5D%20%C3%A9");
+  // A secret is written into one piece of memory, which does not grow and leave parts of it behind.
+  EXPECT_GE(percent_encoded(std::string(1000, 'a')).capacity(), 3000U);
 }
 
 }  // namespace
