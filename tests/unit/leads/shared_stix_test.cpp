@@ -23,6 +23,8 @@ std::string example(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+constexpr UtcTime kReceived{1'388'534'400'000'000};  // 2014-01-01T00:00:00Z
+
 #define SKIP_WITHOUT(text)                                                           \
   if ((text).empty()) {                                                              \
     GTEST_SKIP() << "skipped: there are no examples of STIX; set TIDEWAITER_SHARED"; \
@@ -31,7 +33,7 @@ std::string example(const std::string& name) {
 TEST(StixOfOthers, NamesTheNetworksAndDomainsOfApt1) {
   const std::string text = example("threat-reports/apt1.json");
   SKIP_WITHOUT(text);
-  const auto lead = read_stix_lead(text, "apt1.json");
+  const auto lead = read_stix_lead(text, "apt1.json", kReceived);
   ASSERT_TRUE(lead) << lead.error().message;
   EXPECT_THAT(lead->subjects,
               ElementsAre("112.64.0.0/15", "139.226.0.0/15", "223.166.0.0/15", "58.246.0.0/15",
@@ -48,7 +50,7 @@ TEST(StixOfOthers, NamesTheNetworksAndDomainsOfApt1) {
 TEST(StixOfOthers, NamesTheAddressesOfPoisonIvy) {
   const std::string text = example("threat-reports/poisonivy.json");
   SKIP_WITHOUT(text);
-  const auto lead = read_stix_lead(text, "poisonivy.json");
+  const auto lead = read_stix_lead(text, "poisonivy.json", kReceived);
   ASSERT_TRUE(lead) << lead.error().message;
   EXPECT_EQ(lead->subjects.size(), 43U);
   EXPECT_THAT(lead->subjects, IsSupersetOf({"101.78.151.179", "3q.wubangtu.info", "60.1.1.114"}));
@@ -59,10 +61,11 @@ TEST(StixOfOthers, NamesTheAddressesOfPoisonIvy) {
 TEST(StixOfOthers, NamesObservablesAndKeepsTheMarkingOfOneObject) {
   const std::string text = example("infrastructure.json");
   SKIP_WITHOUT(text);
-  const auto lead = read_stix_lead(text, "infrastructure.json");
+  const auto lead = read_stix_lead(text, "infrastructure.json", kReceived);
   ASSERT_TRUE(lead) << lead.error().message;
   EXPECT_THAT(lead->subjects, ElementsAre("198.51.100.3", "example.com"));
-  const auto marked = read_stix_lead(example("interop-objectmarking-test.json"), "marked.json");
+  const auto marked =
+      read_stix_lead(example("interop-objectmarking-test.json"), "marked.json", kReceived);
   ASSERT_TRUE(marked) << marked.error().message;
   EXPECT_EQ(marked->handling, "TLP:RED");
   EXPECT_THAT(marked->unread,
