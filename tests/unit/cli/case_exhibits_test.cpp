@@ -34,7 +34,8 @@ class CaseExhibitsTest : public testing::Test {
                                "--person", "Cy=counsel", "--person", "Di=viewer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
-    for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
+    const nlohmann::json list = site_({"case", "list", "--json"}).json();
+    for (const auto& one : list["cases"]) {
       if (one["subject"] == "account:gateway/a") case_ = one["id"];
     }
     site_.write("invoice.pdf", "abc");

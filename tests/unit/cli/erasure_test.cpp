@@ -163,7 +163,8 @@ class ErasureTest : public testing::Test {
   }
 
   [[nodiscard]] std::string case_of(const std::string& subject) const {
-    for (const auto& one : done({"case", "list", "--state", "all"})["cases"]) {
+    const nlohmann::json list = done({"case", "list", "--state", "all"});
+    for (const auto& one : list["cases"]) {
       if (one["subject"] == subject) return one["id"];
     }
     ADD_FAILURE() << "no case about " << subject;
@@ -187,7 +188,8 @@ class ErasureTest : public testing::Test {
 
 TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   const auto before = done({"ledger", "head"});
-  for (const auto& one : done({"case", "list", "--state", "all"})["cases"]) {
+  const nlohmann::json cases = done({"case", "list", "--state", "all"});
+  for (const auto& one : cases["cases"]) {
     if (one["subject"] != kErased) continue;
     (void)done({"case", "comment", one["id"], "canary words", "--as", "jo"});
     attach(one["id"], "exhibit.txt");
