@@ -1,7 +1,6 @@
 #include "storage/files/file_stream.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <string>
 #include <system_error>
 #include <vector>
