@@ -21,7 +21,7 @@ Json failed_metadata() {
           {"error_information", {{"error_code", "429"}, {"error_class", "RateLimitError"}}}};
 }
 
-Json served_metadata(const ModelUsage& part) {
+Json served_metadata(const ProviderUsage& part) {
   return {{"status", "success"},
           {"usage_object",
            {{"prompt_tokens", part.input_tokens},
@@ -39,7 +39,7 @@ Json party_or_null(HostileMode mode, const std::string& party) {
 
 Json spend_row(const CustomerRequest& request, const PageState& state) {
   const bool failed = request.has_failed();
-  const ModelUsage part = request.usage();
+  const ProviderUsage part = request.usage();
   return {{state.mode == kMoved ? "id" : "request_id", request.id},
           {"call_type", "acompletion"},
           {"api_key", gateway_key(part.api_key)},

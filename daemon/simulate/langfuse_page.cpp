@@ -39,7 +39,7 @@ std::optional<std::pair<UtcTime, std::string>> place_of_cursor(const PageRequest
 }
 
 Json observation(const CustomerRequest& request, const PageState& state) {
-  const ModelUsage usage = request.usage();
+  const ProviderUsage usage = request.usage();
   const bool failed = request.has_failed();
   Json details = Json::object();
   Json costs = Json::object();

@@ -57,7 +57,7 @@ std::vector<LogEntryOf> entries_within(const RequestLog& log, std::int64_t from,
 }
 
 Json log_row(const LogEntryOf& entry, const PageState& state) {
-  const ModelUsage usage = entry.request->usage();
+  const ProviderUsage usage = entry.request->usage();
   const bool nobody = state.mode == kNullActors;
   const std::int64_t customer = customer_number(usage);
   const std::string other = R"({"cache_tokens":)" + std::to_string(usage.cached_tokens) + "}";

@@ -33,7 +33,7 @@ Json key_entry(const Customer& customer) {
           {"created_at", format_time(customer.created)}};
 }
 
-Json activity_row(const ModelUsage& usage, UtcTime day, const PageState& state) {
+Json activity_row(const ProviderUsage& usage, UtcTime day, const PageState& state) {
   return {{"date", date_of(state.mode == kOutside ? day - kDay : day)},
           {"model", "simulated/" + usage.model},
           {"model_permaslug", "simulated/" + usage.model},
@@ -88,7 +88,7 @@ Result<std::string> openrouter_activity(const ProviderModel& model, const PageRe
   const bool is_late =
       state.mode == kLate && *day + kDay == align_down(state.now, kDay) && state.again == 0;
   Json data = Json::array();
-  for (ModelUsage& usage : model.usage(*day, kDay)) {
+  for (ProviderUsage& usage : model.usage(*day, kDay)) {
     if (gateway_key(usage.api_key) != key || is_late) continue;
     if (state.mode == kRestated && state.again > 0) ++usage.input_tokens;
     data.push_back(activity_row(usage, *day, state));

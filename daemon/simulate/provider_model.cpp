@@ -32,9 +32,9 @@ std::string numbered(std::string_view prefix, int number) {
   return std::string(prefix) + std::to_string(number);
 }
 
-ModelUsage identity_of(const ProviderModel& model, int customer) {
+ProviderUsage identity_of(const ProviderModel& model, int customer) {
   const auto c = static_cast<std::uint64_t>(customer);
-  ModelUsage usage;
+  ProviderUsage usage;
   usage.project = numbered("proj_sim_", customer);
   usage.user = numbered("user-sim-", customer);
   usage.api_key = numbered("key_sim_", customer);
@@ -56,7 +56,7 @@ std::int64_t requests_in(const ProviderModel& model, int customer, std::int64_t 
   return size * tenths / 10;
 }
 
-void add_hour(const ProviderModel& model, int customer, std::int64_t hour, ModelUsage& usage) {
+void add_hour(const ProviderModel& model, int customer, std::int64_t hour, ProviderUsage& usage) {
   const std::int64_t requests = requests_in(model, customer, hour);
   const std::int64_t prompt =
       100 + draw(model.seed, static_cast<std::uint64_t>(customer), kPrompt, 3000);
@@ -73,7 +73,7 @@ std::int64_t share_of(std::int64_t figure, std::int64_t minute) {
 
 }  // namespace
 
-std::int64_t list_price(const ModelUsage& usage) {
+std::int64_t list_price(const ProviderUsage& usage) {
   // A dollar a million tokens is a thousand nano-USD a token.
   const std::int64_t price = usage.model == kModels[1] ? 250 : 2'500;
   return (usage.input_tokens - usage.cached_tokens) * price + usage.cached_tokens * price / 10 +
@@ -84,7 +84,7 @@ std::vector<Customer> ProviderModel::directory() const {
   constexpr std::int64_t kFirstDay = 19'700;  // 2023-12-09
   std::vector<Customer> all;
   for (int customer = 0; customer < customers; ++customer) {
-    const ModelUsage usage = identity_of(*this, customer);
+    const ProviderUsage usage = identity_of(*this, customer);
     const int company = customer % 3 == 2 ? customer - 1 : customer;
     const std::int64_t day =
         kFirstDay + draw(seed, static_cast<std::uint64_t>(customer), kCreated, 365);
@@ -99,12 +99,12 @@ std::vector<Customer> ProviderModel::directory() const {
   return all;
 }
 
-std::vector<ModelUsage> ProviderModel::usage(UtcTime start, Duration width) const {
-  std::vector<ModelUsage> all;
+std::vector<ProviderUsage> ProviderModel::usage(UtcTime start, Duration width) const {
+  std::vector<ProviderUsage> all;
   const std::int64_t first = start.us / kHour.us;
   const std::int64_t hours = width < kHour ? 1 : width.us / kHour.us;
   for (int customer = 0; customer < customers; ++customer) {
-    ModelUsage usage = identity_of(*this, customer);
+    ProviderUsage usage = identity_of(*this, customer);
     for (std::int64_t hour = first; hour < first + hours; ++hour) {
       add_hour(*this, customer, hour, usage);
     }

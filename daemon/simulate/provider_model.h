@@ -9,7 +9,7 @@
 namespace tidewaiter {
 
 /// What one customer's key asked of one model in a bucket of time.
-struct ModelUsage {
+struct ProviderUsage {
   std::string project;
   std::string user;
   std::string api_key;
@@ -24,7 +24,7 @@ struct ModelUsage {
 
 /// What the provider bills for it, in nano-USD: by the token, cached ones at a tenth of the others,
 /// those that come out at five times.
-[[nodiscard]] std::int64_t list_price(const ModelUsage& usage);
+[[nodiscard]] std::int64_t list_price(const ProviderUsage& usage);
 
 /// A customer as a directory knows it.
 struct Customer {
@@ -48,7 +48,7 @@ struct ProviderModel {
   /// What came to pass in the bucket [start, start + width), in the order of customers; customers
   /// who asked for nothing are left out. `width`: a minute, an hour or a day; `start` a multiple of
   /// it. Minutes add up to their hour, and hours to their day.
-  [[nodiscard]] std::vector<ModelUsage> usage(UtcTime start, Duration width) const;
+  [[nodiscard]] std::vector<ProviderUsage> usage(UtcTime start, Duration width) const;
 
   /// All of them, in order. Each third one has the mail domain of the one before it.
   [[nodiscard]] std::vector<Customer> directory() const;

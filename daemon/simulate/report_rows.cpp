@@ -23,7 +23,7 @@ class RowWriter {
   RowWriter(const ReportRequest& request, const ReportState& state)
       : request_(request), state_(state) {}
 
-  [[nodiscard]] Json write(ModelUsage usage) const {
+  [[nodiscard]] Json write(ProviderUsage usage) const {
     if (state_.mode == kRestated && state_.asked > 0) ++usage.input_tokens;
     switch (shown_report()) {
       case Report::kOpenAiUsage:
@@ -59,7 +59,7 @@ class RowWriter {
     return state_.mode == kMoved ? other : name;
   }
 
-  [[nodiscard]] Json openai_usage(const ModelUsage& usage) const {
+  [[nodiscard]] Json openai_usage(const ProviderUsage& usage) const {
     return {{"object", "organization.usage.completions.result"},
             {"input_tokens", number(usage.input_tokens)},
             {"input_cached_tokens", usage.cached_tokens},
@@ -74,7 +74,7 @@ class RowWriter {
             {"service_tier", dimension("service_tier", usage.service_tier)}};
   }
 
-  [[nodiscard]] Json openai_costs(const ModelUsage& usage) const {
+  [[nodiscard]] Json openai_costs(const ProviderUsage& usage) const {
     // The shortest text of a double that has at most 15 digits is the decimal that it came from.
     const std::string dollars = format_money({list_price(usage)});
     const Json value =
@@ -88,7 +88,7 @@ class RowWriter {
             {"quantity_unit", nullptr}};
   }
 
-  [[nodiscard]] Json anthropic_usage(const ModelUsage& usage) const {
+  [[nodiscard]] Json anthropic_usage(const ProviderUsage& usage) const {
     const std::int64_t written = usage.cached_tokens / 3;
     const std::int64_t uncached = usage.input_tokens - usage.cached_tokens - written;
     return {{moved("uncached_input_tokens", "input_tokens"), number(uncached)},
@@ -105,7 +105,7 @@ class RowWriter {
             {"context_window", nullptr}};
   }
 
-  [[nodiscard]] Json anthropic_costs(const ModelUsage& usage) const {
+  [[nodiscard]] Json anthropic_costs(const ProviderUsage& usage) const {
     const std::string cents = format_money({list_price(usage) * 100});
     return {{"currency", "USD"},
             {moved("amount", "total"), state_.mode == kBadRow ? "many" : cents},
@@ -133,10 +133,10 @@ class RowWriter {
 };
 
 /// A third of a customer's figures, and the rest of them.
-std::array<ModelUsage, 2> split(const ModelUsage& usage) {
-  std::array<ModelUsage, 2> parts = {usage, usage};
-  for (const auto figure : {&ModelUsage::requests, &ModelUsage::input_tokens,
-                            &ModelUsage::cached_tokens, &ModelUsage::output_tokens}) {
+std::array<ProviderUsage, 2> split(const ProviderUsage& usage) {
+  std::array<ProviderUsage, 2> parts = {usage, usage};
+  for (const auto figure : {&ProviderUsage::requests, &ProviderUsage::input_tokens,
+                            &ProviderUsage::cached_tokens, &ProviderUsage::output_tokens}) {
     parts[0].*figure = usage.*figure / 3;
     parts[1].*figure -= parts[0].*figure;
   }
@@ -145,7 +145,7 @@ std::array<ModelUsage, 2> split(const ModelUsage& usage) {
 
 }  // namespace
 
-void add_report_rows(const ModelUsage& usage, const ReportRequest& request,
+void add_report_rows(const ProviderUsage& usage, const ReportRequest& request,
                      const ReportState& state, Json& results) {
   const RowWriter writer(request, state);
   if (state.mode == kBadRow && !results.empty()) {
@@ -158,7 +158,7 @@ void add_report_rows(const ModelUsage& usage, const ReportRequest& request,
     results.push_back(writer.write(usage));
     return;
   }
-  for (const ModelUsage& part : split(usage)) {
+  for (const ProviderUsage& part : split(usage)) {
     Json row = writer.write(part);
     row[writer.party()] = nullptr;
     results.push_back(std::move(row));

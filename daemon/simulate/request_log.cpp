@@ -19,9 +19,9 @@ std::int64_t part_of(std::int64_t figure, std::int64_t number, std::int64_t coun
 }
 
 /// All requests of an hour, of every customer; `usage` outlives them.
-void add_requests(UtcTime hour, const std::vector<ModelUsage>& usage,
+void add_requests(UtcTime hour, const std::vector<ProviderUsage>& usage,
                   std::vector<CustomerRequest>& requests) {
-  for (const ModelUsage& one : usage) {
+  for (const ProviderUsage& one : usage) {
     const std::string prefix =
         "chatcmpl-" + one.api_key + "-" + std::to_string(hour.us / kHour.us) + "-";
     requests.push_back({hour + kMinute, prefix + "failed", &one, -1});
@@ -54,8 +54,8 @@ void shift_requests(const PageState& state, std::vector<CustomerRequest>& reques
 
 }  // namespace
 
-ModelUsage CustomerRequest::usage() const {
-  ModelUsage part = *hour;
+ProviderUsage CustomerRequest::usage() const {
+  ProviderUsage part = *hour;
   part.requests = has_failed() ? 0 : 1;
   for (std::int64_t* const figure :
        {&part.input_tokens, &part.cached_tokens, &part.output_tokens}) {
@@ -70,7 +70,7 @@ RequestLog::RequestLog(const ProviderModel& model, Interval time, const PageStat
   if (state.mode == kLate && state.asked == 0) last = last - Duration{2 * kHour.us};
   for (UtcTime hour = first; hour <= last; hour = hour + kHour) {
     hours_.push_back(model.usage(hour, kHour));
-    for (ModelUsage& usage : hours_.back()) {
+    for (ProviderUsage& usage : hours_.back()) {
       // So that each request but those that have failed is told otherwise.
       if (state.mode == kRestated && state.asked > 0) usage.input_tokens += usage.requests;
     }
@@ -86,14 +86,14 @@ RequestLog::RequestLog(const ProviderModel& model, Interval time, const PageStat
   std::ranges::sort(requests_, in_order);
 }
 
-std::int64_t customer_number(const ModelUsage& usage) {
+std::int64_t customer_number(const ProviderUsage& usage) {
   const std::size_t mark = usage.api_key.rfind('_');
   return std::strtoll(usage.api_key.c_str() + mark + 1, nullptr, 10);
 }
 
 std::string gateway_key(const std::string& api_key) { return to_hex(sha256(api_key)); }
 
-double dollars_of(const ModelUsage& usage) {
+double dollars_of(const ProviderUsage& usage) {
   return std::strtod(format_money({list_price(usage)}).c_str(), nullptr);
 }
 

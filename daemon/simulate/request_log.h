@@ -15,13 +15,13 @@ namespace tidewaiter {
 struct CustomerRequest {
   UtcTime start;
   std::string id;
-  const ModelUsage* hour = nullptr;  ///< of which it is a part
-  std::int64_t number = 0;           ///< within the hour, from 0; −1: the one that has failed
+  const ProviderUsage* hour = nullptr;  ///< of which it is a part
+  std::int64_t number = 0;              ///< within the hour, from 0; −1: the one that has failed
 
   [[nodiscard]] bool has_failed() const { return number < 0; }
   /// Its own part: the requests of an hour that have not failed add up to it. Of one that has
   /// failed, all figures are 0.
-  [[nodiscard]] ModelUsage usage() const;
+  [[nodiscard]] ProviderUsage usage() const;
 };
 
 /// The customers' requests, each by itself, as whoever serves them logs them: what
@@ -38,17 +38,17 @@ class RequestLog {
   [[nodiscard]] const std::vector<CustomerRequest>& requests() const { return requests_; }
 
  private:
-  std::deque<std::vector<ModelUsage>> hours_;  ///< requests point into them
+  std::deque<std::vector<ProviderUsage>> hours_;  ///< requests point into them
   std::vector<CustomerRequest> requests_;
 };
 
 /// The number of the customer whose use it is, from 0.
-[[nodiscard]] std::int64_t customer_number(const ModelUsage& usage);
+[[nodiscard]] std::int64_t customer_number(const ProviderUsage& usage);
 
 /// The id that stands for a customer's key: 64 hexadecimal digits, as gateways hash keys.
 [[nodiscard]] std::string gateway_key(const std::string& api_key);
 
 /// What is billed for it, as programs write a float: the nearest double.
-[[nodiscard]] double dollars_of(const ModelUsage& usage);
+[[nodiscard]] double dollars_of(const ProviderUsage& usage);
 
 }  // namespace tidewaiter

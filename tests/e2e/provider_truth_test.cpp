@@ -63,7 +63,7 @@ class RequestsTest : public VendorTest {
   [[nodiscard]] Sums true_sums() const {
     Sums sums;
     for (UtcTime hour = hours_since_; hour < last_hour(); hour = hour + kHour) {
-      for (const ModelUsage& usage : kModel.usage(hour, kHour)) {
+      for (const ProviderUsage& usage : kModel.usage(hour, kHour)) {
         add(sums, format_time(hour) + " " + usage.project,
             {usage.requests, usage.input_tokens, usage.cached_tokens, usage.output_tokens});
       }
@@ -142,7 +142,7 @@ TEST_P(LangfuseCostTest, AddsUpToTheBill) {
   ASSERT_FALSE(pull(source(provider), "log").error);
   const UtcTime hour = hours_since_;
   std::int64_t wanted = 0;
-  for (const ModelUsage& usage : kModel.usage(hour, kHour)) wanted += list_price(usage);
+  for (const ProviderUsage& usage : kModel.usage(hour, kHour)) wanted += list_price(usage);
   std::int64_t got = 0;
   for (const auto& [id, record] : stored_) {
     const std::int64_t cost = number_of(record, "cost");
@@ -174,7 +174,7 @@ TEST_P(ActivityTest, IsWhatEachKeyDidInADay) {
   ASSERT_FALSE(pull(source(provider), "log").error);
   Sums wanted;
   for (UtcTime day = since_; day < align_down(noon(), kDay); day = day + kDay) {
-    for (const ModelUsage& usage : kModel.usage(day, kDay)) {
+    for (const ProviderUsage& usage : kModel.usage(day, kDay)) {
       add(wanted, format_time(day) + " " + to_hex(sha256(usage.api_key)),
           {usage.requests, usage.input_tokens, usage.output_tokens, usage.output_tokens / 4,
            list_price(usage)});

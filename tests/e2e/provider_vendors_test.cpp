@@ -189,7 +189,7 @@ TEST_P(GatewayTest, RequestsAddUpToTheTruth) {
   Sums wanted;
   const ProviderModel model{7, 5};  // that of Provider
   for (UtcTime hour = hours_since_; hour < last_hour(); hour = hour + kHour) {
-    for (const ModelUsage& usage : model.usage(hour, kHour)) {
+    for (const ProviderUsage& usage : model.usage(hour, kHour)) {
       const std::string name = format_time(hour) + " " + to_hex(sha256(usage.api_key));
       for (const std::int64_t figure : {usage.requests, usage.input_tokens, usage.cached_tokens,
                                         usage.output_tokens, list_price(usage)}) {
@@ -235,7 +235,7 @@ TEST_P(GatewayTest, ReadsOnWhereTheServerStopsCounting) {
   config.contract->since = align_down(noon(), kHour) - kHour;
   pull(config, "log");
   std::size_t wanted = 0;
-  for (const ModelUsage& usage : options.model.usage(*config.contract->since, kHour)) {
+  for (const ProviderUsage& usage : options.model.usage(*config.contract->since, kHour)) {
     wanted += static_cast<std::size_t>(usage.requests) + 1;  // and the one that has failed
   }
   ASSERT_GT(wanted, 10'000U);

@@ -22,7 +22,7 @@ const UtcTime kDayStart = parse_time("2026-11-23T00:00:00Z").value();
 std::map<std::string, std::vector<std::int64_t>> sums(const ProviderModel& model, Duration width) {
   std::map<std::string, std::vector<std::int64_t>> all;
   for (UtcTime at = kDayStart; at < kDayStart + kDay; at = at + width) {
-    for (const ModelUsage& usage : model.usage(at, width)) {
+    for (const ProviderUsage& usage : model.usage(at, width)) {
       auto& sum = all[usage.api_key];
       sum.resize(4);
       sum[0] += usage.requests;
