@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 9> kRecipientKeys = {
 template <class Rows>
 std::vector<std::string_view> row_names(const Rows& rows) {
   std::vector<std::string_view> names;
+  names.reserve(rows.size());
   for (const auto& row : rows) names.push_back(row.name);
   return names;
 }

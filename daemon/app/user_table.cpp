@@ -65,7 +65,7 @@ Result<bool> has_provable_admin(const fs::path& state, const std::vector<Person>
 /// asked who they are.
 Result<bool> has_another_admin(const fs::path& state, const std::vector<Person>& everybody,
                                const std::string& handle) {
-  const Result<bool> used = uses_passwords(people_folder(state));
+  Result<bool> used = uses_passwords(people_folder(state));
   if (!used) return used;
   if (*used) return has_provable_admin(state, everybody, handle);
   return std::ranges::any_of(everybody, [&handle](const Person& person) {
@@ -156,13 +156,13 @@ Result<std::optional<ActProof>> proof_without_password(const fs::path& state,
 Result<bool> is_provable_admin(const fs::path& state, const Person& person) {
   if (person.role != "admin" || person.retired) return false;
   const fs::path folder = people_folder(state);
-  const Result<bool> password = has_password(folder, person.handle);
+  Result<bool> password = has_password(folder, person.handle);
   if (!password || *password) return password;
-  const Result<bool> key = is_there(folder / (person.handle + ".key"));
+  Result<bool> key = is_there(folder / (person.handle + ".key"));
   if (!key) return key;
   if (!*key) return true;  // it was handed over
   if (!is_unix_user(person.handle)) return false;
-  const Result<bool> shared = belongs_to(state, person.handle);
+  Result<bool> shared = belongs_to(state, person.handle);
   if (!shared) return shared;
   return !*shared;
 }

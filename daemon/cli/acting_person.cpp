@@ -49,7 +49,7 @@ Result<bool> try_once(const Invocation& run, const Stores& stores, const TriedAc
   if (!password) return tl::unexpected(password.error());
   Result<PendingAttempt> pending = PendingAttempt::begin(stores.paths.folder, tried);
   if (!pending) return tl::unexpected(pending.error());
-  const Result<bool> right =
+  Result<bool> right =
       try_password(stores.paths.people, {tried.by, calling_user(run.environment.variables)},
                    *password, run.now());
   if (right && !*right) return false;

@@ -19,6 +19,7 @@ constexpr auto kInside = std::to_array<std::string_view>(
 
 std::vector<IpNetwork> networks_inside() {
   std::vector<IpNetwork> networks;
+  networks.reserve(kInside.size());
   for (const std::string_view text : kInside) networks.push_back(parse_network(text).value());
   return networks;
 }

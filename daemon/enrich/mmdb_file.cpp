@@ -47,7 +47,7 @@ tl::unexpected<Error> corrupt(const std::string& path, const std::string& why) {
 /// What is wrong with it, or nothing: the metadata is sound, or there is none.
 std::optional<std::string> what_is_wrong_with_metadata(const std::filesystem::path& path) {
   constexpr std::string_view kMarker = "\xab\xcd\xefMaxMind.com";
-  constexpr std::streamoff kMostFromEnd = 128 * 1024;
+  constexpr std::streamoff kMostFromEnd{131'072};  // 128 KiB
   std::ifstream in(path, std::ios::binary);
   if (!in.seekg(0, std::ios::end)) return std::nullopt;
   const std::streamoff size = in.tellg();

@@ -97,7 +97,7 @@ std::optional<std::string> address_subject(std::string_view text, bool is_versio
 }
 
 /// Of an address of mail the domain has no case, and what stands before it may have one.
-std::string mail_subject(std::string value) {
+std::string mail_subject(const std::string& value) {
   const std::size_t at = value.rfind('@');
   return at == std::string::npos ? value : value.substr(0, at) + ascii_lower(value.substr(at));
 }

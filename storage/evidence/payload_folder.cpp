@@ -223,7 +223,7 @@ Result<void> PayloadFolder::copy_to(const fs::path& to) const {
   if (!*there) return {};
   if (auto made = copy.make_folder(); !made) return made;
   for (const std::string& id : *files) {
-    const auto copied = copy_whole_file(file_of(id), copy.file_of(id), kPayloadMode);
+    auto copied = copy_whole_file(file_of(id), copy.file_of(id), kPayloadMode);
     // One that was erased since has its mark already; what cannot be read is for who compares.
     const bool readable = copied || measure_file(file_of(id), kAnyBytes).has_value();
     if (!copied && readable) return copied;
