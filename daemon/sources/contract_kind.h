@@ -50,7 +50,7 @@ struct ContractKind {
   Result<void> (*check_url)(std::string_view url) = nullptr;
   /// Checks `account_in`, what of an entry is the account's id; null: it has no such key.
   Result<void> (*check_account_in)(std::string_view text) = nullptr;
-  /// Default of `requests_per_minute`: of a vendor that many share; 0: no bound.
+  /// Default of `requests_per_minute`: of a vendor that many share; 0: no rate of its own.
   std::int64_t requests_per_minute = 0;
   bool has_user = false;  ///< its server may want `user` beside the key
   /// Who answers its feeds' requests; null: the server at `url`, over HTTP. Where it is set `token`
