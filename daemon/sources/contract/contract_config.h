@@ -27,7 +27,7 @@ struct ContractConfig {
   /// Read this time and no other, beside what pulls have read and will: `source backfill`.
   std::optional<Interval> backfill;
   Duration overlap{48 * kHour.us};       ///< how far behind the watermark each pull begins
-  std::int64_t requests_per_minute = 0;  ///< of all sources with this key there; 0: no rate of its own
+  std::int64_t requests_per_minute = 0;  ///< of all sources with this key; 0: none of its own
   Duration deadline{120 * kSecond.us};   ///< of one request, from its beginning to its last byte
   bool bracketed_lists = true;           ///< lists in a query: `group_by[]=a`; else `group_by=a`
   /// What of an entry is the account's id, in the words of its vendor; empty: the entry's own id.
