@@ -13,7 +13,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "tests/e2e/vendor_scene.h"
 #include "tests/unit/child_process.h"
@@ -39,23 +38,12 @@ class KilledPullTest : public VendorTest {
  protected:
   /// The status of a life in a process of its own, killed after `life` if it has not ended by then.
   int live(const Provider& provider, std::chrono::microseconds life) const {
-    std::vector<std::string> words = {"vendor_child", "--gtest_filter=VendorChild.*",
-                                      "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
-    std::vector<std::string> settings = {std::string("VENDOR_NAME=") + GetParam().name,
-                                         "VENDOR_HOST=" + provider.host(),
-                                         "VENDOR_FOLDER=" + folder_.path().string()};
-    const auto pointers = [](std::vector<std::string>& texts) {
-      std::vector<char*> out;
-      for (std::string& text : texts) out.push_back(text.data());
-      out.push_back(nullptr);
-      return out;
-    };
-    const std::vector<char*> argv = pointers(words);
-    const std::vector<char*> envp = pointers(settings);
-    ChildProcess child([&] {
-      ::execve("/proc/self/exe", argv.data(), envp.data());
-      return 127;
-    });
+    const OwnProgram pulls(
+        {"vendor_child", "--gtest_filter=VendorChild.*", "--gtest_also_run_disabled_tests",
+         "--gtest_brief=1"},
+        {std::string("VENDOR_NAME=") + GetParam().name, "VENDOR_HOST=" + provider.host(),
+         "VENDOR_FOLDER=" + folder_.path().string()});
+    ChildProcess child([&pulls] { return pulls.begin(); });
     const auto end = std::chrono::steady_clock::now() + life;
     while (child.is_running() && std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(std::chrono::microseconds(200));

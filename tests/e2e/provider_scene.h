@@ -1,7 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +27,19 @@ namespace tidewaiter {
 
 /// The key that sources bring. It may stand in no file.
 inline constexpr const char* kProviderKey = "canary-k3y-0042";
+
+/// Of all files of a folder, of which there are some.
+inline void expect_no_key_in(const std::filesystem::path& folder) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    std::ifstream stream(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+    EXPECT_EQ(bytes.find(kProviderKey), std::string::npos) << entry.path();
+  }
+  EXPECT_GE(files, 1);
+}
 
 inline UtcTime provider_time() {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();

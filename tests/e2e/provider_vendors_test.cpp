@@ -306,17 +306,7 @@ TEST_P(GatewayTest, AnEntryThatGoesMovesNoOtherOutOfSight) {
 }
 
 TEST_P(GatewayTest, WhatIsRestatedIsARevisionAndWhatIsLateIsFound) {
-  const Provider restating(kRestated, 100, noon);
-  ASSERT_FALSE(pull(source(restating), "restated").error);
-  EXPECT_GT(pull(source(restating), "restated").revised, 0);
-  const Provider honest(kNone, 100, noon);
-  ASSERT_FALSE(pull(source(honest), "honest").error);
-  const std::map<Digest, std::string> truth = lines();
-  const Provider late(kLate, 100, noon);
-  ASSERT_FALSE(pull(source(late), "late").error);
-  EXPECT_NE(lines(), truth);
-  EXPECT_GT(pull(source(late), "late").added, 0);
-  EXPECT_EQ(lines(), truth);
+  expect_revisions_and_late_ones();
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, GatewayTest, testing::Values(vendor("LiteLlmSpend")),

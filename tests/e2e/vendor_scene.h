@@ -147,6 +147,21 @@ class VendorTest : public testing::TestWithParam<Vendor> {
     return lines;
   }
 
+  /// What a server restates gives revisions, and what it tells of late is found by a second pull.
+  void expect_revisions_and_late_ones() {
+    const Provider restating(HostileMode::kRestated, 100, noon);
+    ASSERT_FALSE(pull(source(restating), "restated").error);
+    EXPECT_GT(pull(source(restating), "restated").revised, 0);
+    const Provider honest(HostileMode::kNone, 100, noon);
+    ASSERT_FALSE(pull(source(honest), "honest").error);
+    const std::map<Digest, std::string> truth = lines();
+    const Provider late(HostileMode::kLate, 100, noon);
+    ASSERT_FALSE(pull(source(late), "late").error);
+    EXPECT_NE(lines(), truth);
+    EXPECT_GT(pull(source(late), "late").added, 0);
+    EXPECT_EQ(lines(), truth);
+  }
+
   TemporaryFolder folder_;
   UtcTime since_ = days_since();
   UtcTime hours_since_ = hours_since();

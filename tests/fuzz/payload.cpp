@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "storage/evidence/payload_cipher.h"
+#include "tests/unit/ledger/whole_payload.h"
 
 namespace {
 
@@ -20,35 +21,15 @@ Array rising_from(int first) {
   return array;
 }
 
-std::string sealed_again(const PayloadKey& key, const std::string& context, const PayloadSalt& salt,
-                         std::string_view text) {
-  PayloadSealer sealer(key, context, salt);
-  std::string payload = sealer.header();
-  for (;;) {
-    const std::string_view chunk = text.substr(0, kPayloadChunk);
-    payload += sealer.seal(chunk);
-    if (chunk.size() < kPayloadChunk) return payload;
-    text.remove_prefix(chunk.size());
-  }
-}
-
 void open_whole(const PayloadKey& key, const std::string& context, std::string_view payload) {
   const std::string_view header = payload.substr(0, kPayloadHeader);
-  auto opener = PayloadOpener::begin(key, context, header);
-  if (!opener) return;
-  std::string text;
-  for (std::string_view rest = payload.substr(header.size()); !rest.empty() || !opener->ended();) {
-    const std::string_view chunk = rest.substr(0, kSealedChunk);
-    const auto part = opener->open(chunk);
-    if (!part) return;
-    text += *part;
-    rest.remove_prefix(chunk.size());
-  }
+  const Result<std::string> text = opened_payload(key, context, payload);
+  if (!text) return;
   PayloadSalt salt{};
   std::ranges::transform(header.substr(0, salt.size()), salt.begin(),
                          [](char sign) { return static_cast<std::byte>(sign); });
-  if (sealed_again(key, context, salt, text) != payload) std::abort();
-  if (payload_length(static_cast<std::int64_t>(text.size())) !=
+  if (sealed_payload(key, context, salt, *text) != payload) std::abort();
+  if (payload_length(static_cast<std::int64_t>(text->size())) !=
       static_cast<std::int64_t>(payload.size())) {
     std::abort();
   }

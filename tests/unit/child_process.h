@@ -1,7 +1,9 @@
 #pragma once
 
 #include <csignal>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -58,6 +60,39 @@ class ChildProcess {
 
  private:
   pid_t pid_ = -1;
+};
+
+/// This very program, as a child begins it anew. Made before the fork: behind that nothing may be
+/// allocated where other threads run.
+class OwnProgram {
+ public:
+  /// `words` are its arguments, the first one its name; `settings` its whole environment.
+  OwnProgram(std::vector<std::string> words, std::vector<std::string> settings)
+      : words_(std::move(words)),
+        settings_(std::move(settings)),
+        argv_(pointers_to(words_)),
+        envp_(pointers_to(settings_)) {}
+  OwnProgram(const OwnProgram&) = delete;
+  OwnProgram& operator=(const OwnProgram&) = delete;
+
+  /// For the child: comes back only if it cannot be begun, with a status that says so.
+  [[nodiscard]] int begin() const {
+    ::execve("/proc/self/exe", argv_.data(), envp_.data());
+    return 127;
+  }
+
+ private:
+  static std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts) out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+  }
+
+  std::vector<std::string> words_;
+  std::vector<std::string> settings_;
+  std::vector<char*> argv_;
+  std::vector<char*> envp_;
 };
 
 }  // namespace tidewaiter

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "storage/evidence/payload_cipher.h"
+#include "tests/unit/ledger/whole_payload.h"
 
 namespace {
 
@@ -47,33 +48,6 @@ Array array_from(const std::string& digits) {
   return array;
 }
 
-std::string sealed(const PayloadKey& key, const std::string& context, const PayloadSalt& salt,
-                   std::string_view text) {
-  PayloadSealer sealer(key, context, salt);
-  std::string payload = sealer.header();
-  for (;;) {
-    const std::string_view chunk = text.substr(0, kPayloadChunk);
-    payload += sealer.seal(chunk);
-    if (chunk.size() < kPayloadChunk) return payload;
-    text.remove_prefix(chunk.size());
-  }
-}
-
-std::string opened(const PayloadKey& key, const std::string& context, std::string_view payload) {
-  auto opener = PayloadOpener::begin(key, context, payload.substr(0, kPayloadHeader));
-  if (!opener) return "refused";
-  payload.remove_prefix(kPayloadHeader);
-  std::string text;
-  while (!payload.empty() || !opener->ended()) {
-    const std::string_view chunk = payload.substr(0, kSealedChunk);
-    const auto part = opener->open(chunk);
-    if (!part) return "refused";
-    text += *part;
-    payload.remove_prefix(chunk.size());
-  }
-  return "text " + to_digits(text);
-}
-
 std::string answer(const std::string& line) {
   std::istringstream words(line);
   std::string job;
@@ -91,8 +65,12 @@ std::string answer(const std::string& line) {
   std::string third;
   std::string fourth;
   words >> third >> fourth;
-  if (job == "open") return opened(key, context, from_digits(third));
-  return to_digits(sealed(key, context, array_from<PayloadSalt>(third), from_digits(fourth)));
+  if (job == "open") {
+    const Result<std::string> text = opened_payload(key, context, from_digits(third));
+    return text ? "text " + to_digits(*text) : "refused";
+  }
+  return to_digits(
+      sealed_payload(key, context, array_from<PayloadSalt>(third), from_digits(fourth)));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/model/digest.h"
+#include "tests/unit/ledger/whole_payload.h"
 
 namespace tidewaiter {
 namespace {
@@ -35,37 +36,14 @@ std::string text_of(std::size_t size) {
 
 std::string sealed_by(const PayloadKey& key, const std::string& context, std::string_view text,
                       const PayloadSalt& salt = kSalt) {
-  PayloadSealer sealer(key, context, salt);
-  std::string payload = sealer.header();
-  for (;;) {
-    const std::string_view chunk = text.substr(0, kPayloadChunk);
-    payload += sealer.seal(chunk);
-    if (chunk.size() < kPayloadChunk) return payload;
-    text.remove_prefix(chunk.size());
-  }
+  return sealed_payload(key, context, salt, text);
 }
 std::string sealed(std::string_view text) {
   return sealed_by(key_of_payload(), context_of_payload(), text);
 }
 
-Result<std::string> opened_by(const PayloadKey& key, const std::string& context,
-                              std::string_view payload) {
-  Result<PayloadOpener> opener =
-      PayloadOpener::begin(key, context, payload.substr(0, kPayloadHeader));
-  if (!opener) return tl::unexpected(opener.error());
-  payload.remove_prefix(std::min(payload.size(), kPayloadHeader));
-  std::string text;
-  while (!payload.empty() || !opener->ended()) {
-    const std::string_view chunk = payload.substr(0, kSealedChunk);
-    const Result<std::string_view> part = opener->open(chunk);
-    if (!part) return tl::unexpected(part.error());
-    text += *part;
-    payload.remove_prefix(chunk.size());
-  }
-  return text;
-}
 Result<std::string> opened(std::string_view payload) {
-  return opened_by(key_of_payload(), context_of_payload(), payload);
+  return opened_payload(key_of_payload(), context_of_payload(), payload);
 }
 
 std::string in_hex(std::span<const std::byte> bytes) {
@@ -157,12 +135,12 @@ TEST(PayloadCipher, RefusesChunksOfAnotherPlace) {
 TEST(PayloadCipher, OpensUnderOneKeyAndContextAlone) {
   const std::string payload = sealed("of account 17");
   const PayloadKey other_key = payload_key(kVaultKey, kNonce, kPayloadKeyLabel, 1);
-  const auto by_key = opened_by(other_key, context_of_payload(), payload);
+  const auto by_key = opened_payload(other_key, context_of_payload(), payload);
   ASSERT_FALSE(by_key);
   EXPECT_EQ(by_key.error().message,
             "the payload does not hold: its header does not commit to this key");
-  const auto by_context =
-      opened_by(key_of_payload(), payload_context(kPayloadContextLabel, rising<Nonce>(0)), payload);
+  const auto by_context = opened_payload(
+      key_of_payload(), payload_context(kPayloadContextLabel, rising<Nonce>(0)), payload);
   EXPECT_FALSE(by_context);
 }
 

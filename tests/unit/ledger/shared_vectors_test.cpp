@@ -15,6 +15,7 @@
 #include "storage/evidence/disclosure.h"
 #include "storage/evidence/payload_cipher.h"
 #include "storage/ledger/merkle.h"
+#include "tests/unit/ledger/whole_payload.h"
 
 namespace tidewaiter {
 namespace {
@@ -120,11 +121,7 @@ TEST(SharedVectors, ChunkedEncryptionSealsAsTheyDo) {
     const auto size = one["len"].get<std::size_t>();
     std::string text(size, '\0');
     for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>((7 * i) % 251);
-    PayloadSealer sealer(key, bytes_at("context_hex"), salt);
-    std::string payload = sealer.header();
-    for (std::size_t at = 0; at <= size; at += kPayloadChunk) {
-      payload += sealer.seal(std::string_view(text).substr(at, kPayloadChunk));
-    }
+    const std::string payload = sealed_payload(key, bytes_at("context_hex"), salt, text);
     EXPECT_EQ(payload.size(), one["ct_len"].get<std::size_t>());
     EXPECT_EQ(to_hex(sha256(payload)), one["ct_sha256"]) << size;
     if (one["ct_hex"].is_string()) {
