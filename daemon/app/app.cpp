@@ -63,16 +63,6 @@ SourceServices services_of(const AppOptions& options, PushInbox* inbox) {
   return services;
 }
 
-/// Null where nothing is looked up. Errors: kInvalidInput, naming the file.
-Result<std::shared_ptr<AddressEnricher>> open_addresses(const Config& config) {
-  if (!config.addresses) return nullptr;
-  Result<std::unique_ptr<AddressEnricher>> opened = AddressEnricher::open(*config.addresses);
-  if (!opened) {
-    return fail(ErrorCode::kInvalidInput, "`addresses`: " + opened.error().message);
-  }
-  return std::shared_ptr<AddressEnricher>(std::move(*opened));
-}
-
 Result<std::vector<Source>> make_sources(const Config& config, const AppOptions& options,
                                          PushInbox* inbox,
                                          const std::shared_ptr<AddressEnricher>& addresses) {
@@ -447,7 +437,7 @@ Result<void> App::start_cycle(std::vector<Diagnostic>& /*diagnostics*/) {
 }
 
 Result<void> App::start_addresses(std::vector<Diagnostic>& /*diagnostics*/) {
-  Result<std::shared_ptr<AddressEnricher>> opened = open_addresses(config_);
+  Result<std::shared_ptr<AddressEnricher>> opened = open_addresses(config_.addresses);
   if (!opened) return tl::unexpected(opened.error());
   addresses_ = std::move(*opened);
   if (addresses_ != nullptr) log_addresses(addresses_->files());
@@ -549,7 +539,7 @@ Result<void> App::reload(Config config, std::vector<Diagnostic>& diagnostics) {
   Result<LoadedPolicies> loaded = load_configured_policies(config, options_.now(), diagnostics);
   log_diagnostics(options_.log, diagnostics);
   if (!loaded) return tl::unexpected(loaded.error());
-  Result<std::shared_ptr<AddressEnricher>> addresses = open_addresses(config);
+  Result<std::shared_ptr<AddressEnricher>> addresses = open_addresses(config.addresses);
   if (!addresses) return tl::unexpected(addresses.error());
   Result<std::vector<Source>> sources = make_sources(config, options_, inbox(), *addresses);
   if (!sources) return fail(ErrorCode::kInvalidInput, to_text(sources.error()));

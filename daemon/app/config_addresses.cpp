@@ -61,8 +61,6 @@ void read_database(ConfigReader& reader, const YamlNode& node, Config& config) {
 
 void read_address_list(ConfigReader& reader, const YamlNode& node, Config& config) {
   static constexpr std::array<std::string_view, 3> kKeys = {"file", "is", "holds_for"};
-  static constexpr std::array<std::string_view, 4> kAnonymizers = {"tor", "vpn", "proxy",
-                                                                   "hosting"};
   if (!reader.map(node, "a list of addresses", kKeys)) return;
   AddressFile file;
   file.form = AddressFile::Form::kList;

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string>
@@ -6,6 +5,7 @@
 #include "daemon/app/config_reader.h"
 #include "daemon/outbound/http_client.h"
 #include "daemon/sources/contract_kind.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
@@ -36,10 +36,7 @@ void read_proxy(ConfigReader& reader, const YamlNode& node, HttpRoute& route) {
 
 /// SOCKS 4 knows a user and no password (RFC 1929 is of SOCKS 5), and libcurl leaves ours out.
 bool takes_no_password(std::string_view proxy) {
-  std::string scheme(proxy.substr(0, proxy.find("://")));
-  std::ranges::transform(scheme, scheme.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string scheme = ascii_lower(proxy.substr(0, proxy.find("://")));
   return scheme.size() < proxy.size() && (scheme == "socks4" || scheme == "socks4a");
 }
 

@@ -55,6 +55,16 @@ class EnrichedConnector final : public Connector {
 
 }  // namespace
 
+Result<std::shared_ptr<AddressEnricher>> open_addresses(
+    const std::optional<AddressConfig>& addresses) {
+  if (!addresses) return nullptr;
+  Result<std::unique_ptr<AddressEnricher>> opened = AddressEnricher::open(*addresses);
+  if (!opened) {
+    return fail(ErrorCode::kInvalidInput, "`addresses`: " + opened.error().message);
+  }
+  return std::shared_ptr<AddressEnricher>(std::move(*opened));
+}
+
 LookUpSink look_up_log(EventLog& log) {
   return [&log](const LookUpLack& lack) {
     if (lack.contradicts) {

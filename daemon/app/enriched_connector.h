@@ -12,6 +12,11 @@
 
 namespace tidewaiter {
 
+/// Opens what `addresses` of the configuration names; null where it is left out. Errors:
+/// kInvalidInput, naming the file.
+[[nodiscard]] Result<std::shared_ptr<AddressEnricher>> open_addresses(
+    const std::optional<AddressConfig>& addresses);
+
 /// What of one pull could not be looked up, though there are files for it.
 struct LookUpLack {
   std::string source;

@@ -117,6 +117,35 @@ std::optional<StoredPayload> payload_of(const Act& act) {
   return StoredPayload{exhibit->payload, *exhibit->sha256, exhibit->bytes};
 }
 
+std::string_view whereabouts_name(Whereabouts where) {
+  switch (where) {
+    case Whereabouts::kKept:
+      return "kept";
+    case Whereabouts::kElsewhere:
+      return "elsewhere";
+    case Whereabouts::kErased:
+      return "erased";
+    case Whereabouts::kChanged:
+      return "changed";
+    case Whereabouts::kMissing:
+      break;
+  }
+  return "missing";
+}
+
+Result<Whereabouts> whereabouts(const PayloadFolder& exhibits, const StoredPayload& payload,
+                                const Result<void>& looked) {
+  if (looked) return Whereabouts::kKept;
+  const ErrorCode why = looked.error().code;
+  if (why == ErrorCode::kCorruption || why == ErrorCode::kInvalidInput) {
+    return Whereabouts::kChanged;
+  }
+  if (why != ErrorCode::kNotFound) return tl::unexpected(looked.error());
+  const auto erased = exhibits.erased();
+  if (!erased) return tl::unexpected(erased.error());
+  return erased->contains(payload.id) ? Whereabouts::kErased : Whereabouts::kMissing;
+}
+
 Result<void> check_exhibit(const Act& act, const Case* about, std::span<const RecordedAct> before,
                            const PayloadFolder& exhibits) {
   const auto payload = payload_of(act);

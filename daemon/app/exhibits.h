@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/app/act_file.h"
@@ -30,6 +31,17 @@ inline constexpr std::int64_t kMostExhibitBytes = std::int64_t{1} << 30U;
 
 /// What an act has attached, if it is kept.
 [[nodiscard]] std::optional<StoredPayload> payload_of(const Act& act);
+
+/// What is where of an exhibit.
+enum class Whereabouts : std::uint8_t { kKept, kElsewhere, kErased, kChanged, kMissing };
+/// "kept", "elsewhere", "erased", "changed", "missing".
+[[nodiscard]] std::string_view whereabouts_name(Whereabouts where);
+/// Of what an act has attached, by `looked`, the answer of PayloadFolder::look_at() or check():
+/// changed is also what is no regular file any more. Errors: kUnavailable, where it cannot be told
+/// now.
+[[nodiscard]] Result<Whereabouts> whereabouts(const PayloadFolder& exhibits,
+                                              const StoredPayload& payload,
+                                              const Result<void>& looked);
 
 /// Whether an exhibit is kept as its act says, to its last byte, by no earlier act, and in a case
 /// whose subject is not erased: an act of another kind is not looked at. `about`: the act's case;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "daemon/app/config_reader.h"
+#include "policies/model/ascii.h"
 #include "storage/files/shown_file.h"
 #include "storage/review/tlp_marking.h"
 
@@ -69,9 +70,7 @@ class RecipientReader {
   void take_line(const YamlNode& node, std::string_view what, std::string& into) {
     auto text = reader_.text(node, what);
     if (!text) return;
-    const bool controls = std::ranges::any_of(
-        *text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-    if (text->empty() || controls) {
+    if (text->empty() || std::ranges::any_of(*text, is_control)) {
       return reader_.error(node.span, kWrongShape, std::string(what) + " is not one line of words",
                            "write what a reader of the report is to read");
     }

@@ -39,6 +39,15 @@ struct ExhibitOptions {
   std::string out;
 };
 
+/// The case that an act is about.
+Result<Case> case_of(const Stores& stores, const ActOptions& options) {
+  const Result<CaseBook> book = CaseBook::read(*stores.ledger);
+  if (!book) return tl::unexpected(book.error());
+  const Result<const Case*> found = book->lookup(options.case_id);
+  if (!found) return tl::unexpected(found.error());
+  return **found;
+}
+
 Confidential words_of_file(const std::filesystem::path& file, const AttachOptions& options,
                            const FileMeasure& content) {
   return {{"name", file.filename().string()}, {"kept_at", file.lexically_normal().string()},
@@ -68,12 +77,10 @@ int attach(Invocation& run, const AttachOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
-  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Result<const Case*> found = book->lookup(options.act.case_id);
+  const Result<Case> found = case_of(*stores, options.act);
   if (!found) return fail_with(run, found.error());
   Act act;
-  act.case_id = (*found)->id;
+  act.case_id = found->id;
   act.body = Exhibit{};
   // Whoever it is proves it before anything is kept in their name.
   const auto acting =
@@ -93,25 +100,6 @@ int attach(Invocation& run, const AttachOptions& options) {
   return hand_in(run, *stores, options.act, std::move(act), deed->content, false);
 }
 
-/// What is where of an exhibit.
-enum class Whereabouts : std::uint8_t { kKept, kElsewhere, kErased, kChanged, kMissing };
-
-std::string_view whereabouts_name(Whereabouts where) {
-  switch (where) {
-    case Whereabouts::kKept:
-      return "kept";
-    case Whereabouts::kElsewhere:
-      return "elsewhere";
-    case Whereabouts::kErased:
-      return "erased";
-    case Whereabouts::kChanged:
-      return "changed";
-    case Whereabouts::kMissing:
-      break;
-  }
-  return "missing";
-}
-
 struct ListedExhibit {
   RecordedAct act;
   Whereabouts where = Whereabouts::kElsewhere;
@@ -119,26 +107,11 @@ struct ListedExhibit {
   std::string missing;  ///< why words are not there; empty: they are
 };
 
-/// Errors: kUnavailable, where it cannot be told now.
-Result<Whereabouts> whereabouts(const PayloadFolder& exhibits, const StoredPayload& payload) {
-  const Result<void> there = exhibits.look_at(payload);
-  if (there) return Whereabouts::kKept;
-  const ErrorCode why = there.error().code;
-  // What is no regular file any more is changed, too.
-  if (why == ErrorCode::kCorruption || why == ErrorCode::kInvalidInput) {
-    return Whereabouts::kChanged;
-  }
-  if (why != ErrorCode::kNotFound) return tl::unexpected(there.error());
-  const auto erased = exhibits.erased();
-  if (!erased) return tl::unexpected(erased.error());
-  return erased->contains(payload.id) ? Whereabouts::kErased : Whereabouts::kMissing;
-}
-
 Result<ListedExhibit> listed(const Stores& stores, const RecordedAct& act) {
   ListedExhibit one{act, Whereabouts::kElsewhere, std::nullopt, {}};
   if (const auto payload = payload_of(act.act.act)) {
     const PayloadFolder exhibits = exhibits_of(stores.paths.folder, stores.paths.ledger);
-    const Result<Whereabouts> where = whereabouts(exhibits, *payload);
+    const Result<Whereabouts> where = whereabouts(exhibits, *payload, exhibits.look_at(*payload));
     if (!where) return tl::unexpected(where.error());
     one.where = *where;
   }
@@ -193,20 +166,18 @@ int list_exhibits(Invocation& run, const ExhibitOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status);
   if (stores == nullptr) return status;
-  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Result<const Case*> found = book->lookup(options.act.case_id);
+  const Result<Case> found = case_of(*stores, options.act);
   if (!found) return fail_with(run, found.error());
-  const auto exhibits = exhibits_in(*stores, **found);
+  const auto exhibits = exhibits_in(*stores, *found);
   if (!exhibits) return fail_with(run, exhibits.error());
   if (options.act.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const ListedExhibit& one : *exhibits) list.push_back(exhibit_json(one));
-    print_json(run, {{"case", (*found)->id}, {"exhibits", list}});
+    print_json(run, {{"case", found->id}, {"exhibits", list}});
     return code(ExitStatus::kOk);
   }
   if (exhibits->empty()) {
-    run.out << "nothing is attached to " << (*found)->id << '\n';
+    run.out << "nothing is attached to " << found->id << '\n';
     return code(ExitStatus::kOk);
   }
   TextTable table({{.header = "ENTRY", .right = true},
@@ -256,11 +227,9 @@ int take_exhibit(Invocation& run, const ExhibitOptions& options) {
   // Who looks is judged with the entry about it, under its name.
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
   if (stores == nullptr) return status;
-  const Result<CaseBook> book = CaseBook::read(*stores->ledger);
-  if (!book) return fail_with(run, book.error());
-  const Result<const Case*> found = book->lookup(options.act.case_id);
+  const Result<Case> found = case_of(*stores, options.act);
   if (!found) return fail_with(run, found.error());
-  const Result<RecordedAct> act = kept_exhibit(**found, options.entry);
+  const Result<RecordedAct> act = kept_exhibit(*found, options.entry);
   if (!act) return fail_with(run, act.error());
   const std::filesystem::path to = run.environment.working_folder / options.out;
   if (auto may = may_be_made(*stores, to); !may) return fail_with(run, may.error());
@@ -274,14 +243,14 @@ int take_exhibit(Invocation& run, const ExhibitOptions& options) {
   const StoredPayload payload = *payload_of(act->act.act);
   const int recorded =
       record_look(run, *stores, options.act,
-                  {(*found)->id, 0, 0, "exhibit of entry " + std::to_string(options.entry)});
+                  {found->id, 0, 0, "exhibit of entry " + std::to_string(options.entry)});
   if (recorded != code(ExitStatus::kOk)) return recorded;
   const auto content = signed_content(*stores, act->act.act);
   if (!content) return fail_with(run, content.error());
   const Result<FileMeasure> taken = exhibits.take_out(payload, *content, to);
   if (!taken) return fail_with(run, taken.error());
   if (options.act.json) {
-    print_json(run, {{"case", (*found)->id},
+    print_json(run, {{"case", found->id},
                      {"entry", options.entry},
                      {"file", options.out},
                      {"bytes", taken->bytes},
@@ -308,10 +277,10 @@ void add_attach(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "attach", "attaches an exhibit: a copy of a file, encrypted",
       "Prints the entry, and what has become of the case. A copy of the file is kept in the state\n"
-      "folder, encrypted under a key of its own, until the case's subject is erased; `case "
-      "exhibit`\n"
-      "gives it back. The ledger has the hash of what is encrypted. Name, origin and the hash of\n"
-      "the file itself lie beside it, sealed by the entry. With --leave nothing is copied.",
+      "folder, encrypted under a key of its own, until the case's subject is erased:\n"
+      "`case exhibit` gives it back. The ledger has the hash of what is encrypted. Name, origin\n"
+      "and the hash of the file itself lie beside it, sealed by the entry. With --leave nothing\n"
+      "is copied.",
       "  tidewaiter case attach c-4f8e12ab invoice.pdf --custodian \"Billing\" --origin \"Payment "
       "provider\" --as jo-ng\n"
       "  tidewaiter case attach c-4f8e12ab disk.img --leave --custodian \"Forensics\" --origin "
@@ -340,13 +309,10 @@ void add_exhibit(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "exhibit", "lists what is attached to a case, and gives it back",
       "Prints one row an exhibit: its entry, who attached it, and where it is: kept, elsewhere\n"
-      "(attached with --leave), erased, changed, or missing. With --entry and --out writes the "
-      "bytes of "
-      "one\n"
-      "to a new file, and prints their hash: the copy, each part of it and the whole are verified\n"
-      "before the file is there. Who takes it is an entry of the ledger first. Exit status 4 if "
-      "the\n"
-      "rules refuse it, or if what is kept was changed.",
+      "(attached with --leave), erased, changed, or missing. With --entry and --out writes the\n"
+      "bytes of one to a new file, and prints their hash: the copy, each part of it and the whole\n"
+      "are verified before the file is there. Who takes it is an entry of the ledger first. Exit\n"
+      "status 4 if the rules refuse it, or if what is kept was changed.",
       "  tidewaiter case exhibit c-4f8e12ab\n"
       "  tidewaiter case exhibit c-4f8e12ab --entry 17 --out invoice.pdf --as jo-ng");
   auto options = std::make_shared<ExhibitOptions>();

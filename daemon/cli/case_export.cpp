@@ -18,6 +18,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/report/csv_text.h"
+#include "policies/model/ascii.h"
 #include "storage/files/durable_file.h"
 #include "storage/review/report_changes.h"
 
@@ -147,8 +148,7 @@ std::string exhibit_file(std::int64_t entry, const std::string& name) {
   constexpr std::size_t kMostName = 80;
   std::string file = std::to_string(entry) + "-";
   for (const char sign : name.substr(0, kMostName)) {
-    const bool plain = (sign >= '0' && sign <= '9') || (sign >= 'a' && sign <= 'z') ||
-                       (sign >= 'A' && sign <= 'Z') || sign == '.' || sign == '-' || sign == '_';
+    const bool plain = begins_name(sign) || is_digit(sign) || sign == '.' || sign == '-';
     file += plain ? sign : '_';
   }
   return file;
@@ -167,18 +167,14 @@ struct ExportedExhibits {
   std::vector<std::pair<std::int64_t, std::string>> left_out;  ///< by its entry, why
 };
 
-/// Why one does not leave whose bytes were looked at; empty: they are what its entry says. Errors:
-/// kUnavailable.
-Result<std::string> why_left_out(const PayloadFolder& exhibits, const StoredPayload& stored) {
-  const Result<void> sound = exhibits.check(stored);
-  if (sound) return std::string();
-  const ErrorCode why = sound.error().code;
-  if (why == ErrorCode::kCorruption || why == ErrorCode::kInvalidInput)
-    return std::string("changed");
-  if (why != ErrorCode::kNotFound) return tl::unexpected(sound.error());
-  const auto erased = exhibits.erased();
-  if (!erased) return tl::unexpected(erased.error());
-  return std::string(erased->contains(stored.id) ? "erased" : "missing");
+/// Why one does not leave; empty: its bytes are what its entry says. Errors: kUnavailable.
+Result<std::string> why_left_out(const PayloadFolder& exhibits, const Act& act) {
+  if (is_privileged(act)) return std::string("privileged");
+  const std::optional<StoredPayload> stored = payload_of(act);
+  if (!stored) return std::string(whereabouts_name(Whereabouts::kElsewhere));
+  const Result<Whereabouts> where = whereabouts(exhibits, *stored, exhibits.check(*stored));
+  if (!where) return tl::unexpected(where.error());
+  return std::string(*where == Whereabouts::kKept ? "" : whereabouts_name(*where));
 }
 
 Result<LeavingExhibit> leaving_exhibit(const ExportedAct& one, const StoredPayload& stored) {
@@ -205,15 +201,13 @@ Result<ExportedExhibits> look_at_exhibits(const Stores& stores,
   for (const ExportedAct& one : acts) {
     const Act& act = one.act.act.act;
     if (!std::holds_alternative<Exhibit>(act.body)) continue;
-    const auto stored = payload_of(act);
-    Result<std::string> why = std::string(is_privileged(act) ? "privileged" : "elsewhere");
-    if (stored && !is_privileged(act)) why = why_left_out(folder, *stored);
+    Result<std::string> why = why_left_out(folder, act);
     if (!why) return tl::unexpected(why.error());
     if (!why->empty()) {
       all.left_out.emplace_back(one.act.index, std::move(*why));
       continue;
     }
-    auto leaving = leaving_exhibit(one, *stored);
+    auto leaving = leaving_exhibit(one, *payload_of(act));
     if (!leaving) return tl::unexpected(leaving.error());
     all.leaving.push_back(std::move(*leaving));
   }
@@ -312,13 +306,10 @@ void add_case_export(CLI::App& verb, Selection& selection) {
       verb, "export", "writes a case's acts, comments and evidence references to a folder",
       "Prints what was written: case.json, acts.csv and findings.csv, of which no cell is a\n"
       "formula. Evidence is named by its places in the record log; no record is copied. With\n"
-      "--exhibits also the exhibits that are kept, into its folder `exhibits`, verified. Words "
-      "and\n"
-      "exhibits that counsel has marked as privileged are left out, and what else of exhibits is "
-      "not\n"
-      "there as it was; each that is left out is told, and why. Who exports is an entry of the "
-      "ledger\n"
-      "first, as who looks at evidence is. Exit status 4 if the rules refuse it.",
+      "--exhibits also the exhibits that are kept, into its folder `exhibits`, verified. Words\n"
+      "and exhibits that counsel has marked as privileged are left out, and what else of exhibits\n"
+      "is not there as it was; each that is left out is told, and why. Who exports is an entry of\n"
+      "the ledger first, as who looks at evidence is. Exit status 4 if the rules refuse it.",
       "  tidewaiter case export c-4f8e12ab --to case-17 --as jo-ng\n"
       "  tidewaiter case export c-4f8e12ab --to case-17 --exhibits --as jo-ng");
   auto options = std::make_shared<CaseExportOptions>();

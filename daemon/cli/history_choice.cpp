@@ -212,12 +212,12 @@ void warn_of_lack(Invocation& run, const LookUpLack& lack) {
 
 /// As the daemon makes them: what is known of addresses is looked up in the configuration's files.
 Result<ConnectorMaker> connector_maker(Invocation& run, const Config& config) {
-  if (!config.addresses) {
+  const Result<std::shared_ptr<AddressEnricher>> opened = open_addresses(config.addresses);
+  if (!opened) return tl::unexpected(opened.error());
+  const std::shared_ptr<AddressEnricher>& enricher = *opened;
+  if (enricher == nullptr) {
     return [](const SourceConfig& source) { return make_connector(source); };
   }
-  Result<std::unique_ptr<AddressEnricher>> opened = AddressEnricher::open(*config.addresses);
-  if (!opened) return fail(ErrorCode::kInvalidInput, "`addresses`: " + opened.error().message);
-  const std::shared_ptr<AddressEnricher> enricher = std::move(*opened);
   const LookUpSink tell = [&run](const LookUpLack& lack) { warn_of_lack(run, lack); };
   return [enricher, tell](const SourceConfig& source) -> Result<std::unique_ptr<Connector>> {
     Result<std::unique_ptr<Connector>> made = make_connector(source);

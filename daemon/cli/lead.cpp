@@ -22,6 +22,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/files/shown_file.h"
 #include "storage/ledger/short_id.h"
+#include "storage/review/report_recipient.h"
 #include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
@@ -102,15 +103,14 @@ Result<std::optional<HandedOver>> handed_over(const Invocation& run, const LeadO
 
 /// What the file alone lets people read: below the usual marking only where all of it is marked.
 Result<std::string> handling_of_file(const StixLead& stix) {
-  constexpr std::string_view kUsual = "TLP:AMBER";
   if (stix.unknown_markings > 0) {
     return fail(ErrorCode::kRefused,
                 "the file has " + counted(stix.unknown_markings, "marking") +
                     " of which it is not known who may read what has it: say with --handling what "
                     "the sender means");
   }
-  const bool laxer = stix.handling.empty() || is_laxer(stix.handling, kUsual);
-  return laxer && !stix.wholly_marked ? std::string(kUsual) : stix.handling;
+  const bool laxer = stix.handling.empty() || is_laxer(stix.handling, kUsualHandling);
+  return laxer && !stix.wholly_marked ? std::string(kUsualHandling) : stix.handling;
 }
 
 /// The file's marking is kept: nobody lets more people read a tip than its sender does.
@@ -197,10 +197,10 @@ void add_add(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "add", "enters a tip of a partner or an agency",
       "Prints the entry, of a file of STIX 2.1 what was read in it and what was passed over, of\n"
-      "another file that it was not read, and the case that the lead has opened. What the tip "
-      "says, who gave it\n"
-      "and whom it names are read by nobody outside: the ledger has a digest of them. The case\n"
-      "opens even where nothing was found about the subjects; `case show` says what was.",
+      "another file that it was not read, and the case that the lead has opened. What the tip\n"
+      "says, who gave it and whom it names are read by nobody outside: the ledger has a digest of\n"
+      "them. The case opens even where nothing was found about the subjects; `case show` says\n"
+      "what was.",
       "  tidewaiter lead add \"Many keys, one template\" --from \"Partner, trust team\" --subject "
       "acct-17 --as jo-ng\n"
       "  tidewaiter lead add \"See the file\" --from Agency --handling TLP:RED --subjects "
@@ -214,8 +214,7 @@ void add_add(CLI::App& parent, Selection& selection) {
                    "Who may read it, by TLP 2.0 (that of the file where all of it is marked, "
                    "else TLP:AMBER)")
       ->type_name("MARKING")
-      ->check(
-          CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
+      ->check(CLI::IsMember(tlp_names()));
   verb->add_option("--subject", options->subjects,
                    "Whom it names: a subject as findings have it, or an id that it ends in; "
                    "repeated for several")

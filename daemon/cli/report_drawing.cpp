@@ -27,6 +27,7 @@
 #include "storage/review/act_rules.h"
 #include "storage/review/case_clocks.h"
 #include "storage/review/report_changes.h"
+#include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
 namespace {
@@ -271,8 +272,7 @@ void add_cover_options(CLI::App& verb, ReportToDraw& options) {
   verb.add_option("--handling", options.handling,
                   "Who may read it, by TLP 2.0 (that of the recipient, else TLP:AMBER)")
       ->type_name("MARKING")
-      ->check(
-          CLI::IsMember({"TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN", "TLP:CLEAR"}));
+      ->check(CLI::IsMember(tlp_names()));
   verb.add_option("--clock", options.clock,
                   "Which clock of the case it is due by: its entry, as `case show` has it, or its "
                   "rule; for several that are open")

@@ -75,15 +75,14 @@ void add_following(CLI::App& report, Selection& selection, FollowingAs as) {
       report, corrects ? "correct" : "supplement",
       corrects ? "draws a report that takes the place of an issued one"
                : "draws a report that stands beside an issued one",
-      std::string("Prints what was drawn, and what comes next: it is approved and issued as any "
-                  "report is,\nand the first one is ") +
+      std::string("Prints what was drawn, and what comes next: it is approved and issued as any\n"
+                  "report is, and the first one is ") +
           (corrects ? "corrected" : "supplemented") +
-          " when that goes out. Kind, case, clock, recipient, profile, marking\n"
-          "and statements are those of the first one, where no option says another thing; the case "
-          "is\n"
-          "covered as a whole without --period. The page names the first report and its digest, "
-          "why, and\nwhich of the findings it cites have changed since. Exit status 4 if the rules "
-          "refuse it.",
+          " when that goes out. Kind, case, clock,\n"
+          "recipient, profile, marking and statements are those of the first one, where no\n"
+          "option says another thing; the case is covered as a whole without --period. The page\n"
+          "names the first report and its digest, why, and which of the findings it cites have\n"
+          "changed since. Exit status 4 if the rules refuse it.",
       corrects ? "  tidewaiter report correct r-4f8e12ab --reason \"A finding was withdrawn\" --as "
                  "li-wei"
                : "  tidewaiter report supplement r-4f8e12ab --reason \"Two more accounts\" --as "
@@ -109,9 +108,9 @@ void add_report_follow(CLI::App& report, Selection& selection) {
   CLI::App* verb = add_verb(
       report, "withdraw", "asks that an issued report hold no more",
       "Prints where the report stands. It holds until another person has approved that with\n"
-      "`report approve`, and counsel too where it went to a government; who asked approves "
-      "nothing.\nWhat was issued stays as it is; written out again it shows that it was "
-      "withdrawn. Exit\nstatus 4 if the rules refuse it.",
+      "`report approve`, and counsel too where it went to a government; who asked approves\n"
+      "nothing. What was issued stays as it is; written out again it shows that it was withdrawn.\n"
+      "Exit status 4 if the rules refuse it.",
       "  tidewaiter report withdraw r-4f8e12ab --reason \"The case was another account's\" --as "
       "li-wei");
   auto options = std::make_shared<FollowOptions>();

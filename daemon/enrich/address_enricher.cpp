@@ -1,7 +1,6 @@
 #include "daemon/enrich/address_enricher.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -15,7 +14,6 @@
 #include "daemon/enrich/mmdb_file.h"
 #include "daemon/enrich/network_list.h"
 #include "policies/language/ip_network.h"
-#include "policies/model/ascii.h"
 #include "policies/model/country_code.h"
 #include "policies/model/enriched_fields.h"
 #include "policies/model/field_catalogue.h"
@@ -29,9 +27,6 @@ constexpr FieldId kCountry = field_id("client.country");
 constexpr FieldId kAsn = field_id("client.asn");
 constexpr FieldId kAnonymizer = field_id("client.anonymizer");
 constexpr FieldId kNetwork = field_id("client.network");
-
-/// In the order in which one is chosen.
-constexpr std::array<std::string_view, 4> kAnonymizers = {"tor", "vpn", "proxy", "hosting"};
 
 /// A file that has not changed for so long is not being written.
 constexpr Duration kAtRest{5 * kSecond.us};
@@ -56,18 +51,6 @@ FileStamp stamp_of(const std::filesystem::path& path) {
 }
 
 std::string day_of_file(UtcTime built) { return format_time(built).substr(0, 10); }
-
-/// In a note, of which blanks part the words (enriched_fields.h).
-std::string title_of(std::string_view text) {
-  constexpr std::size_t kMost = 64;
-  std::string title(text.substr(0, kMost));
-  const auto is_plain = [](char c) {
-    return begins_name(c) || is_digit(c) || c == '.' || c == '-';
-  };
-  std::ranges::replace_if(
-      title, [&is_plain](char c) { return !is_plain(c); }, '-');
-  return title.empty() ? "unnamed" : title;
-}
 
 /// What one file says of one address.
 struct Saying {
@@ -179,8 +162,8 @@ class AddressEnricher::Opened {
     const MmdbIdentity& identity = database->identity();
     if (const auto what = not_given(identity.type, held_.file)) {
       return fail(ErrorCode::kInvalidInput, in_backticks(held_.file.path.string()) + " is a " +
-                                                title_of(identity.type) + ", which gives no " +
-                                                std::string(*what));
+                                                enriched_title(identity.type) +
+                                                ", which gives no " + std::string(*what));
     }
     held_.entries = identity.nodes;
     name_it(identity.type, identity.built);
@@ -217,7 +200,7 @@ class AddressEnricher::Opened {
   }
 
   void name_it(std::string_view title, UtcTime built) {
-    held_.title = title_of(title);
+    held_.title = enriched_title(title);
     held_.built = built;
     note_ = held_.title + " " + day_of_file(built);
   }

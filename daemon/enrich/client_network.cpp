@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -42,11 +41,7 @@ std::optional<IpAddress> client_address(const IpAddress& written) {
 IpNetwork client_network(const IpAddress& address) {
   constexpr int kIpv4Bits = kMappedBits + 24;
   constexpr int kIpv6Bits = 48;
-  IpNetwork network{address, is_ipv4(address) ? kIpv4Bits : kIpv6Bits};
-  for (auto byte = static_cast<std::size_t>(network.prefix) / 8; byte < 16; ++byte) {
-    network.base.bytes[byte] = 0;
-  }
-  return network;
+  return network_of(address, is_ipv4(address) ? kIpv4Bits : kIpv6Bits);
 }
 
 }  // namespace tidewaiter

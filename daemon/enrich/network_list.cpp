@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include <arpa/inet.h>
-
 #include "policies/model/input_text.h"
 #include "storage/files/shown_file.h"
 
@@ -84,15 +82,6 @@ Result<NetworkList> NetworkList::open(const std::filesystem::path& path) {
 std::optional<IpNetwork> NetworkList::find(const IpAddress& address) const {
   const std::optional<std::uint32_t> number = table_.find(address);
   return number ? std::optional(networks_[*number]) : std::nullopt;
-}
-
-std::string network_text(const IpNetwork& network) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const bool ipv4 = network.prefix >= kMappedBits && is_ipv4(network.base);
-  const std::uint8_t* const bytes = network.base.bytes.data() + (ipv4 ? 12 : 0);
-  ::inet_ntop(ipv4 ? AF_INET : AF_INET6, bytes, text.data(), text.size());
-  return std::string(text.data()) + "/" +
-         std::to_string(ipv4 ? network.prefix - kMappedBits : network.prefix);
 }
 
 }  // namespace tidewaiter

@@ -48,7 +48,4 @@ class NetworkList {
   std::vector<BadNetworkLine> first_bad_;
 };
 
-/// "192.0.2.0/24", "2001:db8::/32"; a single address has its whole length.
-[[nodiscard]] std::string network_text(const IpNetwork& network);
-
 }  // namespace tidewaiter

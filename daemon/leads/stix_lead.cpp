@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <nlohmann/json.hpp>
 
 #include "daemon/leads/json_place.h"
 #include "daemon/leads/stix_marking.h"
 #include "daemon/leads/stix_pattern.h"
+#include "policies/language/ip_network.h"
 #include "policies/model/ascii.h"
 #include "policies/model/input_text.h"
 #include "policies/model/ip_text.h"
@@ -58,42 +57,18 @@ bool has_true(const json& object, std::string_view name) {
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-/// The first address of a network: the bits behind its length are none of its own.
-Result<std::string> first_address(const std::string& address, int bits) {
-  constexpr int kByteBits = 8;
-  constexpr unsigned kByte = 0xFF;
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  const int family = is_ipv4(address) ? AF_INET : AF_INET6;
-  ::inet_pton(family, address.c_str(), bytes.data());  // which canonical_ip() has read
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const int kept = std::clamp(bits - static_cast<int>(i) * kByteBits, 0, kByteBits);
-    bytes[i] &= static_cast<unsigned char>(kByte << static_cast<unsigned>(kByteBits - kept));
-  }
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  ::inet_ntop(family, bytes.data(), text.data(), text.size());
-  return canonical_ip(text.data());
-}
-
 /// An address, or a network with its length; that of one address is the address.
 std::optional<std::string> address_subject(std::string_view text, bool is_version_4) {
-  constexpr int kBits4 = 32;
-  constexpr int kBits6 = 128;
   const std::size_t slash = text.find('/');
   const Result<std::string> address = canonical_ip(text.substr(0, slash));
   if (!address || is_ipv4(text.substr(0, slash)) != is_version_4) return std::nullopt;
   if (slash == std::string_view::npos) return *address;
-  const std::string_view length = text.substr(slash + 1);
-  int bits = -1;
-  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-  const int most = is_version_4 ? kBits4 : kBits6;
-  if (error != std::errc() || end != length.data() + length.size()) return std::nullopt;
-  if (bits < 0 || bits > most) return std::nullopt;
+  const std::optional<IpNetwork> network = parse_network(text);
+  if (!network) return std::nullopt;
+  if (network->prefix == IpNetwork().prefix) return *address;
   // A mapped address has the form of version 4, and its networks another length.
-  if (bits < most && is_ipv4(*address) != is_version_4) return std::nullopt;
-  if (bits == most) return *address;
-  const Result<std::string> first = first_address(*address, bits);
-  if (!first) return std::nullopt;
-  return *first + '/' + std::to_string(bits);
+  if (is_ipv4(*address) != is_version_4) return std::nullopt;
+  return network_text(network_of(network->base, network->prefix));
 }
 
 /// Of an address of mail the domain has no case, and what stands before it may have one.
@@ -105,9 +80,7 @@ std::string mail_subject(const std::string& value) {
 /// The subject that a value of a naming type is; nothing where it cannot be one.
 std::optional<std::string> subject_text(std::string_view type, const std::string& value) {
   if (value.empty() || value.size() > kMostSubjectBytes) return std::nullopt;
-  const bool controls = std::ranges::any_of(
-      value, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  if (controls) return std::nullopt;
+  if (std::ranges::any_of(value, is_control)) return std::nullopt;
   if (type == "ipv4-addr" || type == "ipv6-addr") {
     return address_subject(value, type == "ipv4-addr");
   }

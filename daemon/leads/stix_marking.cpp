@@ -13,9 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kTlpExtension =
-    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
-
 /// A member of what may be an object; null where there is none.
 const json* member_of(const json* object, std::string_view name) {
   if (object == nullptr || !object->is_object()) return nullptr;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/outbound/http_client.h"
+#include "policies/model/ascii.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {
@@ -22,8 +23,7 @@ std::string summary_of(std::string_view text) {
   std::size_t characters = 0;
   for (std::size_t at = 0; at < text.size() && characters < kMostSummaryCharacters; ++characters) {
     const std::size_t length = utf8_length_at(text, at);
-    const bool plain =
-        length > 0 && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != 0x7f;
+    const bool plain = length > 0 && !is_control(text[at]);
     line += plain ? text.substr(at, length) : std::string_view(" ");
     at += std::max<std::size_t>(length, 1);
   }

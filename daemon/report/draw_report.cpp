@@ -438,10 +438,8 @@ class Drawing {
             "profile " + report_.profile};
   }
   [[nodiscard]] Withholding by_recipient(std::string_view part) const {
-    const auto parts = recipient_parts();
-    const auto row = std::ranges::find(parts, part, &RecipientPart::name);
     return {"the house gives the recipient `" + request_.recipient->id + "` no " +
-                std::string(row->text),
+                std::string(recipient_part_text(part)),
             "recipient " + request_.recipient->id};
   }
   static Withholding by_house(std::string why) { return {std::move(why), "every report"}; }

@@ -75,9 +75,7 @@ std::string deadline_text(const ReportedDeadline& deadline) {
 std::string given_text(const ReportedRecipient& to) {
   std::string text = "the profile " + to.profile + " at most";
   for (const std::string& part : to.withholds) {
-    const auto parts = recipient_parts();
-    const auto row = std::ranges::find(parts, part, &RecipientPart::name);
-    text += "; no " + (row == parts.end() ? part : std::string(row->text));
+    text.append("; no ").append(recipient_part_text(part));
   }
   if (!to.handling_at_most.empty()) text += "; " + to.handling_at_most + " at most";
   return text + " (recipient " + to.id + ")";

@@ -31,8 +31,6 @@ constexpr UuidBytes kObservableSpace{0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0
 constexpr UuidBytes kReportSpace{0x8d, 0x1c, 0x6f, 0x52, 0x3b, 0x90, 0x4e, 0x07,
                                  0xa4, 0x6e, 0x5b, 0xc2, 0x17, 0xf8, 0x9d, 0x33};
 
-constexpr const char* kTlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
-
 /// The strictest where the report has a marking of none.
 const TlpMarking& marking_of(const Report& report) {
   const TlpMarking* const found = tlp_marking(report.handling);

@@ -11,8 +11,6 @@
 namespace tidewaiter {
 namespace {
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 bool is_null_word(std::string_view text) {
   return text == "null" || text == "Null" || text == "NULL";
 }

@@ -23,8 +23,8 @@ constexpr unsigned kGrouped = 16;  // else its group is 0
 constexpr unsigned kMillis = 32;   // its time is whole milliseconds away from the first …
 constexpr unsigned kSeconds = 64;  // … or whole seconds
 
-constexpr std::int64_t kMilli = 1'000;
-constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kMilliUs = 1'000;
+constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::size_t kMost = 2 + 5 * VarintWriter::kMost + sizeof(double);
 static_assert(kMost <= 256);
 
@@ -44,13 +44,13 @@ unsigned parts_of(const Sample& sample, std::int64_t away) {
     parts |= kKeyed;
   }
   if (sample.group != 0) parts |= kGrouped;
-  if (away % kSecond == 0) return parts | kSeconds;
-  return away % kMilli == 0 ? parts | kMillis : parts;
+  if (away % kSecondUs == 0) return parts | kSeconds;
+  return away % kMilliUs == 0 ? parts | kMillis : parts;
 }
 
 std::int64_t unit_of(unsigned parts) {
-  if ((parts & kSeconds) != 0) return kSecond;
-  return (parts & kMillis) != 0 ? kMilli : 1;
+  if ((parts & kSeconds) != 0) return kSecondUs;
+  return (parts & kMillis) != 0 ? kMilliUs : 1;
 }
 
 std::int64_t read_time(VarintReader& reader, unsigned parts, std::int64_t base) {

@@ -57,13 +57,15 @@ std::optional<IpNetwork> parse_network(std::string_view text) {
 }
 
 bool is_exact(const IpNetwork& network) {
+  return network_of(network.base, network.prefix).base == network.base;
+}
+
+IpNetwork network_of(const IpAddress& address, int prefix) {
+  IpNetwork network{address, prefix};
   for (int i = 0; i < 16; ++i) {
-    const auto index = static_cast<std::size_t>(i);
-    if ((network.base.bytes[index] & static_cast<std::uint8_t>(~mask_of(network.prefix, i))) != 0) {
-      return false;
-    }
+    network.base.bytes[static_cast<std::size_t>(i)] &= mask_of(prefix, i);
   }
-  return true;
+  return network;
 }
 
 bool contains(const IpNetwork& network, const IpAddress& address) {
@@ -76,6 +78,15 @@ bool contains(const IpNetwork& network, const IpAddress& address) {
     if ((network.base.bytes[index] & mask) != (address.bytes[index] & mask)) return false;
   }
   return true;
+}
+
+std::string network_text(const IpNetwork& network) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool ipv4 = network.prefix >= kMappedBits && is_ipv4(network.base);
+  const std::uint8_t* const bytes = network.base.bytes.data() + (ipv4 ? 12 : 0);
+  ::inet_ntop(ipv4 ? AF_INET : AF_INET6, bytes, text.data(), text.size());
+  return std::string(text.data()) + "/" +
+         std::to_string(ipv4 ? network.prefix - kMappedBits : network.prefix);
 }
 
 }  // namespace tidewaiter

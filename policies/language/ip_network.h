@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tidewaiter {
@@ -33,6 +34,12 @@ struct IpNetwork {
 /// Says whether all bits of the base beyond the prefix are zero.
 [[nodiscard]] bool is_exact(const IpNetwork& network);
 
+/// The network of so many bits that an address lies in.
+[[nodiscard]] IpNetwork network_of(const IpAddress& address, int prefix);
+
 [[nodiscard]] bool contains(const IpNetwork& network, const IpAddress& address);
+
+/// "192.0.2.0/24", "2001:db8::/32"; a single address has its whole length.
+[[nodiscard]] std::string network_text(const IpNetwork& network);
 
 }  // namespace tidewaiter

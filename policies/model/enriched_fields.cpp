@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,17 +27,16 @@ std::optional<FieldId> field_of(std::string_view note) {
   return found == kLookedUp.end() ? std::nullopt : std::optional(*found);
 }
 
-/// A title of up to 64 letters, digits, `.`, `_` and `-`, and a day.
+// A title has up to so many letters, digits, `.`, `_` and `-`.
+constexpr std::size_t kMostTitle = 64;
+bool is_of_title(char c) { return begins_name(c) || is_digit(c) || c == '.' || c == '-'; }
+
 bool is_title_and_day(std::string_view by) {
-  constexpr std::size_t kMostTitle = 64;
   constexpr std::string_view kDay = "dddd-dd-dd";
   const std::size_t blank = by.find(' ');
   if (blank == 0 || blank == std::string_view::npos || blank > kMostTitle) return false;
-  const auto is_plain = [](char c) {
-    return begins_name(c) || is_digit(c) || c == '.' || c == '-';
-  };
   const std::string_view day = by.substr(blank + 1);
-  if (!std::ranges::all_of(by.substr(0, blank), is_plain) || day.size() != kDay.size()) {
+  if (!std::ranges::all_of(by.substr(0, blank), is_of_title) || day.size() != kDay.size()) {
     return false;
   }
   for (std::size_t i = 0; i < kDay.size(); ++i) {
@@ -60,6 +60,12 @@ void set_enriched(Record& record, FieldId id, Value value, std::string_view by) 
   if (!by.empty()) note += " " + std::string(by);
   notes.insert(std::ranges::upper_bound(notes, note), std::move(note));
   set_value(record, kEnriched, std::move(notes));
+}
+
+std::string enriched_title(std::string_view text) {
+  std::string title(text.substr(0, kMostTitle));
+  std::ranges::replace_if(title, std::not_fn(is_of_title), '-');
+  return title.empty() ? "unnamed" : title;
 }
 
 Result<void> check_enriched(const Record& record) {

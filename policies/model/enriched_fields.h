@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "policies/model/error.h"
@@ -18,6 +19,10 @@ namespace tidewaiter {
 /// computed. REQUIRES: it is one of the four, the record has it not, and `value` is not null; `by`
 /// is what check_enriched() takes.
 void set_enriched(Record& record, FieldId id, Value value, std::string_view by);
+
+/// A text as the title of a note: what cannot stand in one is `-`, what is longer is cut, and of an
+/// empty one it is `unnamed`.
+[[nodiscard]] std::string enriched_title(std::string_view text);
 
 /// Whether all notes are of the form, and the record has their fields and an address. What else may
 /// stand there is somebody's text. Errors: kInvalidInput.

@@ -91,8 +91,7 @@ class PayloadFolder {
 
   /// Copies files and marks into the new folder `to`, mode 0700, in an order in which each file is
   /// there or its mark is, whatever is erased meanwhile; of what is marked no file is left, and
-  /// what cannot be read is left out. Makes
-  /// nothing where there are none.
+  /// what cannot be read is left out. Makes nothing where there are none.
   [[nodiscard]] Result<void> copy_to(const std::filesystem::path& to) const;
 
   /// Whether neither key nor file is there.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/model/ascii.h"
 #include "storage/ledger/short_id.h"
 #include "storage/review/clearance_rules.h"
 #include "storage/review/clock_rules.h"
@@ -14,6 +15,7 @@
 #include "storage/review/request_rules.h"
 #include "storage/review/ruling_rules.h"
 #include "storage/review/silence_rules.h"
+#include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
 namespace {
@@ -107,14 +109,12 @@ Result<void> check_lead(std::string_view id, const LeadReceived& lead) {
     return fail(ErrorCode::kInvalidInput,
                 "a lead's case is named `l-` and twelve hexadecimal digits");
   }
-  if (is_tlp_marking(lead.handling)) return {};
+  if (tlp_marking(lead.handling) != nullptr) return {};
   return fail(ErrorCode::kInvalidInput, "a lead is marked by TLP 2.0, as in `TLP:AMBER`");
 }
 
 bool is_line_of_words(std::string_view text) {
-  const bool controls = std::ranges::any_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
-  return !controls && text.size() <= kMostLicenceText &&
+  return std::ranges::none_of(text, is_control) && text.size() <= kMostLicenceText &&
          text.find_first_not_of(' ') != std::string_view::npos;
 }
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "storage/review/tlp_marking.h"
-
 namespace tidewaiter {
 namespace {
 
@@ -191,7 +189,5 @@ const ReportKind* report_kind(std::string_view name) { return row_named(kKinds, 
 bool kind_allows(const ReportKind& kind, std::string_view profile) {
   return std::ranges::find(kind.profiles, profile) != kind.profiles.end();
 }
-
-bool is_tlp_marking(std::string_view text) { return tlp_marking(text) != nullptr; }
 
 }  // namespace tidewaiter

@@ -53,7 +53,4 @@ struct ReportKind {
 /// Says whether a kind may have a profile of this name.
 [[nodiscard]] bool kind_allows(const ReportKind& kind, std::string_view profile);
 
-/// Says whether `text` is a marking of TLP 2.0: "TLP:AMBER+STRICT".
-[[nodiscard]] bool is_tlp_marking(std::string_view text);
-
 }  // namespace tidewaiter

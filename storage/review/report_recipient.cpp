@@ -91,6 +91,11 @@ Result<void> check_recipient(const ReportKind& kind, const ReportRecipient& to,
 
 std::span<const RecipientPart> recipient_parts() { return kRecipientParts; }
 
+std::string_view recipient_part_text(std::string_view name) {
+  const auto* const found = std::ranges::find(kRecipientParts, name, &RecipientPart::name);
+  return found == kRecipientParts.end() ? name : found->text;
+}
+
 bool ReportRecipient::is_given(std::string_view part) const {
   return std::ranges::find(withholds, part) == withholds.end();
 }

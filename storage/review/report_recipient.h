@@ -18,6 +18,8 @@ struct RecipientPart {
 };
 /// By name.
 [[nodiscard]] std::span<const RecipientPart> recipient_parts();
+/// The text of a part; the name itself where there is no such part.
+[[nodiscard]] std::string_view recipient_part_text(std::string_view name);
 
 /// The marking of a report of which nobody says another.
 inline constexpr std::string_view kUsualHandling = "TLP:AMBER";

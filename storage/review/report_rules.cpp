@@ -6,6 +6,7 @@
 
 #include "storage/review/report_changes.h"
 #include "storage/review/report_kinds.h"
+#include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
 namespace {
@@ -106,7 +107,7 @@ Result<void> check_draft(const ReportDrafted& drafted, const Act& act, const Act
     return unfit("a report of kind `" + drafted.kind + "` does not have the redaction profile `" +
                  drafted.profile + "`");
   }
-  if (!is_tlp_marking(drafted.handling)) {
+  if (tlp_marking(drafted.handling) == nullptr) {
     return unfit("a report is marked by TLP 2.0, as in `TLP:AMBER`");
   }
   if (drafted.counsel != kind->counsel) {

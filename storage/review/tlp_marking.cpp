@@ -9,6 +9,12 @@ const TlpMarking* tlp_marking(std::string_view name) {
   return found == kTlpMarkings.end() ? nullptr : found;
 }
 
+std::vector<std::string> tlp_names() {
+  std::vector<std::string> names;
+  for (const TlpMarking& marking : kTlpMarkings) names.emplace_back(marking.name);
+  return names;
+}
+
 bool is_laxer(std::string_view as, std::string_view than) {
   return std::ranges::find(kTlpMarkings, as, &TlpMarking::name) >
          std::ranges::find(kTlpMarkings, than, &TlpMarking::name);

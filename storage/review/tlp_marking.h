@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidewaiter {
 
@@ -13,6 +15,10 @@ struct TlpMarking {
   std::string_view
       stix_one;  ///< of STIX 2.1's own object for TLP 1 (section 7.2.1.4); may be empty
 };
+
+/// Of the extension by which STIX 2.1 has TLP 2.0, as OASIS publishes it.
+inline constexpr std::string_view kTlpExtension =
+    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
 
 /// From the strictest on. "TLP:CLEAR" was "TLP:WHITE" in TLP 1.
 inline constexpr std::array<TlpMarking, 5> kTlpMarkings{{
@@ -30,6 +36,9 @@ inline constexpr std::array<TlpMarking, 5> kTlpMarkings{{
 
 /// The marking of a name; null of any other text.
 [[nodiscard]] const TlpMarking* tlp_marking(std::string_view name);
+
+/// Their names, from the strictest on.
+[[nodiscard]] std::vector<std::string> tlp_names();
 
 /// Whether material marked `as` may be read by more people than material marked `than`. Both are
 /// names of markings.

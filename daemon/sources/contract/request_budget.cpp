@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/sources/source_services.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
@@ -20,10 +21,7 @@ std::int64_t steady_microseconds() {
 std::string server_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::size_t host = scheme == std::string_view::npos ? 0 : scheme + 3;
-  std::string server(url.substr(0, std::min(url.find_first_of("/?#", host), url.size())));
-  std::ranges::transform(server, server.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::string server = ascii_lower(url.substr(0, url.find_first_of("/?#", host)));
   const std::string_view port = server.starts_with("https:") ? ":443" : ":80";
   if (server.ends_with(port)) server.resize(server.size() - port.size());
   if (server.size() > host && server.ends_with(':')) server.pop_back();  // an empty port
