@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "daemon/sources/contract/audit_event.h"
+#include "daemon/sources/contract/feed.h"
+
+namespace tidewaiter {
+
+/// The class and the outcome that the type of an activity comes to, by the words in it. A type that
+/// is not known is API activity; most have no outcome.
+struct AnthropicActivityKind {
+  std::string_view event_class;
+  std::string_view outcome;  ///< empty: absent
+};
+[[nodiscard]] AnthropicActivityKind anthropic_activity_kind(std::string_view type);
+
+/// Reads a page of Anthropic's activity feed behind the one that `token` names. Members are taken
+/// by an allow-list; all others, names of files and addresses of mail among them, are passed over.
+/// The target is the id that the activity's type speaks of: `claude_chat_id` of
+/// `claude_chat_created`.
+///
+/// An activity by which the vendor tells of a request to this very API with the `User-Agent` of
+/// this program is `own`: it becomes no record.
+/// Errors: as read_audit_page().
+[[nodiscard]] Result<FeedAnswer> read_anthropic_activities(std::string_view body,
+                                                           const AuditReading& reading,
+                                                           std::string_view token);
+
+}  // namespace tidewaiter
