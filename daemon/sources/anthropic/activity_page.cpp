@@ -73,16 +73,8 @@ struct ActivityTexts {
 };
 
 PageRead read_actor(ondemand::value& value, AuditEvent& event) {
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
-  ondemand::object actor;
-  if (const auto code = value.get_object().get(actor); code != simdjson::SUCCESS) {
-    return value_fault("actor", code);
-  }
   Text key;
-  MembersSeen seen;
   const auto take = [&](std::string_view name, ondemand::value& member) -> PageRead {
-    if (!seen.is_first(name)) return row_fault("`actor` has a member twice");
     if (name == "type") return read_text(member, name, event.actor_type);
     if (name == "ip_address") return read_text(member, name, event.address);
     if (name == "user_agent") return read_text(member, name, event.user_agent);
@@ -92,7 +84,7 @@ PageRead read_actor(ondemand::value& value, AuditEvent& event) {
     }
     return std::nullopt;
   };
-  if (PageRead fault = each_member(actor, take)) return fault;
+  if (PageRead fault = each_part(value, "actor", take)) return fault;
   event.api_key = key;
   if (!event.actor_id) event.actor_id = key;
   return std::nullopt;

@@ -7,11 +7,10 @@
 
 namespace tidewaiter {
 
-/// The class and the outcome that the type of an activity comes to, by the words in it. A type that
-/// is not known is API activity; most have no outcome.
+/// What the type of an activity says of it.
 struct AnthropicActivityKind {
-  std::string_view event_class;
-  std::string_view outcome;  ///< empty: absent
+  std::string_view event_class;  ///< by the words in it; without one that is known API activity
+  std::string_view outcome;      ///< by its last word; empty: absent, as of most
 };
 [[nodiscard]] AnthropicActivityKind anthropic_activity_kind(std::string_view type);
 

@@ -36,38 +36,22 @@ constexpr auto kFamilies = std::to_array<std::pair<std::string_view, std::string
     {"user", ocsf::kAccountChange},
 });
 
-/// Members of one object, each once; `take` gets those that it does not read as well.
-template <class Take>
-PageRead each_once(ondemand::value& value, std::string_view what, const Take& take) {
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
-  ondemand::object object;
-  if (const auto code = value.get_object().get(object); code != simdjson::SUCCESS) {
-    return value_fault(what, code);
-  }
-  MembersSeen seen;
-  return each_member(object, [&](std::string_view name, ondemand::value& member) -> PageRead {
-    if (!seen.is_first(name)) return row_fault("`" + std::string(what) + "` has a member twice");
-    return take(name, member);
-  });
-}
-
 PageRead read_id(ondemand::value& value, std::string_view what, Text& id) {
-  return each_once(value, what, [&](std::string_view name, ondemand::value& member) -> PageRead {
+  return each_part(value, what, [&](std::string_view name, ondemand::value& member) -> PageRead {
     return name == "id" ? read_text(member, name, id) : std::nullopt;
   });
 }
 
 /// What a session or a key says of who acted, and from where.
-struct Credential {
+struct ActorPart {
   Text id;
   Text user;
   Text service_account;
 };
 
-PageRead read_credential(ondemand::value& value, std::string_view what, Credential& who,
+PageRead read_credential(ondemand::value& value, std::string_view what, ActorPart& who,
                          AuditEvent& event) {
-  return each_once(value, what, [&](std::string_view name, ondemand::value& member) -> PageRead {
+  return each_part(value, what, [&](std::string_view name, ondemand::value& member) -> PageRead {
     if (name == "id") return read_text(member, name, who.id);
     if (name == "user") return read_id(member, name, who.user);
     if (name == "service_account") return read_id(member, name, who.service_account);
@@ -75,7 +59,7 @@ PageRead read_credential(ondemand::value& value, std::string_view what, Credenti
     if (name == "user_agent") return read_text(member, name, event.user_agent);
     if (name == "ja4") return read_text(member, name, event.ja4);
     if (name != "ip_address_details") return std::nullopt;
-    return each_once(member, name, [&](std::string_view detail, ondemand::value& told) -> PageRead {
+    return each_part(member, name, [&](std::string_view detail, ondemand::value& told) -> PageRead {
       if (detail == "country") return read_text(told, detail, event.country);
       return detail == "asn" ? read_digits(told, detail, event.autonomous) : std::nullopt;
     });
@@ -84,16 +68,16 @@ PageRead read_credential(ondemand::value& value, std::string_view what, Credenti
 
 PageRead read_actor(ondemand::value& value, AuditEvent& event) {
   Text type;
-  Credential session;
-  Credential key;
+  ActorPart session;
+  ActorPart key;
   const auto take = [&](std::string_view name, ondemand::value& member) -> PageRead {
     if (name == "type") return read_text(member, name, type);
     if (name == "session") return read_credential(member, name, session, event);
     return name == "api_key" ? read_credential(member, name, key, event) : std::nullopt;
   };
-  if (PageRead fault = each_once(value, "actor", take)) return fault;
+  if (PageRead fault = each_part(value, "actor", take)) return fault;
   const bool by_key = type == "api_key";
-  const Credential& who = by_key ? key : session;
+  const ActorPart& who = by_key ? key : session;
   if (by_key) event.api_key = key.id;
   // A word that is not known stays as it is.
   event.actor_type = type;

@@ -7,13 +7,12 @@
 
 namespace tidewaiter {
 
-/// The class and the outcome that the type of an event of OpenAI's audit log comes to: by its
-/// family, which is all before the last dot, and by its last word. A type that is not known is API
-/// activity without an outcome, as most are.
+/// What the type of an event of OpenAI's audit log says of it.
 struct OpenAiEventKind {
-  std::string_view family;  ///< "api_key"; of tenants without their prefix; empty: it has no dot
-  std::string_view event_class;
-  std::string_view outcome;  ///< empty: absent
+  /// All before the last dot, of tenants without `tenant.`: "api_key". Empty: there is no dot.
+  std::string_view family;
+  std::string_view event_class;  ///< by the family; of one that is not known API activity
+  std::string_view outcome;      ///< by the last word; empty: absent, as of most
 };
 [[nodiscard]] OpenAiEventKind openai_event_kind(std::string_view type);
 

@@ -245,7 +245,8 @@ TEST(ContractSourceTest, RowsOfOwnRequestsAreCountedOnceAndTold) {
   EXPECT_EQ(pages[0].records.size(), 1U);
   const auto told = [&scene] {
     std::string text;
-    for (const std::string& line : scene.source().check(scene.cursor_, scene.now_).value()) {
+    const auto lines = scene.source().check(scene.cursor_, scene.now_).value();
+    for (const std::string& line : lines) {
       text += line + "\n";
     }
     return text;
