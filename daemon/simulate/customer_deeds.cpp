@@ -107,7 +107,10 @@ std::vector<CustomerDeed> customer_deeds(const ProviderModel& model, Interval ti
   std::ranges::sort(deeds, [](const CustomerDeed& a, const CustomerDeed& b) {
     return std::tie(b.time, b.id) < std::tie(a.time, a.id);
   });
-  if (state.mode == kLate && state.again == 0 && !deeds.empty()) deeds.erase(deeds.begin());
+  if (state.mode == kLate && state.again == 0) {
+    const auto newest = std::ranges::find(deeds, Deed::kLogin, &CustomerDeed::deed);
+    if (newest != deeds.end()) deeds.erase(newest);
+  }
   return deeds;
 }
 

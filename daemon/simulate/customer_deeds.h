@@ -35,7 +35,8 @@ struct CustomerDeed {
 /// log in when a customer's hours of work begin, at times after a failure, and out when they end; a
 /// customer's user, project and key were made when it was; keys are changed each third day, and
 /// what the tenant prescribes each fifth. The feed is read each hour by the program, and once a day
-/// by somebody else. In modes that say so events come late or while pages are turned.
+/// by somebody else. In modes that say so the newest login is told late, or events come while pages
+/// are turned.
 [[nodiscard]] std::vector<CustomerDeed> customer_deeds(const ProviderModel& model, Interval time,
                                                        const PageState& state);
 

@@ -1,6 +1,7 @@
 #include "daemon/sources/contract/audit_page.h"
 
 #include <algorithm>
+#include <set>
 
 #include "policies/model/digest.h"
 
@@ -37,6 +38,7 @@ Result<FeedAnswer> read_audit_page(std::string_view body, const ListShape& shape
   const AuditPlace before = audit_place_from_text(token);
   RowIdentity identity = audit_identity(reading);
   std::string first;
+  std::set<std::string> own;
   const auto take = [&](simdjson::ondemand::object& entry, FeedAnswer& answer) -> PageRead {
     AuditEvent event;
     if (PageRead fault = read_event(entry, event)) return fault;
@@ -46,6 +48,7 @@ Result<FeedAnswer> read_audit_page(std::string_view body, const ListShape& shape
         return page_fault("it has the event again that the page before it began with");
       }
       if (first.empty()) first = mark;
+      if (event.own && !own.insert(mark).second) return std::nullopt;  // it is told twice
     }
     return take_audit_event(event, reading, identity, answer);
   };

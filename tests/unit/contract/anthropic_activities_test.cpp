@@ -203,9 +203,10 @@ TEST(AnthropicActivitiesTest, OnlyOwnRequestsToTheFeedAreLeftOut) {
                                       by("2", "compliance_api_accessed", "curl/8.5.0") + "," +
                                       by("3", "compliance_api_accessed", "tidewaiter/1") + "," +
                                       by("4", "platform_api_key_updated", "tidewaiter") + "," +
+                                      by("1", "compliance_api_accessed", "tidewaiter") + "," +
                                       activity("5", "compliance_api_accessed", "")))
                                 .value();
-  EXPECT_EQ(answer.rows, 5);
+  EXPECT_EQ(answer.rows, 6);  // one is told twice
   EXPECT_EQ(answer.records.size(), 4U);
   EXPECT_TRUE(answer.bad.empty());
   EXPECT_EQ(answer.own, std::vector{parse_time("2026-04-10T08:09:10.25Z").value()});

@@ -1,6 +1,7 @@
 // What people did for customers who do not exist, as vendors' audit feeds tell it.
 #include "daemon/simulate/audit_page.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -36,6 +37,18 @@ TEST(CustomerDeedsTest, ArePartsOfATimeHoweverItIsCut) {
     }
   }
   EXPECT_EQ(parts, whole);
+}
+
+TEST(CustomerDeedsTest, TheNewestLoginIsToldLate) {
+  PageState late = state();
+  const auto all = customer_deeds(kModel, kWeek, late);
+  late.mode = HostileMode::kLate;
+  const auto first = customer_deeds(kModel, kWeek, late);
+  late.again = 1;
+  EXPECT_EQ(customer_deeds(kModel, kWeek, late).size(), all.size());
+  ASSERT_EQ(first.size() + 1, all.size());
+  const auto differs = std::ranges::mismatch(first, all, {}, &CustomerDeed::id, &CustomerDeed::id);
+  EXPECT_EQ(differs.in2->deed, Deed::kLogin);
 }
 
 TEST(CustomerDeedsTest, NewestFirstAndNotAfterNow) {
