@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <string>
+#include <utility>
 
 #include "daemon/sources/contract/account_entry.h"
 #include "daemon/sources/contract/field_writer.h"

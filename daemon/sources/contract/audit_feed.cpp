@@ -1,5 +1,7 @@
 #include "daemon/sources/contract/audit_feed.h"
 
+#include <algorithm>
+
 namespace tidewaiter {
 namespace {
 
