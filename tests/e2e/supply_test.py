@@ -23,7 +23,9 @@ SOURCES = {
     "openai": f"kind: openai, {NOWHERE}, endpoints: [completions]",
     "openai by the minute": f"kind: openai, {NOWHERE}, endpoints: [completions], bucket: 1m",
     "openai's directory": "kind: openai, record: account, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}",
+    "openai's audit log": f"kind: openai, record: audit, {NOWHERE}",
     "anthropic": f"kind: anthropic, {NOWHERE}, endpoints: [messages]",
+    "anthropic's activities": f"kind: anthropic, record: audit, {NOWHERE}",
     "litellm": "kind: litellm, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
     "langfuse": "kind: langfuse, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, account: end_user",
     "openrouter": "kind: openrouter, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}",
@@ -150,7 +152,7 @@ def check_source(program, packs, name, text, known):
         by_day = source["record"] == "account" or "kind: openrouter" in text
         minutes = 1 if "bucket: 1m" in text else 24 * 60 if by_day else 60
         source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter|scim|stripe|bods|ftm)", text) else 0
-        source["counts_requests"] = "kind: anthropic" not in text
+        source["counts_requests"] = "kind: anthropic" not in text or source["record"] == "audit"
         tidewaiter(program, folder, "run", "--once")
         status, problem = tidewaiter(program, folder, "status", "--json")
         if not status:
