@@ -40,6 +40,9 @@ struct FeedAnswer {
   std::int64_t rows = 0;              ///< all that the answer had, bad ones included
   bool more = false;                  ///< the server says that the window goes on
   std::string next;                   ///< the token to go on with; needed if `more`
+  /// Up to where the server says that its figures are whole, at the end of a bucket: records that
+  /// end behind it are open, and the watermark stays before it. Nothing: it does not say.
+  std::optional<UtcTime> whole_to = {};
 };
 
 /// One endpoint of a vendor: what to ask and how to read the answer. It never sends, loops, sleeps
@@ -63,6 +66,11 @@ class Feed {
   /// the window begins again.
   [[nodiscard]] virtual std::optional<std::string> instead_of(std::string_view /*token*/) const {
     return std::nullopt;
+  }
+  /// The part of `token` that the server wrote, by which pages that lead in a circle are found: a
+  /// feed may carry more in a token than that.
+  [[nodiscard]] virtual std::string server_token(std::string_view token) const {
+    return std::string(token);
   }
   /// Whether this is an answer to read; all others are failures, which are tried again or told.
   [[nodiscard]] virtual bool is_answer(const HttpResponse& response,

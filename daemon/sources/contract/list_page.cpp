@@ -70,6 +70,38 @@ PageRead read_list(ondemand::object& page, std::string_view object, const TakeEn
                     "`data` or `has_more`");
 }
 
+PageRead read_cursor_list(ondemand::object& page, const TakeEntry& take, FeedAnswer& answer) {
+  MembersSeen seen;
+  bool has_data = false;
+  bool has_next = false;
+  const auto take_member = [&](std::string_view name, ondemand::value value) -> PageRead {
+    if (!seen.is_first(name)) return page_fault("it has a member twice");
+    if (name == "data") {
+      has_data = true;
+      return read_entries(value, take, answer);
+    }
+    if (name != "next_page") return std::nullopt;
+    has_next = true;
+    std::optional<std::string> next;
+    if (read_text(value, name, next)) return page_fault("`next_page` is no text");
+    answer.more = next.has_value();
+    answer.next = next.value_or(std::string());
+    return std::nullopt;
+  };
+  if (PageRead fault = each_member(page, take_member)) return fault;
+  if (has_data && has_next) return std::nullopt;
+  return page_fault("it lacks `data` or `next_page`");
+}
+
+template <class ReadPage>
+Result<FeedAnswer> read_directory(std::string_view body, FeedAnswer& answer,
+                                  const ReadPage& read_page) {
+  if (auto read = read_document(body, "list of the directory", read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  return std::move(answer);
+}
+
 }  // namespace
 
 Result<FeedAnswer> read_list_page(std::string_view body, std::string_view object,
@@ -78,10 +110,15 @@ Result<FeedAnswer> read_list_page(std::string_view body, std::string_view object
   const auto read_page = [&](ondemand::object& page) {
     return read_list(page, object, take, answer);
   };
-  if (auto read = read_document(body, "list of the directory", read_page); !read) {
-    return tl::unexpected(read.error());
-  }
-  return answer;
+  return read_directory(body, answer, read_page);
+}
+
+Result<FeedAnswer> read_cursor_page(std::string_view body, const TakeEntry& take) {
+  FeedAnswer answer;
+  const auto read_page = [&](ondemand::object& page) {
+    return read_cursor_list(page, take, answer);
+  };
+  return read_directory(body, answer, read_page);
 }
 
 }  // namespace tidewaiter
