@@ -4,8 +4,9 @@
 
 namespace tidewaiter {
 
-/// The admin API of Anthropic: the usage report of messages, the cost report, and the directory of
-/// the organisation. docs/sources/anthropic.md says what it supplies and what it cannot see.
+/// The admin API of Anthropic: usage and costs, by the analytics reports or the legacy ones, the
+/// directory of the organisation, and the profiles of whom it serves. docs/sources/anthropic.md
+/// says what it supplies and what it cannot see.
 extern const ContractKind kAnthropicKind;
 
 }  // namespace tidewaiter

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sources/anthropic/anthropic_kind.h"
 #include "daemon/sources/langfuse/langfuse_kind.h"
 #include "daemon/sources/litellm/litellm_kind.h"
 #include "daemon/sources/newapi/newapi_kind.h"
@@ -69,6 +70,32 @@ FeedAnswer answer_of(const ContractKind& kind, const char* source_name, AccountC
   source.contract->bucket = kDay;
   const std::string_view asked = endpoint != nullptr ? endpoint : kind.endpoints[0].name;
   return kind.feed(asked, source)->read(text_of(golden(name)), question).value();
+}
+
+TEST(GoldenAnswers, ADayOfAnthropicsAnalytics) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedQuestion question{{day, day + kDay}, {}};
+  const FeedAnswer usage = answer_of(kAnthropicKind, "claude", AccountChoice::kPrincipal,
+                                     "anthropic_analytics.json", question, "analytics_usage");
+  EXPECT_TRUE(usage.bad.empty());
+  EXPECT_EQ(usage.rows, 5);  // two of them of one who cannot be told
+  EXPECT_EQ(lines_of(usage.records), wanted_lines("anthropic_analytics.jsonl"));
+  EXPECT_EQ(usage.whole_to, day + kDay);
+  const FeedAnswer costs = answer_of(kAnthropicKind, "claude", AccountChoice::kProject,
+                                     "anthropic_analytics_costs.json", question, "analytics_costs");
+  EXPECT_TRUE(costs.bad.empty());
+  EXPECT_EQ(lines_of(costs.records), wanted_lines("anthropic_analytics_costs.jsonl"));
+  EXPECT_FALSE(costs.whole_to);
+}
+
+TEST(GoldenAnswers, ProfilesOfAnthropic) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedAnswer answer =
+      answer_of(kAnthropicKind, "claude", AccountChoice::kEndUser, "anthropic_profiles.json",
+                {{day, day + kDay}, {}}, "user_profiles");
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("anthropic_profiles.jsonl"));
+  EXPECT_EQ(answer.next, "page_b");
 }
 
 TEST(GoldenAnswers, ADayOfAKeyOfOpenRouter) {
