@@ -32,8 +32,9 @@ using testing::Each;
 using testing::HasSubstr;
 
 /// The sources of the configuration over HTTP, and those over none.
-constexpr auto kOverHttp = std::to_array<const char*>(
-    {"o1", "o2", "o3", "a1", "a2", "a3", "g1", "g2", "n1", "i1", "p1", "h1", "l1", "r1"});
+constexpr auto kOverHttp =
+    std::to_array<const char*>({"o1", "o2", "o3", "a1", "a2", "a3", "a4", "a5", "a6", "g1", "g2",
+                                "n1", "i1", "p1", "h1", "l1", "r1"});
 constexpr auto kOverNone = std::to_array<const char*>({"f1", "f2", "f3", "b1", "t1", "u1"});
 /// How a credential that begins with a canary begins in base64 (`Authorization: Basic`).
 constexpr const char* kEncodedCanary = "YzRuNHJ5";
@@ -55,6 +56,10 @@ const std::vector<std::string> kAsked = {"audio_speeches",
                                          "anthropic-users",
                                          "anthropic-workspaces",
                                          "anthropic-keys",
+                                         "analytics-usage",
+                                         "analytics-cost",
+                                         "user-profiles",
+                                         "service-accounts",
                                          "spend-logs",
                                          "litellm-keys",
                                          "litellm-users",
@@ -121,6 +126,12 @@ class CanaryTest : public testing::Test {
            source("name: a1, kind: anthropic", "{env: CANARY_KEY}") +
            source("name: a2, kind: anthropic, endpoints: [costs]", file) +
            source("name: a3, kind: anthropic, record: account", "{credential: key}") +
+           source("name: a4, kind: anthropic, endpoints: [analytics_usage]", "{env: CANARY_KEY}") +
+           source("name: a5, kind: anthropic, endpoints: [analytics_costs]", file) +
+           source(
+               "name: a6, kind: anthropic, record: account, auth: bearer, "
+               "endpoints: [service_accounts, user_profiles]",
+               "{credential: key}") +
            source("name: g1, kind: litellm, since: " + days_ago(1), "{env: CANARY_KEY}") +
            source("name: g2, kind: litellm, record: account", file) +
            source("name: n1, kind: newapi, user: 1, since: " + days_ago(1), file) +
@@ -273,6 +284,10 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   EXPECT_EQ(vendors_.key("messages"), canary("env"));
   EXPECT_EQ(vendors_.key("anthropic-costs"), canary("file"));
   EXPECT_EQ(vendors_.key("anthropic-users"), canary("credential"));
+  EXPECT_EQ(vendors_.key("analytics-usage"), canary("env"));
+  EXPECT_EQ(vendors_.key("analytics-cost"), canary("file"));
+  EXPECT_EQ(vendors_.key("user-profiles"), "Bearer " + canary("credential"));
+  EXPECT_EQ(vendors_.key("service-accounts"), "Bearer " + canary("credential"));
   EXPECT_EQ(vendors_.key("spend-logs"), "Bearer " + canary("env"));
   EXPECT_EQ(vendors_.key("litellm-keys"), "Bearer " + canary("file"));
   EXPECT_EQ(vendors_.key("newapi-logs"), "Bearer " + canary("file"));

@@ -24,6 +24,8 @@ SOURCES = {
     "openai by the minute": f"kind: openai, {NOWHERE}, endpoints: [completions], bucket: 1m",
     "openai's directory": "kind: openai, record: account, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}",
     "anthropic": f"kind: anthropic, {NOWHERE}, endpoints: [messages]",
+    "anthropic's analytics": f"kind: anthropic, {NOWHERE}, endpoints: [analytics_usage]",
+    "anthropic's profiles": "kind: anthropic, record: account, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}, endpoints: [user_profiles]",
     "litellm": "kind: litellm, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
     "langfuse": "kind: langfuse, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, account: end_user",
     "openrouter": "kind: openrouter, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}",
@@ -150,7 +152,7 @@ def check_source(program, packs, name, text, known):
         by_day = source["record"] == "account" or "kind: openrouter" in text
         minutes = 1 if "bucket: 1m" in text else 24 * 60 if by_day else 60
         source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter|scim|stripe|bods|ftm)", text) else 0
-        source["counts_requests"] = "kind: anthropic" not in text
+        source["counts_requests"] = "[messages]" not in text
         tidewaiter(program, folder, "run", "--once")
         status, problem = tidewaiter(program, folder, "status", "--json")
         if not status:

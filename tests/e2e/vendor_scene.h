@@ -47,6 +47,15 @@ inline const std::vector<Vendor>& vendors() {
       {"AnthropicMessages", "anthropic", kUsage, {"messages"}, kHour},
       {"AnthropicCosts", "anthropic", kUsage, {"costs"}, kDay},
       {"AnthropicDirectory", "anthropic", kAccount, {"users", "workspaces", "api_keys"}, kDay},
+      {"AnthropicAnalytics", "anthropic", kUsage, {"analytics_usage"}, kHour},
+      {"AnthropicAnalyticsCosts", "anthropic", kUsage, {"analytics_costs"}, kDay},
+      {"AnthropicProfiles",
+       "anthropic",
+       kAccount,
+       {"user_profiles", "service_accounts"},
+       kDay,
+       "/v1",
+       10'000},
       {"LiteLlmSpend", "litellm", kUsage, {"spend_logs"}, {}, "", 10'000},
       {"LiteLlmDirectory",
        "litellm",
@@ -93,6 +102,7 @@ inline SourceConfig source_of_vendor(const Vendor& vendor, const std::string& ho
   contract.endpoints = vendor.endpoints;
   contract.bucket = vendor.bucket;
   contract.version = "2023-06-01";
+  contract.beta = "analytics-usage-cost-2026-08-24";
   if (source.kind == "openrouter") contract.account = AccountChoice::kApiKey;
   if (source.kind == "stripe" || source.kind == "scim") {
     contract.account = AccountChoice::kPrincipal;
