@@ -54,39 +54,35 @@ PageRead read_object(ondemand::value& value, std::string_view name, const Take& 
   });
 }
 
-/// Reads a text member into its place among `names`. False: it is none of them.
-bool read_id(ondemand::value& value, std::string_view member,
-             std::span<const std::string_view> names, Ids& ids, PageRead& fault) {
+/// Reads a text member into its place among `names`; another member is passed over.
+PageRead read_id(ondemand::value& value, std::string_view member,
+                 std::span<const std::string_view> names, Ids& ids) {
   const auto found = std::ranges::find(names, member);
-  if (found == names.end()) return false;
-  fault = read_text(value, member, ids[static_cast<std::size_t>(found - names.begin())]);
-  return true;
+  if (found == names.end()) return std::nullopt;
+  return read_text(value, member, ids[static_cast<std::size_t>(found - names.begin())]);
 }
 
-struct Federated {
+/// Who vouches for a federated actor.
+struct Provider {
   std::optional<std::string> type;
   Ids ids;
 };
 
-PageRead read_provider(ondemand::value& value, Federated& provider) {
+PageRead read_provider(ondemand::value& value, Provider& provider) {
   return read_object(value, "provider", [&](std::string_view member, ondemand::value& inner) {
-    PageRead fault;
-    if (member == "type") return read_text(inner, member, provider.type);
-    read_id(inner, member, kProviderIds, provider.ids, fault);
-    return fault;
+    return member == "type" ? read_text(inner, member, provider.type)
+                            : read_id(inner, member, kProviderIds, provider.ids);
   });
 }
 
 PageRead read_actor(ondemand::value& value, std::optional<std::string>& actor) {
   Ids ids;
-  Federated provider;
+  Provider provider;
   std::optional<std::string> subject;
   const auto take = [&](std::string_view member, ondemand::value& inner) -> PageRead {
-    PageRead fault;
     if (member == "provider") return read_provider(inner, provider);
     if (member == "subject") return read_text(inner, member, subject);
-    read_id(inner, member, kActorIds, ids, fault);
-    return fault;
+    return read_id(inner, member, kActorIds, ids);
   };
   if (PageRead fault = read_object(value, "actor", take)) return fault;
   if (const std::string* const id = first_of(ids)) {

@@ -20,18 +20,6 @@ namespace ondemand = simdjson::ondemand;
 /// Of one bucket, between two pages: a cursor has to hold them.
 constexpr std::size_t kMostHeld = 10'000;
 
-PageRead read_instant(ondemand::value& value, std::optional<UtcTime>& out) {
-  std::string_view text;
-  if (value.get_string().get(text) == simdjson::SUCCESS) {
-    const Result<UtcTime> time = parse_time(text);
-    if (time && is_record_time(*time)) {
-      out = *time;
-      return std::nullopt;
-    }
-  }
-  return page_fault("a time is no time of RFC 3339");
-}
-
 class AnalyticsReader {
  public:
   AnalyticsReader(const AnalyticsReading& reading, AnalyticsPlace place)
@@ -69,7 +57,7 @@ class AnalyticsReader {
     bool null = false;
     if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
     std::optional<UtcTime> time;
-    if (PageRead fault = read_instant(value, time)) return fault;
+    if (PageRead fault = read_instant(value, "data_refreshed_at", time)) return fault;
     answer_.whole_to = align_down(*time, reading_.width);
     return std::nullopt;
   }
@@ -91,8 +79,8 @@ class AnalyticsReader {
     const std::string_view told = reading_.is_costs() ? "cost" : "usage";
     const auto take = [&](std::string_view name, ondemand::value value) -> PageRead {
       if (!seen.is_first(name)) return row_fault("it has `" + std::string(name) + "` twice");
-      if (name == "starting_at") return read_instant(value, start);
-      if (name == "ending_at") return read_instant(value, end);
+      if (name == "starting_at") return read_instant(value, name, start);
+      if (name == "ending_at") return read_instant(value, name, end);
       if (name == "group") {
         is_grouped = true;
         return read_analytics_party(value, party);

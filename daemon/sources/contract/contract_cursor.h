@@ -13,17 +13,17 @@ namespace tidewaiter {
 
 /// How far one feed has been read.
 struct FeedState {
-  std::string query;                ///< hash of the series: all else holds under this one only
-  UtcTime since;                    ///< where its first pull began
-  UtcTime watermark;                ///< end of the last window that was read to its end
-  std::optional<UtcTime> at;        ///< a pull is under way: where its next window begins
-  std::optional<Interval> window;   ///< the window under way
-  std::string token;                ///< of its next page; empty: the first
-  std::int64_t page = 0;            ///< pages of the window that were read
-  std::int64_t cuts = 0;            ///< pulls that ended in the window, for it had too many pages
-  std::int64_t good = 0;            ///< rows of these pages that are records
-  std::int64_t bad = 0;             ///< … and that are not
-  bool counted = true;              ///< false: a cursor of before these were counted; they are 0
+  std::string query;               ///< hash of the series: all else holds under this one only
+  UtcTime since;                   ///< where its first pull began
+  UtcTime watermark;               ///< end of the last window that was read to its end and is whole
+  std::optional<UtcTime> at;       ///< a pull is under way: where its next window begins
+  std::optional<Interval> window;  ///< the window under way
+  std::string token;               ///< of its next page; empty: the first
+  std::int64_t page = 0;           ///< pages of the window that were read
+  std::int64_t cuts = 0;           ///< pulls that ended in the window, for it had too many pages
+  std::int64_t good = 0;           ///< rows of these pages that are records
+  std::int64_t bad = 0;            ///< … and that are not
+  bool counted = true;             ///< false: a cursor of before these were counted; they are 0
   std::optional<UtcTime> whole_to;  ///< the least that its pages have said: see FeedAnswer
   bool operator==(const FeedState&) const = default;
 };
