@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "daemon/app/config_reader.h"
@@ -45,6 +46,7 @@ class ContractReader {
     read_token();
     read_endpoints();
     read_record_shape();
+    read_headers();
     read_account_in();
     read_fingerprint_key();
     read_user();
@@ -60,7 +62,7 @@ class ContractReader {
   /// What is said of vendors whose answers are known.
   void refuse_vendor() {
     for (const char* const key : {"account", "account_in", "organization", "endpoints", "lists",
-                                  "version", "fingerprint_key", "user"}) {
+                                  "version", "fingerprint_key", "user", "auth", "beta"}) {
       if (const YamlNode* node = node_.find(key)) {
         reader_.error(node->span, kWrongShape,
                       "`" + std::string(key) + "` belongs to sources of a vendor",
@@ -167,10 +169,26 @@ class ContractReader {
                     "leave it out for those that are asked by default");
     }
     for (const YamlNode& item : endpoints->items) read_endpoint(item);
-    if (theme_ == EndpointTheme::kCosts && contract_.endpoints.size() > 1) {
-      reader_.error(endpoints->span, kWrongShape, "`costs` stands beside other endpoints",
-                    "give it a source of its own: bills come by the day, and would hold back what "
-                    "comes sooner");
+    check_company(*endpoints);
+  }
+
+  /// What may not be read by one source.
+  void check_company(const YamlNode& endpoints) {
+    for (const std::string& name : contract_.endpoints) {
+      const ContractEndpoint& endpoint = *find_endpoint(kind_, name);
+      if (endpoint.theme == EndpointTheme::kCosts && contract_.endpoints.size() > 1) {
+        reader_.error(endpoints.span, kWrongShape, "`" + name + "` stands beside other endpoints",
+                      "give it a source of its own: bills come by the day, and would hold back "
+                      "what comes sooner");
+        return;
+      }
+      const std::string same(endpoint.same_as);
+      if (name < same &&
+          std::ranges::find(contract_.endpoints, same) != contract_.endpoints.end()) {
+        reader_.error(endpoints.span, kWrongShape,
+                      "`" + name + "` and `" + same + "` tell of the same use",
+                      "name one of them: with both it would count twice");
+      }
     }
   }
 
@@ -216,7 +234,7 @@ class ContractReader {
     if (const YamlNode* account = node_.find("account")) {
       if (const auto i = reader_.word(*account, "`account`", kAccountWords)) {
         contract_.account = static_cast<AccountChoice>(*i);
-        if (!kind_.can_tell(theme_, contract_.account)) {
+        if (!can_tell(kind_, contract_.endpoints, theme_, contract_.account)) {
           reader_.error(account->span, kNotOneOf,
                         "what these endpoints answer names no " + std::string(kAccountWords[*i]),
                         "choose another `account`; the source's page says what it supplies");
@@ -253,19 +271,35 @@ class ContractReader {
         }
       }
     }
-    if (const YamlNode* version = node_.find("version")) {
-      if (kind_.version.empty()) {
-        refuse_key(*version, "version");
-      } else if (const auto text = reader_.text(*version, "`version`")) {
-        contract_.version = *text;
-      }
-    } else {
-      contract_.version = kind_.version;
-    }
     if (const YamlNode* lists = node_.find("lists")) {
       if (const auto i = reader_.word(*lists, "`lists`", kLists)) {
         contract_.bracketed_lists = *i == 0;
       }
+    }
+  }
+
+  /// What a vendor's own headers say, beside the key.
+  void read_headers() {
+    read_header("version", kind_.version, contract_.version);
+    read_header("beta", kind_.beta, contract_.beta);
+    const YamlNode* const auth = node_.find("auth");
+    if (auth == nullptr) return;
+    static constexpr std::array<std::string_view, 2> kWords = {"key", "bearer"};
+    if (!kind_.takes_bearer) {
+      refuse_key(*auth, "auth");
+    } else if (const auto i = reader_.word(*auth, "`auth`", kWords)) {
+      contract_.bearer = *i == 1;
+    }
+  }
+
+  void read_header(const std::string& key, std::string_view usual, std::string& out) {
+    out = usual;
+    const YamlNode* const node = node_.find(key);
+    if (node == nullptr) return;
+    if (usual.empty()) {
+      refuse_key(*node, key);
+    } else if (const auto text = reader_.text(*node, "`" + key + "`")) {
+      out = *text;
     }
   }
 
@@ -371,12 +405,25 @@ class ContractReader {
         contract_.overlap = *d;
       }
     }
+    check_since();
     const bool costs_by_key = source_.kind == "openai" && theme_ == EndpointTheme::kCosts &&
                               contract_.account == AccountChoice::kApiKey;
     if (costs_by_key && contract_.since && *contract_.since < kCostsByKeySince) {
       reader_.error(node_.find("since")->span, kWrongShape,
                     "the vendor tells costs by key from 2025-12-06 on only",
                     "write a later `since`, or `account: project`");
+    }
+  }
+
+  /// A vendor refuses to be asked about a time that it does not tell of.
+  void check_since() {
+    if (!contract_.since) return;
+    for (const std::string& name : contract_.endpoints) {
+      const std::optional<UtcTime> first = find_endpoint(kind_, name)->since;
+      if (!first || *contract_.since >= *first) continue;
+      reader_.error(node_.find("since")->span, kWrongShape,
+                    "`" + name + "` tells of nothing before " + format_time(*first),
+                    "write a later `since`");
     }
   }
 

@@ -84,12 +84,18 @@ class ConfigReader {
                                                        std::string_view what, const Config& config);
 
 /// What belongs to a source over HTTP, beside what all sources have (config_contract.cpp).
-inline constexpr std::array<std::string_view, 20> kContractKeys = {
-    "url",        "token",           "endpoints",   "organization",
-    "account",    "bucket",          "since",       "overlap",
-    "deadline",   "lists",           "version",     "proxy",
-    "account_in", "fingerprint_key", "user",        "private_addresses",
-    "ca",         "certificate",     "proxy_login", "requests_per_minute"};
+inline constexpr std::array<std::string_view, 22> kContractKeys = {
+    "url",         "token",
+    "endpoints",   "organization",
+    "account",     "bucket",
+    "since",       "overlap",
+    "deadline",    "lists",
+    "version",     "proxy",
+    "account_in",  "fingerprint_key",
+    "user",        "private_addresses",
+    "ca",          "certificate",
+    "proxy_login", "requests_per_minute",
+    "auth",        "beta"};
 /// Of these, how it is reached and at what rate, but for `private_addresses` (config_route.cpp).
 void read_route(ConfigReader& reader, const YamlNode& node, const Config& config,
                 const ContractKind& kind, ContractConfig& contract);

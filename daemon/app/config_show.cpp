@@ -109,6 +109,8 @@ std::string show_contract(const SourceConfig& source) {
   if (contract.bucket.us > 0) out += "    bucket: " + format_duration(contract.bucket) + "\n";
   if (contract.since) out += "    since: " + format_time(*contract.since) + "\n";
   if (!contract.version.empty()) out += "    version: " + yaml_text(contract.version) + "\n";
+  if (!contract.beta.empty()) out += "    beta: " + yaml_text(contract.beta) + "\n";
+  if (contract.bearer) out += "    auth: bearer\n";
   // A directory has none.
   if (source.record != RecordKind::kAccount) {
     out += "    overlap: " + format_duration(contract.overlap) + "\n";

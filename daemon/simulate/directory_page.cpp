@@ -1,6 +1,8 @@
 #include "daemon/simulate/directory_page.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -88,6 +90,61 @@ Json anthropic_key(const Customer& customer) {
           {"status", "active"}};
 }
 
+Json anthropic_service_account(const Customer& customer) {
+  return {{"id", "svac_sim_" + std::to_string(customer.number)},
+          {"type", "service_account"},
+          {"name", "robot-" + std::to_string(customer.number)},
+          {"description", nullptr},
+          {"organization_role", "developer"},
+          {"created_at", format_time(customer.created)},
+          {"archived_at", nullptr}};
+}
+
+/// The measures against a customer: of five, one is banned and one may not be served where it is.
+Json enforcement_actions(const Customer& customer) {
+  const UtcTime opened = customer.created + Duration{400 * kDay.us};
+  const auto action = [&](const char* type, const char* reason, Json expires) -> Json {
+    return {{"id", "enac_sim_" + std::to_string(customer.number)},
+            {"type", type},
+            {"reason", reason},
+            {"action", nullptr},
+            {"opened_at", format_time(opened)},
+            {"expires_at", std::move(expires)}};
+  };
+  if (customer.number % 5 == 3) return Json::array({action("ban", "fraud_or_abuse", nullptr)});
+  if (customer.number % 5 != 4) return Json::array();
+  return Json::array(
+      {action("restriction", "unsupported_region", format_time(opened + Duration{365 * kDay.us}))});
+}
+
+Json anthropic_profile(const Customer& customer) {
+  static constexpr std::array<const char*, 5> kStatus = {"unrestricted", "unrestricted",
+                                                         "unrestricted", "banned", "restricted"};
+  const auto place = static_cast<std::size_t>(customer.number % 5);
+  return {{"id", "uprof_sim_" + std::to_string(customer.number)},
+          {"type", "user_profile"},
+          {"name", customer.name},
+          {"access_type", place == 1 ? "passthrough" : "application"},
+          {"created_at", format_time(customer.created)},
+          {"updated_at", format_time(customer.created)},
+          {"enforcement_status", kStatus[place]},
+          {"enforcement_actions", enforcement_actions(customer)},
+          {"external_user_details",
+           {{"account_status", "active"},
+            {"country", "FR"},
+            {"email_hash", nullptr},
+            {"entity_type", "business"},
+            {"name_hash", nullptr},
+            {"onboarded_at", nullptr},
+            {"reference_id", customer.project}}},
+          {"metadata", Json::object()},
+          {"programs", Json::object()}};
+}
+
+bool is_cursor(DirectoryList list) {
+  return list == kAnthropicServiceAccounts || list == kAnthropicProfiles;
+}
+
 Json entry_of(DirectoryList list, const Customer& customer) {
   switch (list) {
     case kOpenAiUsers:
@@ -104,6 +161,10 @@ Json entry_of(DirectoryList list, const Customer& customer) {
       return anthropic_workspace(customer);
     case kAnthropicKeys:
       return anthropic_key(customer);
+    case kAnthropicServiceAccounts:
+      return anthropic_service_account(customer);
+    case kAnthropicProfiles:
+      return anthropic_profile(customer);
   }
   return {};
 }
@@ -149,6 +210,15 @@ void spoil_page(HostileMode mode, std::int64_t asked, Json& page) {
   if (mode == kNoToken) page["last_id"] = nullptr;
 }
 
+/// The same page as a list that goes on by `next_page`: without a token it is the last one, so that
+/// one that says nothing has no such member.
+Json cursor_page(HostileMode mode, Json page) {
+  Json cursor = {{"data", std::move(page["data"])}};
+  if (mode == kNoToken) return cursor;
+  cursor["next_page"] = page["has_more"].get<bool>() ? page["last_id"] : Json(nullptr);
+  return cursor;
+}
+
 }  // namespace
 
 Result<std::string> directory_page(const ProviderModel& model, const DirectoryRequest& request,
@@ -173,6 +243,7 @@ Result<std::string> directory_page(const ProviderModel& model, const DirectoryRe
   spoil_page(mode, asked, page);
   spoil_entries(mode, data);
   page["data"] = std::move(data);
+  if (is_cursor(request.list)) page = cursor_page(mode, std::move(page));
   return page.dump();
 }
 

@@ -9,7 +9,8 @@
 
 namespace tidewaiter {
 
-/// The lists of a provider's directory, in whose words.
+/// The lists of a provider's directory, in whose words. The last two go on by `next_page`, which
+/// here is the id of the last entry.
 enum class DirectoryList : std::uint8_t {
   kOpenAiUsers,
   kOpenAiProjects,
@@ -18,6 +19,8 @@ enum class DirectoryList : std::uint8_t {
   kAnthropicUsers,
   kAnthropicWorkspaces,
   kAnthropicKeys,
+  kAnthropicServiceAccounts,
+  kAnthropicProfiles,
 };
 
 struct DirectoryRequest {

@@ -94,7 +94,8 @@ std::vector<Customer> ProviderModel::directory() const {
          usage.api_key,
          "Customer " + std::to_string(customer),
          "admin" + std::to_string(customer) + "@company" + std::to_string(company) + ".example",
-         {day * kDay.us}});
+         {day * kDay.us},
+         customer});
   }
   return all;
 }

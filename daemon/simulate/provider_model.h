@@ -34,6 +34,7 @@ struct Customer {
   std::string name;
   std::string email;
   UtcTime created;
+  int number = 0;
 };
 
 /// Customers of a provider who do not exist, at any time. Everything follows from the seed: the

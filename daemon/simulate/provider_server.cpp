@@ -15,6 +15,7 @@
 
 #include <httplib.h>
 
+#include "daemon/simulate/analytics_page.h"
 #include "daemon/simulate/audit_page.h"
 #include "daemon/simulate/directory_page.h"
 #include "daemon/simulate/gateway_page.h"
@@ -75,6 +76,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/api/v1/keys", openrouter_keys},
     {"/api/v1/activity", openrouter_activity},
     {"/v1/compliance/activities", anthropic_activities},
+    {"/v1/organizations/analytics/usage", analytics_usage},
+    {"/v1/organizations/analytics/cost", analytics_costs},
     {"/v1/customers", stripe_customers},
     {"/v1/customers/([A-Za-z0-9_-]+)/payment_methods", stripe_payment_methods},
     {"/v1/organization/audit_logs", openai_audit_page},
@@ -114,6 +117,8 @@ class HttplibProvider : public ProviderServer {
     serve_list("/v1/organizations/users", DirectoryList::kAnthropicUsers);
     serve_list("/v1/organizations/workspaces", DirectoryList::kAnthropicWorkspaces);
     serve_list("/v1/organizations/api_keys", DirectoryList::kAnthropicKeys);
+    serve_list("/v1/organizations/service_accounts", DirectoryList::kAnthropicServiceAccounts);
+    serve_list("/v1/user_profiles", DirectoryList::kAnthropicProfiles);
     serve_spend();
     serve_gateway("/key/list", "size", GatewayList::kKeys);
     serve_gateway("/user/list", "page_size", GatewayList::kUsers);
@@ -178,7 +183,9 @@ class HttplibProvider : public ProviderServer {
       DirectoryRequest asked;
       asked.list = list;
       asked.project = request.entry;
-      asked.after = text_in(request, request.params.contains("after_id") ? "after_id" : "after");
+      for (const char* const name : {"after", "after_id", "page"}) {
+        if (request.params.contains(name)) asked.after = text_in(request, name);
+      }
       asked.limit = number_in(request, "limit").value_or(asked.limit);
       return directory_page(options_.model, asked, state.mode, state.asked, state.most);
     });
@@ -202,10 +209,10 @@ class HttplibProvider : public ProviderServer {
     });
   }
 
-  /// A bearer token; of Anthropic a key, of Langfuse a pair of them.
+  /// A bearer token; of Anthropic a key, too, of Langfuse a pair of them.
   static bool is_allowed(const httplib::Request& request, Vendor vendor) {
     const std::string brought = request.get_header_value("Authorization");
-    if (vendor == Vendor::kAnthropic) return !request.get_header_value("x-api-key").empty();
+    if (vendor == Vendor::kAnthropic && request.has_header("x-api-key")) return true;
     return brought.rfind(vendor == Vendor::kLangfuse ? "Basic " : "Bearer ", 0) == 0;
   }
 
@@ -229,6 +236,11 @@ class HttplibProvider : public ProviderServer {
     }
     if (vendor == Vendor::kAnthropic && request.get_header_value("anthropic-version").empty()) {
       refuse(vendor, response, 400, "", "the header anthropic-version is required");
+      return;
+    }
+    if (request.path.starts_with("/v1/organizations/analytics/") &&
+        request.get_header_value("anthropic-beta").empty()) {
+      refuse(vendor, response, 400, "", "the header anthropic-beta is required");
       return;
     }
     if (answer_with_status(request, vendor, response, before) ||

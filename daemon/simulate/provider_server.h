@@ -26,8 +26,9 @@ struct ProviderOptions {
 /// model. By its published specification or documentation each has:
 ///
 ///   OpenAI       usage of completions, costs, directory and audit log, under /v1/organization
-///   Anthropic    usage report of messages, cost report and directory, under /v1/organizations;
-///                the activity feed, at /v1/compliance/activities
+///   Anthropic    analytics and legacy reports of usage and costs, and directory, under
+///                /v1/organizations; the activity feed, at /v1/compliance/activities; user
+///                profiles, at /v1/user_profiles
 ///   Stripe       customers and what they pay with, under /v1/customers
 ///   LiteLLM      spend logs, keys, users, teams and customers, at the root
 ///   new-api      logs, at /api/log/
@@ -35,8 +36,8 @@ struct ProviderOptions {
 ///   OpenRouter   keys and their activity, under /api/v1
 ///   SCIM 2.0     users, under /scim/v2
 ///
-/// Anthropic answers any `x-api-key`, Langfuse any user and password, all others any bearer token.
-/// For tests and demonstrations; it knows no secret and keeps nothing.
+/// Anthropic answers any `x-api-key` or bearer token, Langfuse any user and password, all others
+/// any bearer token. For tests and demonstrations; it knows no secret and keeps nothing.
 class ProviderServer {
  public:
   /// Listens from now on; requests are answered in run(). Errors: kUnavailable.

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/simulate/usage_parts.h"
 #include "policies/model/money.h"
 
 namespace tidewaiter {
@@ -132,17 +133,6 @@ class RowWriter {
   const ReportState& state_;
 };
 
-/// A third of a customer's figures, and the rest of them.
-std::array<ProviderUsage, 2> split(const ProviderUsage& usage) {
-  std::array<ProviderUsage, 2> parts = {usage, usage};
-  for (const auto figure : {&ProviderUsage::requests, &ProviderUsage::input_tokens,
-                            &ProviderUsage::cached_tokens, &ProviderUsage::output_tokens}) {
-    parts[0].*figure = usage.*figure / 3;
-    parts[1].*figure -= parts[0].*figure;
-  }
-  return parts;
-}
-
 }  // namespace
 
 void add_report_rows(const ProviderUsage& usage, const ReportRequest& request,
@@ -158,7 +148,7 @@ void add_report_rows(const ProviderUsage& usage, const ReportRequest& request,
     results.push_back(writer.write(usage));
     return;
   }
-  for (const ProviderUsage& part : split(usage)) {
+  for (const ProviderUsage& part : usage_parts(usage)) {
     Json row = writer.write(part);
     row[writer.party()] = nullptr;
     results.push_back(std::move(row));

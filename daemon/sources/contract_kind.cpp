@@ -47,6 +47,15 @@ bool has_endpoints(const ContractKind& kind, RecordKind record) {
   });
 }
 
+bool can_tell(const ContractKind& kind, std::span<const std::string> endpoints, EndpointTheme theme,
+              AccountChoice account) {
+  return std::ranges::all_of(endpoints, [&](const std::string& name) {
+    const ContractEndpoint* const endpoint = find_endpoint(kind, name);
+    return endpoint == nullptr || endpoint->can_tell == nullptr ? kind.can_tell(theme, account)
+                                                                : endpoint->can_tell(account);
+  });
+}
+
 Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& config,
                                                         const SourceServices& services) {
   const ContractKind* const kind = find_contract_kind(config.kind);
@@ -64,6 +73,7 @@ Result<std::unique_ptr<Connector>> make_contract_source(const SourceConfig& conf
   }
   if (feeds.empty()) return fail(ErrorCode::kInvalidInput, "`endpoints` names none");
   std::string header = config.listing ? config.listing->header : std::string(kind->key_header);
+  if (config.contract->bearer) header.clear();
   return std::make_unique<ContractSource>(config, services, std::move(header), std::move(feeds),
                                           kind->client == nullptr ? nullptr : kind->client(config));
 }
@@ -74,7 +84,7 @@ bool counts_requests(const SourceConfig& config) {
   return std::ranges::any_of(config.contract->endpoints, [kind](const std::string& name) {
     const ContractEndpoint* const endpoint = find_endpoint(*kind, name);
     if (endpoint == nullptr || record_of(endpoint->theme) != RecordKind::kUsage) return true;
-    return endpoint->theme == EndpointTheme::kUsage && kind->counts_requests;
+    return endpoint->theme == EndpointTheme::kUsage && endpoint->counts_requests;
   });
 }
 

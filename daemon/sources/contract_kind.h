@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +37,12 @@ struct ContractEndpoint {
   EndpointTheme theme = EndpointTheme::kUsage;
   bool by_default = false;  ///< asked where `endpoints` is not written, for the source's `record`
   bool seals = false;  ///< its records name payment instruments, so that it needs `fingerprint_key`
+  bool counts_requests = true;  ///< of usage; no: it does not say of how many requests it is
+  /// The endpoint that tells of the same use: a source that names both would count it twice.
+  std::string_view same_as = {};
+  std::optional<UtcTime> since = {};  ///< it tells of nothing before; nothing: that is not known
+  /// Whether its answers name what `account` chooses; null: as its kind says.
+  bool (*can_tell)(AccountChoice account) = nullptr;
 };
 
 /// A vendor that is read over HTTP: one row of the table in contract_kind.cpp.
@@ -45,10 +53,11 @@ struct ContractKind {
   /// The key goes out in it, or as kBasicCredential says; empty: `Authorization: Bearer …`.
   std::string_view key_header = {};
   std::string_view version = {};  ///< default of `version`; empty: it has no such key
-  Duration overlap;               ///< default of `overlap`, of usage
-  bool counts_requests = true;    ///< no: its usage does not say of how many requests it is
-  bool by_request = false;        ///< its usage tells of each request: it has no `bucket`
-  bool by_day = false;            ///< its usage is by the day, and has no other `bucket`
+  std::string_view beta = {};     ///< default of `beta`; empty: it has no such key
+  bool takes_bearer = false;  ///< its key may go out as a bearer's instead: it has the key `auth`
+  Duration overlap;           ///< default of `overlap`, of usage
+  bool by_request = false;    ///< its usage tells of each request: it has no `bucket`
+  bool by_day = false;        ///< its usage is by the day, and has no other `bucket`
   /// What its records are a mapping says: there are no endpoints, nor `account` and `organization`.
   bool by_mapping = false;
   Duration poll{15 * kMinute.us};                   ///< default of `poll.every`, of usage
@@ -79,6 +88,10 @@ struct ContractKind {
                                                     std::string_view name);
 /// Whether it has endpoints of such records.
 [[nodiscard]] bool has_endpoints(const ContractKind& kind, RecordKind record);
+
+/// Whether what all of these endpoints of `theme` answer names what `account` chooses.
+[[nodiscard]] bool can_tell(const ContractKind& kind, std::span<const std::string> endpoints,
+                            EndpointTheme theme, AccountChoice account);
 
 /// A source of one of these kinds. Errors: kInvalidInput for an endpoint that is not known, and for
 /// one that needs a `fingerprint_key` that is not named.

@@ -33,22 +33,23 @@ using testing::HasSubstr;
 
 /// The sources of the configuration over HTTP, and those over none.
 constexpr auto kOverHttp =
-    std::to_array<const char*>({"o1", "o2", "o3", "o4", "a1", "a2", "a3", "a4", "g1", "g2", "n1",
-                                "i1", "p1", "h1", "l1", "r1"});
+    std::to_array<const char*>({"o1", "o2", "o3", "o4", "a1", "a2", "a3", "a4", "a5", "a6", "a7",
+                                "g1", "g2", "n1", "i1", "p1", "h1", "l1", "r1"});
 constexpr auto kOverNone = std::to_array<const char*>({"f1", "f2", "f3", "b1", "t1", "u1"});
 /// How a credential that begins with a canary begins in base64 (`Authorization: Basic`).
 constexpr const char* kEncodedCanary = "YzRuNHJ5";
 
 /// What the server calls each endpoint.
 const std::vector<std::string> kAsked = {
-    "audio_speeches",  "audio_transcriptions", "completions",       "embeddings",
-    "images",          "moderations",          "openai-costs",      "openai-users",
-    "openai-projects", "openai-keys",          "openai-admin-keys", "openai-audit",
-    "messages",        "anthropic-costs",      "anthropic-users",   "anthropic-workspaces",
-    "anthropic-keys",  "activities",           "spend-logs",        "litellm-keys",
-    "litellm-users",   "litellm-teams",        "litellm-customers", "newapi-logs",
-    "scim-users",      "stripe-customers",     "stripe-cards",      "list",
-    "list-on",         "observations",         "router-keys",       "router-activity"};
+    "audio_speeches",   "audio_transcriptions", "completions",       "embeddings",
+    "images",           "moderations",          "openai-costs",      "openai-users",
+    "openai-projects",  "openai-keys",          "openai-admin-keys", "openai-audit",
+    "messages",         "anthropic-costs",      "anthropic-users",   "anthropic-workspaces",
+    "anthropic-keys",   "analytics-usage",      "analytics-cost",    "user-profiles",
+    "service-accounts", "activities",           "spend-logs",        "litellm-keys",
+    "litellm-users",    "litellm-teams",        "litellm-customers", "newapi-logs",
+    "scim-users",       "stripe-customers",     "stripe-cards",      "list",
+    "list-on",          "observations",         "router-keys",       "router-activity"};
 
 class CanaryTest : public testing::Test {
  protected:
@@ -102,7 +103,13 @@ class CanaryTest : public testing::Test {
            source("name: a1, kind: anthropic", "{env: CANARY_KEY}") +
            source("name: a2, kind: anthropic, endpoints: [costs]", file) +
            source("name: a3, kind: anthropic, record: account", "{credential: key}") +
-           source("name: a4, kind: anthropic, record: audit", file) +
+           source("name: a4, kind: anthropic, endpoints: [analytics_usage]", "{env: CANARY_KEY}") +
+           source("name: a5, kind: anthropic, endpoints: [analytics_costs]", file) +
+           source(
+               "name: a6, kind: anthropic, record: account, auth: bearer, "
+               "endpoints: [service_accounts, user_profiles]",
+               "{credential: key}") +
+           source("name: a7, kind: anthropic, record: audit", file) +
            source("name: g1, kind: litellm, since: " + days_ago(1), "{env: CANARY_KEY}") +
            source("name: g2, kind: litellm, record: account", file) +
            source("name: n1, kind: newapi, user: 1, since: " + days_ago(1), file) +
@@ -257,6 +264,10 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   EXPECT_EQ(vendors_.key("anthropic-users"), canary("credential"));
   EXPECT_EQ(vendors_.key("openai-audit"), "Bearer " + canary("env"));
   EXPECT_EQ(vendors_.key("activities"), canary("file"));
+  EXPECT_EQ(vendors_.key("analytics-usage"), canary("env"));
+  EXPECT_EQ(vendors_.key("analytics-cost"), canary("file"));
+  EXPECT_EQ(vendors_.key("user-profiles"), "Bearer " + canary("credential"));
+  EXPECT_EQ(vendors_.key("service-accounts"), "Bearer " + canary("credential"));
   EXPECT_EQ(vendors_.key("spend-logs"), "Bearer " + canary("env"));
   EXPECT_EQ(vendors_.key("litellm-keys"), "Bearer " + canary("file"));
   EXPECT_EQ(vendors_.key("newapi-logs"), "Bearer " + canary("file"));

@@ -42,6 +42,7 @@ class Vendors {
   Vendors() {
     serve_openai();
     serve_anthropic();
+    serve_analytics();
     serve_litellm();
     serve_newapi();
     serve_scim();
@@ -231,6 +232,78 @@ class Vendors {
                                          {"results", {with_content(std::move(row))}}})}},
                          {"has_more", false},
                          {"next_page", nullptr}});
+  }
+
+  /// A row of a bucket and of one that cannot be told, so that the page's token is kept with what
+  /// is held of it; the next page has a bad one besides.
+  static Json analytics_page(const httplib::Request& request, const char* told, Json figures,
+                             const std::string& workspace) {
+    const UtcTime start = parse_time(request.get_param_value("starting_at")).value();
+    const Duration width = request.get_param_value("time_bucket_width") == "1h" ? kHour : kDay;
+    const Json actor = {{"type", "user_actor"},
+                        {"user_id", "user_1"},
+                        {"email_address", canary("mail") + "@m.example"},
+                        {"name", canary("actor-name")}};
+    Json row = with_content({{"starting_at", format_time(start)},
+                             {"ending_at", format_time(start + width)},
+                             {"group", with_content({{"actor", with_content(actor)},
+                                                     {"slack_channel_id", canary("channel")},
+                                                     {"workspace_id", workspace}})},
+                             {told, with_content(std::move(figures))}});
+    Json untold = row;
+    untold["group"]["actor"] = nullptr;
+    Json data = {row, untold};
+    const bool first = request.get_param_value("page").empty();
+    if (!first) {
+      data.push_back(untold);
+      data.back()["group"]["workspace_id"] = {{"why", canary("bad-row")}};
+    }
+    return with_content({{"data", std::move(data)},
+                         {"has_more", first},
+                         {"next_page", first ? Json("page_2") : Json(nullptr)},
+                         {"data_refreshed_at", nullptr}});
+  }
+
+  void serve_analytics() {
+    serve("/organizations/analytics/usage", "analytics-usage", [](const httplib::Request& request) {
+      return analytics_page(request, "usage",
+                            {{"uncached_input_tokens", 7},
+                             {"output_tokens", 7},
+                             {"requests", 1},
+                             {"cache_creation", {{"note", canary("cache")}}}},
+                            kept("a4"));
+    });
+    serve("/organizations/analytics/cost", "analytics-cost", [](const httplib::Request& request) {
+      return analytics_page(request, "cost", {{"amount", "12.5"}, {"currency", "USD"}}, kept("a5"));
+    });
+    const auto cursor_list = [](Json entry) {
+      return with_content({{"data", {with_content(std::move(entry))}}, {"next_page", nullptr}});
+    };
+    serve("/user_profiles", "user-profiles", [cursor_list](const httplib::Request&) {
+      const Json action = {{"id", "enac_1"},
+                           {"type", "ban"},
+                           {"reason", "fraud_or_abuse"},
+                           {"opened_at", "2026-09-01T00:00:00Z"},
+                           {"note", canary("action")}};
+      return cursor_list({{"id", "uprof_1"},
+                          {"type", "user_profile"},
+                          {"name", kept("a6")},
+                          {"access_type", "passthrough"},
+                          {"enforcement_status", "banned"},
+                          {"enforcement_actions", {with_content(action)}},
+                          {"external_user_details",
+                           {{"country", "NL"},
+                            {"email_hash", canary("mail-hash")},
+                            {"name_hash", canary("name-hash")},
+                            {"reference_id", canary("reference")}}}});
+    });
+    serve("/organizations/service_accounts", "service-accounts",
+          [cursor_list](const httplib::Request&) {
+            return cursor_list({{"id", "svac_1"},
+                                {"type", "service_account"},
+                                {"name", kept("a6")},
+                                {"description", canary("description")}});
+          });
   }
 
   void serve_anthropic() {

@@ -26,6 +26,8 @@ SOURCES = {
     "openai's audit log": f"kind: openai, record: audit, {NOWHERE}",
     "anthropic": f"kind: anthropic, {NOWHERE}, endpoints: [messages]",
     "anthropic's activities": f"kind: anthropic, record: audit, {NOWHERE}",
+    "anthropic's analytics": f"kind: anthropic, {NOWHERE}, endpoints: [analytics_usage]",
+    "anthropic's profiles": "kind: anthropic, record: account, url: http://127.0.0.1:1/v1, private_addresses: true, token: {env: NOBODY}, endpoints: [user_profiles]",
     "litellm": "kind: litellm, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, since: 2026-01-01",
     "langfuse": "kind: langfuse, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}, account: end_user",
     "openrouter": "kind: openrouter, url: http://127.0.0.1:1, private_addresses: true, token: {env: NOBODY}",
@@ -152,7 +154,7 @@ def check_source(program, packs, name, text, known):
         by_day = source["record"] == "account" or "kind: openrouter" in text
         minutes = 1 if "bucket: 1m" in text else 24 * 60 if by_day else 60
         source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter|scim|stripe|bods|ftm)", text) else 0
-        source["counts_requests"] = "kind: anthropic" not in text or source["record"] == "audit"
+        source["counts_requests"] = "[messages]" not in text
         tidewaiter(program, folder, "run", "--once")
         status, problem = tidewaiter(program, folder, "status", "--json")
         if not status:

@@ -50,6 +50,15 @@ inline const std::vector<Vendor>& vendors() {
       {"AnthropicDirectory", "anthropic", kAccount, {"users", "workspaces", "api_keys"}, kDay},
       {"OpenAiAudit", "openai", kAudit, {"audit_logs", "tenant_audit_logs"}, kDay},
       {"AnthropicActivities", "anthropic", kAudit, {"activities"}, kDay},
+      {"AnthropicAnalytics", "anthropic", kUsage, {"analytics_usage"}, kHour},
+      {"AnthropicAnalyticsCosts", "anthropic", kUsage, {"analytics_costs"}, kDay},
+      {"AnthropicProfiles",
+       "anthropic",
+       kAccount,
+       {"user_profiles", "service_accounts"},
+       kDay,
+       "/v1",
+       10'000},
       {"LiteLlmSpend", "litellm", kUsage, {"spend_logs"}, {}, "", 10'000},
       {"LiteLlmDirectory",
        "litellm",
@@ -100,6 +109,7 @@ inline SourceConfig source_of_vendor(const Vendor& vendor, const std::string& ho
     contract.account = AccountChoice::kPrincipal;
     contract.overlap = Duration{5 * kDay.us};  // whole windows are read again
   }
+  contract.beta = "analytics-usage-cost-2026-08-24";
   if (source.kind == "openrouter") contract.account = AccountChoice::kApiKey;
   if (source.kind == "stripe" || source.kind == "scim") {
     contract.account = AccountChoice::kPrincipal;

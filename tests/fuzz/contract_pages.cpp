@@ -13,6 +13,11 @@ namespace {
 
 using namespace tidewaiter;
 
+/// A token that holds what a page before had of a bucket, of a party of the corpus.
+constexpr const char* kHeld =
+    R"({"bucket":1790121600000000,"held":[[[null,"apikey_02","claude-mini-2","wrkspc_01B",null],)"
+    R"([700,0,90,0,0,3]]],"page":"page_2"})";
+
 /// Each record lies in the window (of a request: its beginning or its end does), has an id of its
 /// own and the fields that the endpoint is said to supply, and can be stored: its native line reads
 /// back.
@@ -55,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const ContractKind* const kind : contract_kinds()) {
     for (const ContractEndpoint& endpoint : kind->endpoints) {
       const std::unique_ptr<Feed> feed = kind->feed(endpoint.name, config);
-      for (const char* const token : {"", "..proj_1.", "p2.k1.proj_1.proj_2."}) {
+      for (const char* const token : {"", "..proj_1.", "p2.k1.proj_1.proj_2.", kHeld}) {
         question.token = token;
         const auto answer = feed->read(body, question);
         if (!answer) {

@@ -4,9 +4,9 @@
 
 namespace tidewaiter {
 
-/// The admin API of Anthropic: the usage report of messages, the cost report, the directory of the
-/// organisation, and its activity feed. docs/sources/anthropic.md says what it supplies and what it
-/// cannot see.
+/// The admin API of Anthropic: usage and costs, by the analytics reports or the legacy ones, the
+/// directory of the organisation, its activity feed, and the profiles of whom it serves.
+/// docs/sources/anthropic.md says what it supplies and what it cannot see.
 extern const ContractKind kAnthropicKind;
 
 }  // namespace tidewaiter

@@ -6,7 +6,8 @@
 
 namespace tidewaiter {
 
-/// One list of Anthropic's directory: GET /v1/organizations/users, …/workspaces or …/api_keys.
+/// One list of Anthropic's directory: GET /v1/organizations/users, …/workspaces, …/api_keys or
+/// …/service_accounts, or /v1/user_profiles.
 class AnthropicDirectoryFeed final : public DirectoryFeed {
  public:
   /// `config.contract` is set. `endpoint` outlives the feed.

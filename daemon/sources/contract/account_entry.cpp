@@ -1,5 +1,6 @@
 #include "daemon/sources/contract/account_entry.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -66,6 +67,7 @@ Record account_record(const AccountEntry& entry, const AccountReading& reading) 
   set_text(record, "email.domain", domain_of(entry.email));
   set_text(record, "country.declared", entry.country_declared);
   set_text(record, "country.billing", entry.country_billing);
+  set_text(record, "reseller", entry.reseller);
   set_value(record, field_id("identifiers"), named(entry.id));
   if (!entry.owner.empty() && entry.owner != entry.id) {
     if (!entry.owner_name.empty()) {
@@ -165,6 +167,15 @@ PageRead take_time(const nlohmann::json& object, const char* name, std::optional
     }
   }
   return row_fault("`" + std::string(name) + "` is no time");
+}
+
+PageRead take_expiry(const nlohmann::json& object, const char* name, UtcTime end,
+                     AccountEntry& entry) {
+  std::optional<UtcTime> expires;
+  if (PageRead fault = take_time(object, name, expires)) return fault;
+  const bool known = std::ranges::find(entry.enforcement, "expired") != entry.enforcement.end();
+  if (expires && *expires <= end && !known) entry.enforcement.emplace_back("expired");
+  return std::nullopt;
 }
 
 }  // namespace tidewaiter

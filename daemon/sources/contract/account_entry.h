@@ -36,6 +36,7 @@ struct AccountEntry {
   std::vector<std::string> fingerprints;
   std::optional<UtcTime> created;
   std::vector<std::string> enforcement;  ///< measures in force: "banned"
+  std::string reseller;                  ///< who resells to it, or the vendor's word for that
 };
 
 /// How entries become records.
@@ -62,6 +63,11 @@ struct AccountReading {
 
 /// A country as two letters of ISO 3166-1 in upper case; empty if the text is not two letters.
 [[nodiscard]] std::string alpha_two(std::string_view text);
+
+/// Adds the measure `expired`, once, where the time `name` of the object lies at or before `end`.
+/// A fault as take_time()'s.
+[[nodiscard]] PageRead take_expiry(const nlohmann::json& object, const char* name, UtcTime end,
+                                   AccountEntry& entry);
 
 /// An entry of a list as a tree of at most eight levels. A fault if it is not, or has a member
 /// twice.

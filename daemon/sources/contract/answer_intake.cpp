@@ -58,7 +58,8 @@ Result<void> take_in(FeedAnswer& answer, const SourceConfig& config, const Feed&
   for (Record& record : answer.records) {
     record.source = config.names_of.empty() ? config.name : config.names_of;
     record.observed = now;
-    record.completeness = completeness_at(record.end(), pace, now);
+    const bool whole = !answer.whole_to || record.end() <= *answer.whole_to;
+    record.completeness = whole ? completeness_at(record.end(), pace, now) : Completeness::kOpen;
   }
   for (QuarantinedInput& input : answer.bad) {
     const std::string endpoint =

@@ -89,8 +89,8 @@ class BucketReader {
         bucket.named = true;
         return expect_text(value, "object", shape_.bucket_object);
       }
-      if (name == shape_.start) return read_time(value, bucket.start);
-      if (name == shape_.end) return read_time(value, bucket.end);
+      if (name == shape_.start) return read_time(value, name, bucket.start);
+      if (name == shape_.end) return read_time(value, name, bucket.end);
       if (name != "results") return std::nullopt;
       bucket.has_results = true;
       return read_rows(value);
@@ -99,18 +99,9 @@ class BucketReader {
     return take_bucket(bucket, first_bad);
   }
 
-  PageRead read_time(ondemand::value& value, std::optional<UtcTime>& out) const {
-    if (!shape_.in_seconds) {
-      std::string_view text;
-      if (value.get_string().get(text) == simdjson::SUCCESS) {
-        const Result<UtcTime> time = parse_time(text);
-        if (time && is_record_time(*time)) {
-          out = *time;
-          return std::nullopt;
-        }
-      }
-      return page_fault("a bucket's time is no time of RFC 3339");
-    }
+  PageRead read_time(ondemand::value& value, std::string_view name,
+                     std::optional<UtcTime>& out) const {
+    if (!shape_.in_seconds) return read_instant(value, name, out);
     constexpr std::int64_t kLast = kRecordTimes.to.us / kSecond.us;
     std::int64_t number = 0;
     if (value.get_int64().get(number) != simdjson::SUCCESS || number < 0 || number > kLast) {

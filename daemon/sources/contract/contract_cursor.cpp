@@ -22,6 +22,7 @@ Json feed_json(const FeedState& state) {
     out["good"] = state.good;
     out["bad"] = state.bad;
   }
+  if (state.whole_to) out["whole_to"] = state.whole_to->us;
   return out;
 }
 
@@ -40,6 +41,7 @@ FeedState feed_of(const Json& json) {
   state.cuts = json.value("cuts", std::int64_t{0});
   if (json.contains("swept")) state.swept = UtcTime{json["swept"].get<std::int64_t>()};
   state.own = json.value("own", std::int64_t{0});
+  if (json.contains("whole_to")) state.whole_to = UtcTime{json["whole_to"].get<std::int64_t>()};
   if (state.page == 0) return state;
   state.counted = json.contains("good");
   state.good = json.value("good", std::int64_t{0});

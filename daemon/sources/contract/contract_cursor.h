@@ -15,7 +15,7 @@ namespace tidewaiter {
 struct FeedState {
   std::string query;               ///< hash of the series: all else holds under this one only
   UtcTime since;                   ///< where its first pull began
-  UtcTime watermark;               ///< end of the last window that was read to its end
+  UtcTime watermark;               ///< end of the last window that was read to its end and is whole
   std::optional<UtcTime> at;       ///< a pull is under way: where its next window begins
   std::optional<Interval> window;  ///< the window under way
   std::string token;               ///< of its next page; empty: the first
@@ -26,6 +26,7 @@ struct FeedState {
   std::optional<UtcTime> swept;    ///< where the last pull that began far back was to end
   std::int64_t own = 0;            ///< rows so far that told of this program's own requests
   bool counted = true;             ///< false: a cursor of before these were counted; they are 0
+  std::optional<UtcTime> whole_to;  ///< the least that its pages have said: see FeedAnswer
   bool operator==(const FeedState&) const = default;
 };
 

@@ -240,7 +240,8 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
     return fail(ErrorCode::kInvalidInput,
                 "the answer says that there is more, and gives no token" + advice);
   }
-  if (tokens_.leads_back(question_.token, answer.next)) {
+  if (tokens_.leads_back(asked_->server_token(question_.token),
+                         asked_->server_token(answer.next))) {
     return fail(ErrorCode::kInvalidInput, "repeated token: page " + std::to_string(state.page + 1) +
                                               " of a window leads back to an earlier one" + advice);
   }
@@ -249,7 +250,7 @@ Result<void> ContractSource::check_paging(const FeedAnswer& answer) {
 
 /// A page of the window was read, and it goes on: a pull has so many of it and no more.
 std::optional<SourceCut> ContractSource::count_page(FeedState& state) {
-  tokens_.passed(question_.token, state.page);
+  tokens_.passed(asked_->server_token(question_.token), state.page);
   if (++pages_in_pull_ < asked_->pace().most_pages) return std::nullopt;
   ++state.cuts;
   cut_.insert(asked_->name());

@@ -20,9 +20,9 @@ struct FeedPace {
   Duration window;   ///< the longest window that is asked at once; a whole multiple of `width`
   Duration behind;   ///< how far behind the clock the last window ends
   Duration overlap;  ///< how far behind the watermark each pull begins: what came late is found
-  Duration open;                 ///< records are open this long after their end, then settling …
-  Duration settles;              ///< … and from here on final
-  Duration first{30 * kDay.us};  ///< how far back the first pull goes, if `since` is not written
+  Duration open;     ///< records are open this long after their end, then settling …
+  Duration settles;  ///< … and from here on final
+  Duration first{30 * kDay.us};    ///< how far back the first pull goes, if `since` is not written
   std::int64_t most_pages = 1000;  ///< of one window in one pull: the next pull reads on
   /// How far behind the watermark a pull begins once a day, for what came later still; 0: none.
   Duration sweep{0};
@@ -44,6 +44,9 @@ struct FeedAnswer {
   std::vector<UtcTime> own;
   bool more = false;  ///< the server says that the window goes on
   std::string next;   ///< the token to go on with; needed if `more`
+  /// Up to where the server says that its figures are whole, at the end of a bucket: records that
+  /// end behind it are open, and the watermark stays before it. Nothing: it does not say.
+  std::optional<UtcTime> whole_to = {};
 };
 
 /// One endpoint of a vendor: what to ask and how to read the answer. It never sends, loops, sleeps
@@ -70,6 +73,11 @@ class Feed {
   /// the window begins again.
   [[nodiscard]] virtual std::optional<std::string> instead_of(std::string_view /*token*/) const {
     return std::nullopt;
+  }
+  /// The part of `token` that the server wrote, by which pages that lead in a circle are found: a
+  /// feed may carry more in a token than that.
+  [[nodiscard]] virtual std::string server_token(std::string_view token) const {
+    return std::string(token);
   }
   /// Whether this is an answer to read; all others are failures, which are tried again or told.
   [[nodiscard]] virtual bool is_answer(const HttpResponse& response,

@@ -88,6 +88,7 @@ void begin_pages(FeedState& state) {
   state.good = 0;
   state.bad = 0;
   state.counted = true;
+  state.whole_to.reset();
 }
 
 void count_own(FeedState& state, const FeedAnswer& answer) {
@@ -96,13 +97,17 @@ void count_own(FeedState& state, const FeedAnswer& answer) {
 }
 
 void pass_page(FeedState& state, const FeedAnswer& answer, UtcTime goal) {
+  if (answer.whole_to)
+    state.whole_to = std::min(state.whole_to.value_or(*answer.whole_to), *answer.whole_to);
   if (answer.more) {
     state.token = answer.next;
     ++state.page;
     return;
   }
   state.at = state.window->to;
-  state.watermark = std::max(state.watermark, state.window->to);
+  const UtcTime whole = std::min(state.window->to, state.whole_to.value_or(state.window->to));
+  // Behind a window that was not whole nothing is covered, whatever this one says of itself.
+  if (state.window->from <= state.watermark) state.watermark = std::max(state.watermark, whole);
   state.window.reset();
   begin_pages(state);
   if (*state.at >= goal) state.at.reset();  // this feed's pull is over

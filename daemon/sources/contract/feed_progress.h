@@ -37,7 +37,8 @@ void begin_pages(FeedState& state);
 /// before the watermark has been read before.
 void count_own(FeedState& state, const FeedAnswer& answer);
 
-/// Moves the state over a page that was read whole.
+/// Moves the state over a page that was read whole. With the last one of a window the watermark
+/// comes to its end, or as far as the server's figures are whole: the next pull reads from there.
 void pass_page(FeedState& state, const FeedAnswer& answer, UtcTime goal);
 
 /// The end of a pull: what is drained, if that is more than was stated before. Where one of the

@@ -12,6 +12,9 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 using TakeEntry = std::function<PageRead(ondemand::object&, FeedAnswer&)>;
+using TakeBytes = std::function<PageRead(std::string_view, FeedAnswer&)>;
+
+constexpr std::string_view kDirectoryList = "list of the directory";
 
 PageRead read_entries(ondemand::value& value, const TakeEntry& take, FeedAnswer& answer) {
   return read_page_rows(
@@ -52,6 +55,39 @@ PageRead read_list(ondemand::object& page, std::string_view object, const TakeEn
                     "`data` or `has_more`");
 }
 
+PageRead read_cursor_list(ondemand::object& page, const TakeEntry& take, FeedAnswer& answer) {
+  MembersSeen seen;
+  bool has_data = false;
+  bool has_next = false;
+  const auto take_member = [&](std::string_view name, ondemand::value value) -> PageRead {
+    if (!seen.is_first(name)) return page_fault("it has a member twice");
+    if (name == "data") {
+      has_data = true;
+      return read_entries(value, take, answer);
+    }
+    if (name != "next_page") return std::nullopt;
+    has_next = true;
+    std::optional<std::string> next;
+    if (read_text(value, name, next)) return page_fault("`next_page` is no text");
+    answer.more = next.has_value();
+    answer.next = next.value_or(std::string());
+    return std::nullopt;
+  };
+  if (PageRead fault = each_member(page, take_member)) return fault;
+  if (has_data && has_next) return std::nullopt;
+  return page_fault("it lacks `data` or `next_page`");
+}
+
+TakeEntry by_bytes(const TakeBytes& take) {
+  return [&take](ondemand::object& entry, FeedAnswer& answer) -> PageRead {
+    std::string_view raw;
+    if (const auto code = entry.raw_json().get(raw); code != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(code));
+    }
+    return take(raw, answer);
+  };
+}
+
 }  // namespace
 
 Result<FeedAnswer> read_entry_list(std::string_view body, const ListShape& shape,
@@ -66,17 +102,20 @@ Result<FeedAnswer> read_entry_list(std::string_view body, const ListShape& shape
   return answer;
 }
 
-Result<FeedAnswer> read_list_page(
-    std::string_view body, std::string_view object,
-    const std::function<PageRead(std::string_view, FeedAnswer&)>& take) {
-  const auto take_bytes = [&take](ondemand::object& entry, FeedAnswer& answer) -> PageRead {
-    std::string_view raw;
-    if (const auto code = entry.raw_json().get(raw); code != simdjson::SUCCESS) {
-      return page_fault(simdjson::error_message(code));
-    }
-    return take(raw, answer);
+Result<FeedAnswer> read_list_page(std::string_view body, std::string_view object,
+                                  const TakeBytes& take) {
+  return read_entry_list(body, {kDirectoryList, object}, by_bytes(take));
+}
+
+Result<FeedAnswer> read_cursor_page(std::string_view body, const TakeBytes& take) {
+  FeedAnswer answer;
+  const auto read_page = [&](ondemand::object& page) {
+    return read_cursor_list(page, by_bytes(take), answer);
   };
-  return read_entry_list(body, {"list of the directory", object}, take_bytes);
+  if (auto read = read_document(body, kDirectoryList, read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  return answer;
 }
 
 }  // namespace tidewaiter

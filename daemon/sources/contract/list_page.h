@@ -26,4 +26,10 @@ struct ListShape {
     std::string_view body, std::string_view object,
     const std::function<PageRead(std::string_view entry, FeedAnswer& answer)>& take);
 
+/// The same of a list that goes on by `next_page`, the token of the next page, until that is null;
+/// a page may be empty before. Errors: kInvalidInput, too, where `next_page` is missing.
+[[nodiscard]] Result<FeedAnswer> read_cursor_page(
+    std::string_view body,
+    const std::function<PageRead(std::string_view entry, FeedAnswer& answer)>& take);
+
 }  // namespace tidewaiter

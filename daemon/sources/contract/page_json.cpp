@@ -110,6 +110,19 @@ PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
   return copied(std::move(fault), view, out);
 }
 
+PageRead read_instant(simdjson::ondemand::value& value, std::string_view name,
+                      std::optional<UtcTime>& out) {
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) {
+    const Result<UtcTime> time = parse_time(text);
+    if (time && is_record_time(*time)) {
+      out = *time;
+      return std::nullopt;
+    }
+  }
+  return page_fault("`" + std::string(name) + "` is no time of RFC 3339");
+}
+
 PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
                      std::string_view wanted) {
   std::string_view text;

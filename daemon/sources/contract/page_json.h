@@ -12,6 +12,7 @@
 #include <simdjson.h>
 
 #include "policies/model/error.h"
+#include "policies/model/time.h"
 
 namespace tidewaiter {
 
@@ -56,6 +57,9 @@ inline constexpr std::size_t kLongestPageText = 4096;
                                    std::optional<std::string_view>& out);
 [[nodiscard]] PageRead read_digits(simdjson::ondemand::value& value, std::string_view name,
                                    std::optional<std::string>& out);
+/// A time of RFC 3339 that a record can have; all else fails the page.
+[[nodiscard]] PageRead read_instant(simdjson::ondemand::value& value, std::string_view name,
+                                    std::optional<UtcTime>& out);
 /// Fails the page unless the value is this text.
 [[nodiscard]] PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
                                    std::string_view wanted);

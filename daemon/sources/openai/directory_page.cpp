@@ -87,7 +87,8 @@ PageRead read_key(const Json& document, std::string_view object, AccountEntry& e
 PageRead read_entry(const Json& document, const AccountReading& reading, AccountEntry& entry) {
   if (reading.endpoint == "users") return read_user(document, entry);
   if (reading.endpoint == "projects") return read_project(document, entry);
-  return read_key(document, "organization.admin_api_key", entry);
+  if (PageRead fault = read_key(document, "organization.admin_api_key", entry)) return fault;
+  return take_expiry(document, "expires_at", reading.day.to, entry);
 }
 
 /// Reads the projects that a walk goes through: their ids alone.

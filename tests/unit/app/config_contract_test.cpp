@@ -254,6 +254,8 @@ TEST(ConfigContract, SaysWhatIsWrongWithAList) {
       {window + "    fingerprint_key: {env: S}\n", "`fingerprint_key` belongs to sources of a"},
       {window + "    user: 1\n", "`user` belongs to sources of a vendor"},
       {window + "    version: v1\n", "`version` belongs to sources of a vendor"},
+      {window + "    auth: bearer\n", "`auth` belongs to sources of a vendor"},
+      {window + "    beta: b\n", "`beta` belongs to sources of a vendor"},
       {window + "    record: account\n", "`usage` or `audit`"},
       {window + "    paging: {style: link, parameter: p, style2: x}\n", "style2"},
       {window + "    paging: {parameter: p}\n", "needs `style`"},
@@ -292,6 +294,10 @@ std::string customers(const std::string& more) {
 std::string logs(const std::string& more) {
   return "sources:\n  - {name: a, kind: newapi, url: \"https://g.example\", token: {env: K}, " +
          more + "}\n";
+}
+
+std::string claude(const std::string& more) {
+  return "sources:\n  - {name: a, kind: anthropic, token: {env: K}, " + more + "}\n";
 }
 
 TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
@@ -349,6 +355,17 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"MessagesByUser",
        "sources:\n  - {name: a, kind: anthropic, token: {env: K}, account: principal}\n", 2, 58,
        "TW0105", "names no principal"},
+      {"OneUseTwice", claude("endpoints: [messages, analytics_usage]"), 2, 60, "TW0104",
+       "`analytics_usage` and `messages` tell of the same use"},
+      {"AnalyticsCostsBesideUsage", claude("endpoints: [analytics_costs, analytics_usage]"), 2, 60,
+       "TW0104", "`analytics_costs` stands beside other endpoints"},
+      {"AnalyticsTooEarly", claude("endpoints: [analytics_usage], since: 2025-12-31"), 2, 86,
+       "TW0104", "`analytics_usage` tells of nothing before 2026-01-01T00:00:00Z"},
+      {"LegacyCostsByUser", claude("endpoints: [costs], account: end_user"), 2, 78, "TW0105",
+       "names no end_user"},
+      {"AuthOfNone", api("auth: bearer"), 2, kMore + 6, "TW0104", "has no `auth`"},
+      {"BetaOfNone", api("beta: x"), 2, kMore + 6, "TW0104", "has no `beta`"},
+      {"AnotherAuth", claude("auth: basic"), 2, 55, "TW0105", "basic"},
       {"AnotherVendorsEndpoint",
        "sources:\n  - {name: a, kind: anthropic, token: {env: K}, endpoints: [images]}\n", 2, 61,
        "TW0105", "images"},
@@ -444,6 +461,35 @@ TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
   EXPECT_FALSE(supplies[0].counts_requests);
   EXPECT_FALSE(supplies[1].counts_requests);
   EXPECT_TRUE(supplies[2].counts_requests);
+}
+
+TEST(ConfigContract, AnthropicHasReportsOfTwoKinds) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: claude, kind: anthropic, token: {env: K}, endpoints: [analytics_usage],\n"
+      "     account: principal, since: 2026-01-01, beta: analytics-next}\n"
+      "  - {name: bills, kind: anthropic, token: {env: K}, endpoints: [analytics_costs],\n"
+      "     account: end_user}\n"
+      "  - {name: served, kind: anthropic, token: {env: K}, record: account, auth: bearer,\n"
+      "     endpoints: [user_profiles], account: end_user}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].contract->account, AccountChoice::kPrincipal);
+  EXPECT_EQ(sources[0].contract->beta, "analytics-next");
+  EXPECT_FALSE(sources[0].contract->bearer);
+  EXPECT_EQ(sources[1].contract->beta, "analytics-usage-cost-2026-08-24");
+  EXPECT_EQ(sources[1].contract->bucket, kDay);
+  EXPECT_EQ(sources[1].contract->overlap, Duration{35 * kDay.us});
+  EXPECT_TRUE(sources[2].contract->bearer);
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
+  EXPECT_TRUE(supplies[0].counts_requests);
+  EXPECT_FALSE(supplies[1].counts_requests);
+  EXPECT_TRUE(supplies[0].fields->contains(*find_field("end_user")));
+  EXPECT_FALSE(supplies[0].fields->contains(*find_field("service_tier")));
+  EXPECT_TRUE(supplies[2].fields->contains(*find_field("reseller")));
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
 }
 
 TEST(ConfigContract, KnowsVendorsOfAccountsAlone) {

@@ -201,6 +201,112 @@ TEST(AnthropicDirectoryTest, ReadsUsersWorkspacesAndKeys) {
   }
 }
 
+Value measures_of(const char* endpoint, const std::string& body) {
+  const FeedAnswer answer = read(endpoint, body).value();
+  return answer.records.size() == 1 ? field_value(answer.records[0], *find_field("enforcement"))
+                                    : Value(std::string("no record"));
+}
+
+/// The records tell how things stood at the end of the window, 2026-09-25T00:00:00Z.
+TEST(AnthropicDirectoryTest, KeysExpire) {
+  const auto key = [](const std::string& status, const std::string& expires) {
+    return measures_of("api_keys", page(R"({"id":"apikey_1","type":"api_key","status":")" + status +
+                                        R"(","expires_at":)" + expires + "}"));
+  };
+  EXPECT_EQ(key("active", "null"), Value{});
+  EXPECT_EQ(key("active", "\"2026-09-25T00:00:01Z\""), Value{});
+  EXPECT_EQ(key("active", "\"2026-09-25T00:00:00Z\""), Value(Strings{"expired"}));
+  EXPECT_EQ(key("expired", "\"2026-09-01T00:00:00Z\""), Value(Strings{"expired"}));
+  EXPECT_EQ(key("archived", "\"2026-09-01T00:00:00Z\""), Value((Strings{"archived", "expired"})));
+  EXPECT_EQ(key("inactive", "null"), Value(Strings{"inactive"}));
+  EXPECT_EQ(key("a-new-word", "null"), Value(Strings{"a-new-word"}));
+  EXPECT_EQ(read("api_keys", page(R"({"id":"k","type":"api_key","expires_at":"soon"})"))
+                .value()
+                .bad.size(),
+            1U);
+}
+
+constexpr const char* kProfile =
+    R"({"id":"uprof_1","type":"user_profile","name":"Tides Ltd","access_type":"passthrough",)"
+    R"("created_at":"2026-03-01T00:00:00Z","updated_at":"2026-03-02T00:00:00Z",)"
+    R"("enforcement_status":"banned","enforcement_actions":[)"
+    R"({"id":"enac_1","type":"ban","reason":"fraud_or_abuse","action":null,)"
+    R"("opened_at":"2026-09-01T08:00:00Z","expires_at":null},)"
+    R"({"id":"enac_2","type":"restriction","reason":"unsupported_region","action":"verify",)"
+    R"("opened_at":"2026-09-02T08:00:00Z","expires_at":"2026-10-02T08:00:00Z"}],)"
+    R"("external_user_details":{"account_status":"active","country":"FR","email_hash":"canary",)"
+    R"("entity_type":"business","name_hash":"canary","onboarded_at":null,"reference_id":"canary"},)"
+    R"("metadata":{"note":"canary"},"programs":{}})";
+
+TEST(AnthropicDirectoryTest, ProfilesTellOfMeasuresAndResellers) {
+  const FeedAnswer answer =
+      read("user_profiles", R"({"data":[)" + std::string(kProfile) + R"(],"next_page":"p 2"})")
+          .value();
+  EXPECT_TRUE(answer.more);
+  EXPECT_EQ(answer.next, "p 2");
+  ASSERT_EQ(answer.records.size(), 1U);
+  expect_fields(
+      answer.records[0],
+      {{"account", std::string("uprof_1")},
+       {"account.kind", std::string("end_user")},
+       {"end_user", std::string("uprof_1")},
+       {"name", std::string("Tides Ltd")},
+       {"country.declared", std::string("FR")},
+       {"reseller", std::string("passthrough")},
+       {"identifiers", Strings{"anthropic:uprof_1"}},
+       {"created", parse_time("2026-03-01T00:00:00Z").value().us},
+       {"enforcement", Strings{"banned", "fraud_or_abuse", "unsupported_region",
+                               "ban: fraud_or_abuse since 2026-09-01T08:00:00Z",
+                               "restriction: unsupported_region since 2026-09-02T08:00:00Z until "
+                               "2026-10-02T08:00:00Z"}}});
+  std::string line;
+  write_record_json(answer.records[0], line);
+  EXPECT_THAT(line, Not(HasSubstr("canary")));
+}
+
+TEST(AnthropicDirectoryTest, AStatusThatIsNotKnownRestricts) {
+  const auto profile = [](const std::string& status, const std::string& actions = "[]") {
+    return R"({"data":[{"id":"uprof_1","type":"user_profile","access_type":"application",)"
+           R"("enforcement_status":)" +
+           status + R"(,"enforcement_actions":)" + actions + R"(}],"next_page":null})";
+  };
+  EXPECT_EQ(measures_of("user_profiles", profile("\"unrestricted\"")), Value{});
+  EXPECT_EQ(measures_of("user_profiles", profile("\"pending\"")), Value(Strings{"pending"}));
+  EXPECT_EQ(measures_of("user_profiles", profile("\"frozen\"")),
+            Value((Strings{"restricted", "frozen"})));
+  // A reason or a type that nobody knows is kept in its words.
+  EXPECT_EQ(measures_of("user_profiles",
+                        profile("\"restricted\"", R"([{"type":"pause","reason":"tides",)"
+                                                  R"("opened_at":"2026-09-01T08:00:00Z"}])")),
+            Value((Strings{"restricted", "tides", "pause: tides since 2026-09-01T08:00:00Z"})));
+  // Nobody is taken for free of measures because the answer is silent.
+  for (const std::string& body :
+       {profile("null"), profile("\"restricted\"", "null"), profile("\"restricted\"", "[7]"),
+        profile("\"restricted\"", R"([{"type":"ban"}])"),
+        profile("\"restricted\"", R"([{"type":"ban","reason":"r","opened_at":"soon"}])")}) {
+    const FeedAnswer answer = read("user_profiles", body).value();
+    EXPECT_EQ(answer.records.size(), 0U) << body;
+    EXPECT_EQ(answer.bad.size(), 1U) << body;
+  }
+  EXPECT_FALSE(read("user_profiles", R"({"data":[],"has_more":false})")) << "it lacks `next_page`";
+}
+
+TEST(AnthropicDirectoryTest, ServiceAccountsArePrincipals) {
+  const FeedAnswer answer =
+      read("service_accounts", R"({"data":[{"id":"svac_1","type":"service_account","name":"ci",)"
+                               R"("description":"canary","created_at":"2026-03-01T00:00:00Z",)"
+                               R"("created_by_actor_id":"user_1",)"
+                               R"("archived_at":"2026-04-01T00:00:00Z"}],"next_page":null})")
+          .value();
+  EXPECT_FALSE(answer.more);
+  expect_fields(answer.records.at(0), {{"account", std::string("svac_1")},
+                                       {"account.kind", std::string("user")},
+                                       {"name", std::string("ci")},
+                                       {"identifiers", Strings{"anthropic:svac_1"}},
+                                       {"created", parse_time("2026-03-01T00:00:00Z").value().us},
+                                       {"enforcement", Strings{"archived"}}});
+}
+
 TEST(AnthropicDirectoryTest, AnotherListIsRefused) {
   const auto answer = read("users", page(R"({"id":"w","type":"workspace"})"));
   ASSERT_FALSE(answer);
@@ -225,6 +331,11 @@ TEST(AnthropicFeedTest, AsksAsTheDocumentationSays) {
   EXPECT_EQ(asked("users", "u 1").url, base + "users?limit=1000&after_id=u%201");
   EXPECT_EQ(asked("workspaces").url, base + "workspaces?limit=1000&include_archived=true");
   EXPECT_EQ(asked("api_keys").url, base + "api_keys?limit=1000");
+  EXPECT_EQ(asked("service_accounts", "p 2").url,
+            base + "service_accounts?limit=100&include_archived=true&page=p%202");
+  EXPECT_EQ(asked("user_profiles", "p 2").url,
+            "https://api.anthropic.com/v1/user_profiles?limit=100&order_by=created_at&order=asc"
+            "&page=p%202");
   for (const char* const endpoint : {"messages", "costs", "users"}) {
     EXPECT_THAT(asked(endpoint).headers, testing::Contains(std::pair<std::string, std::string>(
                                              "anthropic-version", "2023-06-01")));

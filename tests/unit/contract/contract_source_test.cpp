@@ -23,7 +23,8 @@ const UtcTime kNoon = parse_time("2026-11-23T12:00:00Z").value();
 UtcTime at(std::string_view text) { return parse_time(text).value(); }
 
 /// Rows of hours. A body's first line is `end` or `more TOKEN`; each other one is a row: an hour of
-/// the day and a name, or `own`, or a bad one.
+/// the day and a name, or `own`, or a bad one; or `whole` and the hour up to which the figures are
+/// whole. What follows a `+` in a token is the feed's own.
 class HourFeed : public Feed {
  public:
   explicit HourFeed(std::string name, Duration window = kDay, Duration sweep = {})
@@ -55,6 +56,11 @@ class HourFeed : public Feed {
     std::getline(lines, line);
     if (answer.more && line.size() > 1) answer.next = line.substr(1);
     while (std::getline(lines, line)) {
+      if (line.starts_with("whole ")) {
+        answer.whole_to = align_down(question.window.from, kDay) +
+                          Duration{std::stoll(line.substr(6)) * kHour.us};
+        continue;
+      }
       ++answer.rows;
       if (line == "bad") {
         answer.bad.push_back({{}, -1, "a bad row", sha256(line), 3});
@@ -72,6 +78,9 @@ class HourFeed : public Feed {
       answer.records.push_back(std::move(record));
     }
     return answer;
+  }
+  std::string server_token(std::string_view token) const override {
+    return std::string(token.substr(0, token.find('+')));
   }
   std::optional<std::string> instead_of(std::string_view token) const override {
     if (token != "lost") return std::nullopt;
@@ -186,6 +195,37 @@ TEST(ContractSourceTest, SaysHowFarRecordsAreSettled) {
   EXPECT_EQ(pages[0].records[2].completeness, Completeness::kOpen);
   EXPECT_EQ(pages[0].records[0].observed, scene.now_);
   EXPECT_EQ(pages[0].records[0].source, "api");
+}
+
+TEST(ContractSourceTest, WhatIsNotWholeStaysOpenAndUncovered) {
+  std::string text = "end\nwhole 04\n02 final\n05 open\n";
+  Scene scene([&text](const std::string&, std::size_t) { return body(text); });
+  const std::vector<Page> pages = scene.pull();
+  ASSERT_EQ(pages.size(), 1U);
+  EXPECT_EQ(pages[0].records[0].completeness, Completeness::kFinal);
+  EXPECT_EQ(pages[0].records[1].completeness, Completeness::kOpen);
+  EXPECT_EQ(scene.drained_, (Interval{at("2026-11-23T00:00:00Z"), at("2026-11-23T04:00:00Z")}));
+  // The next pull begins by that, and not by how far it has read.
+  text = "end\nwhole 12\n05 final\n";
+  EXPECT_EQ(scene.pull().at(0).records.at(0).completeness, Completeness::kFinal);
+  EXPECT_EQ(scene.http_.urls().back(), "a 2026-11-23T02:00:00Z 2026-11-23T11:00:00Z ");
+  EXPECT_EQ(scene.drained_, (Interval{at("2026-11-23T00:00:00Z"), at("2026-11-23T11:00:00Z")}));
+}
+
+/// The least that its pages say is what a window is whole by, over restarts; and a window behind
+/// one that is not whole covers nothing.
+TEST(ContractSourceTest, AWindowIsAsWholeAsTheLeastOfItsPages) {
+  Scene scene([](const std::string& url, std::size_t) {
+    if (url == "a 2026-11-23T00:00:00Z 2026-11-23T08:00:00Z ") return body("more t1\nwhole 05\n");
+    return url.ends_with(" t1") ? body("end\nwhole 11\n") : body("end\n");
+  });
+  scene.window_ = Duration{8 * kHour.us};
+  ASSERT_TRUE(scene.next());
+  scene.restart();
+  scene.pull();
+  EXPECT_FALSE(scene.error_);
+  EXPECT_EQ(scene.http_.urls().back(), "a 2026-11-23T08:00:00Z 2026-11-23T11:00:00Z ");
+  EXPECT_EQ(scene.drained_, (Interval{at("2026-11-23T00:00:00Z"), at("2026-11-23T05:00:00Z")}));
 }
 
 TEST(ContractSourceTest, ReadsTheOverlapAgain) {
@@ -406,6 +446,18 @@ TEST(ContractSourceTest, ARepeatedTokenFailsTheSource) {
   EXPECT_THAT(scene.error_->message, HasSubstr("repeated token"));
   EXPECT_EQ(scene.http_.urls().size(), 3U);
   EXPECT_FALSE(scene.drained_);
+}
+
+/// What a feed keeps in its tokens does not hide that the server's lead in a circle.
+TEST(ContractSourceTest, ATokenIsRepeatedByWhatTheServerWrote) {
+  Scene scene([](const std::string& url, std::size_t before) {
+    const char* const token = url.find(" t1") != std::string::npos ? "t2+" : "t1+";
+    return body("more " + std::string(token) + std::to_string(before) + "\n");
+  });
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  EXPECT_THAT(scene.error_->message, HasSubstr("repeated token"));
+  EXPECT_EQ(scene.http_.urls().size(), 3U);
 }
 
 /// A window of `pages` pages with a row each, then an empty one; other windows are empty.

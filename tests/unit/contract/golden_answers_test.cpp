@@ -96,6 +96,32 @@ TEST(GoldenAnswers, ADayOfActivitiesOfAnthropic) {
   EXPECT_FALSE(answer.more);
 }
 
+TEST(GoldenAnswers, ADayOfAnthropicsAnalytics) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedQuestion question{{day, day + kDay}, {}};
+  const FeedAnswer usage = answer_of(kAnthropicKind, "claude", AccountChoice::kPrincipal,
+                                     "anthropic_analytics.json", question, "analytics_usage");
+  EXPECT_TRUE(usage.bad.empty());
+  EXPECT_EQ(usage.rows, 5);  // two of them of one who cannot be told
+  EXPECT_EQ(lines_of(usage.records), wanted_lines("anthropic_analytics.jsonl"));
+  EXPECT_EQ(usage.whole_to, day + kDay);
+  const FeedAnswer costs = answer_of(kAnthropicKind, "claude", AccountChoice::kProject,
+                                     "anthropic_analytics_costs.json", question, "analytics_costs");
+  EXPECT_TRUE(costs.bad.empty());
+  EXPECT_EQ(lines_of(costs.records), wanted_lines("anthropic_analytics_costs.jsonl"));
+  EXPECT_FALSE(costs.whole_to);
+}
+
+TEST(GoldenAnswers, ProfilesOfAnthropic) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedAnswer answer =
+      answer_of(kAnthropicKind, "claude", AccountChoice::kEndUser, "anthropic_profiles.json",
+                {{day, day + kDay}, {}}, "user_profiles");
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("anthropic_profiles.jsonl"));
+  EXPECT_EQ(answer.next, "page_b");
+}
+
 TEST(GoldenAnswers, ADayOfAKeyOfOpenRouter) {
   const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
   const FeedAnswer answer = answer_of(kOpenRouterKind, "router", AccountChoice::kApiKey,

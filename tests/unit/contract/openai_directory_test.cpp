@@ -153,6 +153,21 @@ TEST(OpenAiDirectoryTest, AnAdminKeyNamesItsOwnerInPlace) {
                                     {"created", kCreated}});
 }
 
+/// As it stood at the end of the window's last day.
+TEST(OpenAiDirectoryTest, AnAdminKeyExpires) {
+  const auto measures = [](UtcTime expires) {
+    const FeedAnswer answer =
+        read("admin_api_keys",
+             list(R"({"object":"organization.admin_api_key","id":"key_a","expires_at":)" +
+                  std::to_string(expires.us / kSecond.us) + "}"))
+            .value();
+    return field_value(answer.records.at(0), *find_field("enforcement"));
+  };
+  const UtcTime end = question().window.to;
+  EXPECT_EQ(measures(end), Value(Strings{"expired"}));
+  EXPECT_EQ(measures(end + kSecond), Value{});
+}
+
 TEST(OpenAiDirectoryTest, AsksForWholeLists) {
   const auto url = [](const char* endpoint, std::string token) {
     return OpenAiDirectoryFeed(endpoint, config()).ask(question(std::move(token))).url;
