@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/outbound/http_client.h"
+#include "daemon/sources/contract/key_standing.h"
 #include "policies/model/error.h"
 #include "policies/model/record.h"
 #include "policies/model/time.h"
@@ -30,6 +31,8 @@ struct FeedPace {
 struct FeedQuestion {
   Interval window;
   std::string token;  ///< empty: the window's first page
+  bool narrow =
+      false;  ///< without the grouping by key, which the server has refused for the window
   bool operator==(const FeedQuestion&) const = default;
 };
 
@@ -40,6 +43,7 @@ struct FeedAnswer {
   std::int64_t rows = 0;              ///< all that the answer had, bad ones included
   bool more = false;                  ///< the server says that the window goes on
   std::string next;                   ///< the token to go on with; needed if `more`
+  std::vector<ListedKey> keys;        ///< what it says of keys by which the vendor is asked
 };
 
 /// One endpoint of a vendor: what to ask and how to read the answer. It never sends, loops, sleeps
@@ -62,6 +66,17 @@ class Feed {
   /// Where the window goes on if the server refuses `token`, for what it names is gone; nothing:
   /// the window begins again.
   [[nodiscard]] virtual std::optional<std::string> instead_of(std::string_view /*token*/) const {
+    return std::nullopt;
+  }
+  /// Whether this answer to a question that is not narrow says that the server refuses the grouping
+  /// by key, and a narrow one asks for the rest: rows of a series of its own, which tell no keys.
+  [[nodiscard]] virtual bool refuses_grouping(const HttpResponse& /*response*/) const {
+    return false;
+  }
+  /// What `operation` of its records is, if they are buckets of `pace().width` and the answers
+  /// about a window have all that there is of it: what they have no longer is then gone. No other
+  /// feed of its source has that operation. Nothing: what they leave out says nothing.
+  [[nodiscard]] virtual std::optional<std::string_view> operation_in_full() const {
     return std::nullopt;
   }
   /// Whether this is an answer to read; all others are failures, which are tried again or told.

@@ -55,8 +55,10 @@ bool resume_series(ContractCursor& cursor, const SourceConfig& config,
       continue;
     }
     is_new = true;
-    resumed.emplace(feed->name(),
-                    new_series(std::move(query), feed->pace(), *config.contract, now));
+    FeedState fresh = new_series(std::move(query), feed->pace(), *config.contract, now);
+    // What was read so is stored so: asked for otherwise it would come a second time.
+    if (known != all.end()) fresh.narrow_to = known->second.narrow_to;
+    resumed.emplace(feed->name(), std::move(fresh));
   }
   all = std::move(resumed);
   return is_new;
@@ -67,6 +69,27 @@ UtcTime goal_of(const Feed& feed, const SourceConfig& config, UtcTime now) {
   const UtcTime last = align_down(now - pace.behind, pace.width);
   const auto& backfill = config.contract->backfill;
   return backfill ? std::min(last, align_down(backfill->to, pace.width)) : last;
+}
+
+Interval next_window(const FeedState& state, const FeedPace& pace, UtcTime goal) {
+  Interval window{*state.at, std::min(goal, *state.at + pace.window)};
+  if (state.narrow_to && window.from < *state.narrow_to) {
+    window.to = std::min(window.to, *state.narrow_to);
+  }
+  return window;
+}
+
+bool is_narrow(const FeedState& state) {
+  return state.narrow_to && state.window->from < *state.narrow_to;
+}
+
+bool is_reread(const FeedState& state) { return state.window->from < state.watermark; }
+
+bool narrow_window(FeedState& state) {
+  if (is_reread(state)) return false;
+  state.narrow_to = state.window->to;
+  begin_pages(state);
+  return true;
 }
 
 void begin_pages(FeedState& state) {
