@@ -474,9 +474,12 @@ Result<void> Cycle::note_gap(const Source& source) {
   if (!since || now - *since <= longest_silence(source.config)) return {};
   const Result<SourceState> own = parts_.records->source(std::string(kOwnSource));
   if (!own) return tl::unexpected(own.error());
-  const std::string why = source.stopped           ? "it has stopped (" + source.failure + ")"
-                          : source.failure.empty() ? std::string("nobody asked")
-                                                   : source.failure;
+  const bool is_read =
+      state->last_page && now - *state->last_page <= longest_silence(source.config);
+  const std::string why = source.stopped            ? "it has stopped (" + source.failure + ")"
+                          : !source.failure.empty() ? source.failure
+                          : is_read                 ? "its pulls come to no end"
+                                                    : "nobody asked";
   std::set<std::string> names;
   for (const Source& one : sources_) names.insert(one.config.name);
   const std::optional<Page> page =

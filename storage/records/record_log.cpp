@@ -196,12 +196,12 @@ Result<PageReceipt> SqliteRecordLog::write_with_what_follows(const Page& page, U
     for (Record& record : writer.take_after_close()) after_close.push_back(std::move(record));
     return {};
   };
-  std::vector<Record> gone;
-  if (page.reread) gone = vanished_records(db_, partitions_, reader_, page, now);
-  for (const Page& zeros : pages_like(page, std::move(gone))) {
-    const std::int64_t before = all.revised;
-    if (auto written = write(zeros); !written) return tl::unexpected(written.error());
-    all.vanished += all.revised - before;
+  if (page.reread) {
+    VanishedRecords gone = vanished_records(db_, partitions_, reader_, page, now);
+    all.vanished = gone.newly;
+    for (const Page& zeros : pages_like(page, std::move(gone.zeros))) {
+      if (auto written = write(zeros); !written) return tl::unexpected(written.error());
+    }
   }
   if (auto written = write(page); !written) return tl::unexpected(written.error());
   Page own;

@@ -117,9 +117,9 @@ class RecordLog {
   /// origin, offset and content) is not stored twice.
   ///
   /// In the same transaction come what follows from the page: zero revisions of what `reread` says
-  /// is gone, in pages before it, and, where it changes what was final (`closes`), a page of
-  /// records of kOwnSource that say so (own_records.h) behind it. The receipt's numbers are of all
-  /// of them.
+  /// is gone, in pages before it; and behind it, where it changes what was final (`closes`), a page
+  /// of records of kOwnSource that say so (own_records.h), which the receipt does not count: its
+  /// last_seq alone is of all.
   [[nodiscard]] virtual Result<PageReceipt> append(const Page& page, UtcTime now) = 0;
 
   /// Appends a control entry as a page of its own; returns its seq. For PolicySetActivated,

@@ -57,12 +57,12 @@ bool is_erased(const Record& record) {
 
 }  // namespace
 
-std::vector<Record> vanished_records(SQLite::Database& db, Partitions& partitions,
-                                     RecordJsonReader& reader, const Page& page, UtcTime now) {
+VanishedRecords vanished_records(SQLite::Database& db, Partitions& partitions,
+                                 RecordJsonReader& reader, const Page& page, UtcTime now) {
   const Reread& reread = *page.reread;
   std::set<std::pair<Digest, UtcTime>> known;
   for (const auto& row : reread.rows) known.insert(row);
-  std::vector<Record> vanished;
+  VanishedRecords vanished;
   for (const PageDay& part : days_of_source(db, page.source, reread.window)) {
     if (!partitions.exists(part.day)) continue;
     for (const auto& [id, time] : partitions.records_in(part.day, part.first_seq, part.last_seq)) {
@@ -77,7 +77,8 @@ std::vector<Record> vanished_records(SQLite::Database& db, Partitions& partition
       Record zero = zero_revision(*record);
       zero.completeness = *completeness;
       zero.observed = now;
-      vanished.push_back(std::move(zero));
+      if (!is_vanished(*record)) ++vanished.newly;
+      vanished.zeros.push_back(std::move(zero));
     }
   }
   return vanished;

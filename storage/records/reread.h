@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <SQLiteCpp/Database.h>
@@ -10,15 +11,21 @@
 
 namespace tidewaiter {
 
-/// The zero revisions (figures.h) of what `page.reread` says is gone: of each record in its window
-/// that `page.source` has delivered and the source has no longer. A record of a subject that was
+/// What a source has no longer.
+struct VanishedRecords {
+  std::vector<Record> zeros;  ///< a zero revision (figures.h) of each
+  std::int64_t newly = 0;     ///< of those that had figures until now
+};
+
+/// What `page.reread` says is gone: each record in its window that `page.source` has delivered and
+/// that is not among the rows any more. A record of a subject that was
 /// erased is left alone: its id is not the source's any more. Works inside the caller's
 /// transaction; SQLite::Exception passes through.
 ///
 /// Holds the ids of what the source delivered of the window, and nothing of the rest of the log.
 /// Looks through the list of pages as far back as the window's beginning.
-[[nodiscard]] std::vector<Record> vanished_records(SQLite::Database& db, Partitions& partitions,
-                                                   RecordJsonReader& reader, const Page& page,
-                                                   UtcTime now);
+[[nodiscard]] VanishedRecords vanished_records(SQLite::Database& db, Partitions& partitions,
+                                               RecordJsonReader& reader, const Page& page,
+                                               UtcTime now);
 
 }  // namespace tidewaiter

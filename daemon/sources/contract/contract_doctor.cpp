@@ -75,6 +75,14 @@ std::pair<UtcTime, UtcTime> times_of(const FeedAnswer& answer) {
   return {first.time, last.time};
 }
 
+/// How much time a feed is asked about: of buckets some, of single requests an hour.
+Duration looked_at(const Feed& feed) {
+  const FeedPace pace = feed.pace();
+  const std::int64_t wanted =
+      feed.operation_in_full() ? kBucketsLookedAt : kHour.us / pace.width.us;
+  return {std::clamp<std::int64_t>(wanted, 1, pace.window.us / pace.width.us) * pace.width.us};
+}
+
 /// What `limit` counts of an answer: rows, or buckets, of which those without rows are not known.
 std::int64_t size_of(const Feed& feed, const FeedAnswer& answer) {
   if (!feed.operation_in_full()) return answer.rows;
@@ -101,9 +109,7 @@ std::vector<SourceExamination> ContractDoctor::examine(const ContractCursor& sta
   for (const auto& feed : feeds_) {
     const FeedPace pace = feed->pace();
     const UtcTime to = align_down(now_, pace.width);
-    const std::int64_t buckets =
-        feed->operation_in_full() ? std::min(kBucketsLookedAt, pace.window.us / pace.width.us) : 1;
-    const FeedQuestion question{{to - Duration{buckets * pace.width.us}, to}, {}};
+    const FeedQuestion question{{to - looked_at(*feed), to}, {}};
     const Heard first = hear(*feed, question, feed->ask(question));
     if (!std::exchange(reached, true)) {
       if (!examine_reach(first)) return std::move(told_);
@@ -145,12 +151,13 @@ bool ContractDoctor::examine_reach(const Heard& first) {
          "`token`; nothing else was asked");
     return false;
   }
-  const bool encrypted = url.starts_with("https:");
   tell(Verdict::kGood, asked,
        url + " answers with status " + std::to_string(first.outcome.response->status),
-       encrypted ? "name, line and TLS (1.2 or newer, with a certificate that is trusted here) are "
-                   "good"
-                 : "name and line are good; nothing is encrypted, which only this machine allows");
+       url.starts_with("https:")
+           ? "name, line and TLS (1.2 or newer, with a certificate that is trusted here) are good"
+       : url.starts_with("http:")
+           ? "name and line are good; nothing is encrypted, which is for this machine alone"
+           : "name and line are good");
   return true;
 }
 

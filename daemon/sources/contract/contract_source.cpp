@@ -156,6 +156,7 @@ void ContractSource::ask(const Feed& feed) {
   question_ = {*state.window, state.token, is_narrow(state)};
   if (state.page == 0 && state.token.empty()) {
     rows_.reset();
+    rows_of_ = &feed;
     if (is_reread(state) && !question_.narrow && accounts_for_all()) rows_.emplace();
   }
   fetcher().start(feed.ask(question_), credential(),
@@ -302,6 +303,7 @@ std::optional<SourceCut> ContractSource::count_page(FeedState& state) {
   tokens_.passed(question_.token, state.page);
   if (++pages_in_pull_ < asked_->pace().most_pages) return std::nullopt;
   ++state.cuts;
+  rows_.reset();  // they would stay in memory for as many pulls as the window takes
   cut_.insert(asked_->name());
   pages_in_pull_ = 0;
   tokens_.end_pull();
@@ -360,8 +362,9 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
 
 /// A bad row may be any of those that are missing.
 void ContractSource::note_rows(const FeedAnswer& answer) {
+  // Another feed's window may have begun since this one's first page.
+  if (rows_of_ != asked_ || !answer.bad.empty()) rows_.reset();
   if (!rows_) return;
-  if (!answer.bad.empty()) return rows_.reset();
   for (const Record& record : answer.records) rows_->emplace_back(record.id, record.time);
 }
 

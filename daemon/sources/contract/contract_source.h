@@ -121,6 +121,7 @@ class ContractSource final : public Connector {
   /// The rows of the window under way, if it is one that was read before and none of it was missed
   /// this time. Lost with the process, after which such a window begins again.
   std::optional<std::vector<std::pair<Digest, UtcTime>>> rows_;
+  const Feed* rows_of_ = nullptr;  ///< whose window `rows_` are of
   /// Feeds whose window under way has had its pages in this pull.
   std::set<std::string_view> cut_;
   std::optional<SourceCut> untold_cut_;  ///< of the page that was given last

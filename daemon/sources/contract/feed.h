@@ -31,8 +31,8 @@ struct FeedPace {
 struct FeedQuestion {
   Interval window;
   std::string token;  ///< empty: the window's first page
-  bool narrow =
-      false;  ///< without the grouping by key, which the server has refused for the window
+  /// Without the grouping by key, which the server has refused for the window.
+  bool narrow = false;
   bool operator==(const FeedQuestion&) const = default;
 };
 

@@ -208,6 +208,30 @@ TEST_F(RereadTest, NothingIsGoneBeforeTheWindowIsReadToItsEnd) {
   EXPECT_EQ(stored()["05 p2"].requests, 4);
 }
 
+/// A pull reads a thousand pages of a window. What the first of them had is not kept for the next.
+TEST_F(RereadTest, NothingIsGoneOfAWindowThatTakesSeveralPulls) {
+  config_.contract->endpoints = {"completions", "embeddings"};
+  const auto no_embeddings = [](const std::string& url) {
+    return url.find("embeddings") != std::string::npos;
+  };
+  answer_ = [&](const std::string& url) {
+    return no_embeddings(url) ? page_of({}) : page_of({{3, "p1", 10}, {5, "p2", 4}});
+  };
+  pull(kNoon);
+  ASSERT_THAT(stored(), SizeIs(2));
+  answer_ = [&](const std::string& url) {
+    if (no_embeddings(url)) return page_of({});
+    const std::size_t at = url.find("&page=t");
+    const int page = at == std::string::npos ? 0 : std::stoi(url.substr(at + 7));
+    return page <= 1000 ? page_of({}, "t" + std::to_string(page + 1)) : page_of({{3, "p1", 10}});
+  };
+  poll(kNoon + kHour);
+  poll(kNoon + kHour + kMinute);
+  EXPECT_FALSE(error_);
+  EXPECT_EQ(log_->source("openai")->covered->to, kMidnight + Duration{12 * kHour.us});
+  EXPECT_EQ(stored()["05 p2"].requests, 4);
+}
+
 /// Killed between the pages of a window: what its first page had is not known to the next process,
 /// so that it asks for that again, and then knows what is gone.
 TEST_F(RereadTest, AKilledRereadBeginsAgainAndTellsTheSame) {
