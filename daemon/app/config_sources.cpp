@@ -9,6 +9,7 @@
 #include "policies/language/yaml_expression.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/field.h"
+#include "storage/records/own_records.h"
 
 namespace tidewaiter {
 namespace {
@@ -127,6 +128,10 @@ class SourceReader {
     if (name == nullptr) return;
     const auto text = reader_.name(*name, "a source's `name`");
     if (!text) return;
+    if (*text == kOwnSource) {
+      reader_.error(name->span, kConfigName, "a source cannot be called `" + *text + "`",
+                    "it is the name under which Tidewaiter tells of its own sources");
+    }
     if (std::ranges::find(config_.sources, *text, &SourceConfig::name) != config_.sources.end()) {
       reader_.error(name->span, kConfigTwice, "two sources have the name `" + *text + "`");
     }

@@ -36,9 +36,16 @@ class LoggedConnector final : public Connector {
 
   void committed(const PageReceipt& receipt) override { connector_->committed(receipt); }
   bool has_news() const override { return connector_->has_news(); }
+  [[nodiscard]] std::optional<UtcTime> behind_since(const std::string& cursor,
+                                                    UtcTime now) const override {
+    return connector_->behind_since(cursor, now);
+  }
   PullProgress progress() const override { return connector_->progress(); }
   Result<std::vector<std::string>> check(const std::string& cursor, UtcTime now) override {
     return connector_->check(cursor, now);
+  }
+  std::vector<SourceExamination> examine(const std::string& cursor, UtcTime now) override {
+    return connector_->examine(cursor, now);
   }
 
  private:

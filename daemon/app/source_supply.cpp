@@ -1,11 +1,13 @@
 #include "daemon/app/source_supply.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
 #include "daemon/sources/contract_kind.h"
 #include "daemon/sources/owners/owner_kind.h"
 #include "policies/model/field_catalogue.h"
+#include "storage/records/own_records.h"
 
 namespace tidewaiter {
 namespace {
@@ -51,6 +53,15 @@ void add_enriched(const AddressConfig& addresses, SourceSupply& supply) {
   }
 }
 
+/// What Tidewaiter tells of sources over HTTP.
+SourceSupply own_supply() {
+  SourceSupply supply;
+  supply.name = kOwnSource;
+  supply.record = RecordKind::kAudit;
+  supply.fields = own_fields();
+  return supply;
+}
+
 }  // namespace
 
 std::vector<SourceSupply> source_supplies(const Config& config) {
@@ -61,6 +72,8 @@ std::vector<SourceSupply> source_supplies(const Config& config) {
     if (config.addresses) add_enriched(*config.addresses, supply);
     supplies.push_back(std::move(supply));
   }
+  const auto is_over_http = [](const SourceConfig& one) { return one.contract.has_value(); };
+  if (std::ranges::any_of(config.sources, is_over_http)) supplies.push_back(own_supply());
   return supplies;
 }
 

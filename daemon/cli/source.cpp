@@ -10,6 +10,7 @@ void add_source(CLI::App& app, Selection& selection) {
   verb->require_subcommand(1);
   add_source_list(*verb, selection);
   add_source_check(*verb, selection);
+  add_source_doctor(*verb, selection);
   add_source_fields(*verb, selection);
   add_source_pull(*verb, selection);
   add_source_backfill(*verb, selection);

@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -8,10 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/source_look.h"
 #include "daemon/cli/verbs.h"
-#include "daemon/sources/connector.h"
-#include "storage/files/durable_file.h"
-#include "storage/records/record_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,71 +17,32 @@ struct CheckOptions {
   bool json = false;
 };
 
-/// Where the last pull of each source left off; none are known before there is a record log.
-Result<std::vector<SourceState>> pulled(const Config& config) {
-  const std::filesystem::path path = state_paths(config).records;
-  const Result<bool> there = is_there(path);
-  if (!there) return tl::unexpected(there.error());
-  if (!*there) return std::vector<SourceState>{};
-  const auto records = RecordLog::open(path, RecordLog::Mode::kReadOnly);
-  if (!records) return tl::unexpected(records.error());
-  return (*records)->sources();
-}
-
-Result<std::vector<std::string>> check_one(const SourceConfig& config,
-                                           const std::vector<SourceState>& states,
-                                           const Invocation& run) {
-  SourceServices services;
-  services.variables = run.environment.variables;
-  services.now = run.now;
-  Result<std::unique_ptr<Connector>> connector = make_connector(config, services);
+Result<std::vector<std::string>> check_one(const SourceToLookAt& source, const Invocation& run) {
+  const Result<std::unique_ptr<Connector>> connector = connector_to_look_with(*source.config, run);
   if (!connector) return tl::unexpected(connector.error());
-  const auto state = std::find_if(states.begin(), states.end(), [&config](const SourceState& s) {
-    return s.source == config.name;
-  });
-  return (*connector)->check(state == states.end() ? std::string() : state->cursor, run.now());
-}
-
-/// The configured sources that were asked for; an error names the first that is not configured.
-Result<std::vector<const SourceConfig*>> chosen(const Config& config,
-                                                const std::vector<std::string>& names) {
-  std::vector<const SourceConfig*> sources;
-  for (const std::string& name : names) {
-    const auto found = std::find_if(config.sources.begin(), config.sources.end(),
-                                    [&name](const SourceConfig& s) { return s.name == name; });
-    if (found == config.sources.end()) {
-      return fail(ErrorCode::kNotFound,
-                  "no source `" + name + "` is configured: `tidewaiter source list` shows them");
-    }
-    sources.push_back(&*found);
-  }
-  if (names.empty()) {
-    for (const SourceConfig& source : config.sources) sources.push_back(&source);
-  }
-  return sources;
+  return (*connector)->check(source.cursor, run.now());
 }
 
 int check(Invocation& run, const CheckOptions& options) {
   const std::optional<Config> config = configuration(run);
   if (!config) return code(ExitStatus::kConfiguration);
-  const auto sources = chosen(*config, options.names);
+  const auto sources = sources_to_look_at(*config, options.names);
   if (!sources) return fail_with(run, sources.error());
-  const auto states = pulled(*config);
-  if (!states) return fail_with(run, states.error());
   bool all_work = true;
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
-  for (const SourceConfig* source : *sources) {
-    const Result<std::vector<std::string>> lines = check_one(*source, *states, run);
+  for (const SourceToLookAt& source : *sources) {
+    const std::string& name = source.config->name;
+    const Result<std::vector<std::string>> lines = check_one(source, run);
     all_work = all_work && lines.has_value();
     if (options.json) {
-      document.push_back({{"name", source->name},
+      document.push_back({{"name", name},
                           {"works", lines.has_value()},
                           {"lines", lines ? *lines : std::vector<std::string>{}},
                           {"error", lines ? nlohmann::ordered_json(nullptr)
                                           : nlohmann::ordered_json(to_text(lines.error()))}});
       continue;
     }
-    run.out << painted(source->name, Tone::kStrong, run.terminal) << "  "
+    run.out << painted(name, Tone::kStrong, run.terminal) << "  "
             << painted(lines ? "works" : "does not work", lines ? Tone::kGood : Tone::kBad,
                        run.terminal)
             << '\n';

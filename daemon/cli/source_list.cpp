@@ -48,7 +48,7 @@ int list(Invocation& run, bool json) {
   } else if (views->empty()) {
     run.out << "no sources are configured: see `sources:` in docs/configuration.md\n";
   } else {
-    run.out << sources_text(*views, run.terminal);
+    run.out << sources_text(*views, run.now(), run.terminal);
   }
   return code(ExitStatus::kOk);
 }

@@ -6,11 +6,16 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/finding_text.h"
+#include "daemon/sources/contract/contract_check.h"
 #include "daemon/sources/contract/contract_cursor.h"
+#include "storage/records/own_records.h"
 
 namespace tidewaiter {
 
 namespace {
+
+/// How long before its end a key's is a warning.
+constexpr Duration kKeyToldAhead{14 * kDay.us};
 
 TextTable::Cell state_cell(const SourceView& view) {
   if (view.stop) return {"stopped", Tone::kBad};
@@ -53,13 +58,70 @@ std::string idle_text(const SourceView& view, const Terminal& terminal) {
          wrapped(text, terminal.width, kIndent, kIndent) + "\n";
 }
 
+/// What the last page of a source over HTTP left; of others, and of one whose cursor cannot be
+/// read, which the next pull says, that of none.
+ContractCursor cursor_of(const SourceView& view) {
+  if (view.config == nullptr || !view.config->contract || view.state.cursor.empty()) return {};
+  return contract_cursor_from_text(view.state.cursor).value_or(ContractCursor{});
+}
+
+/// A warning below the table, by its word.
+std::string warning(std::string_view word, Tone tone, const std::string& text,
+                    const Terminal& terminal) {
+  const int indent = static_cast<int>(word.size()) + 2;
+  return painted(word, tone, terminal) + "  " + wrapped(text, terminal.width, indent, indent) +
+         "\n";
+}
+
+/// Which endpoints are asked without keys, up to when.
+std::string narrow_texts(const SourceView& view, const Terminal& terminal) {
+  std::string out;
+  const ContractCursor cursor = cursor_of(view);
+  for (const auto& [name, feed] : cursor.feeds) {
+    if (!feed.narrow_to) continue;
+    out += warning("narrow", Tone::kWarning,
+                   printable(view.name) + ": " + printable(name) + " has no keys before " +
+                       format_time(*feed.narrow_to) + ", for the server refuses to group by them",
+                   terminal);
+  }
+  return out;
+}
+
+/// When the key that the source brings expires, if that is known.
+std::string key_text(const SourceView& view, UtcTime now, const Terminal& terminal) {
+  const KeyStanding key = cursor_of(view).key;
+  const std::string told = told_key(key, now);
+  if (told.empty()) return {};
+  const Tone tone = *key.expires <= now                   ? Tone::kBad
+                    : *key.expires <= now + kKeyToldAhead ? Tone::kWarning
+                                                          : Tone::kPlain;
+  return warning("key", tone, printable(view.name) + ": " + printable(told), terminal);
+}
+
+nlohmann::ordered_json key_json(const SourceView& view) {
+  const KeyStanding key = cursor_of(view).key;
+  if (key.last_four.empty()) return nullptr;
+  nlohmann::ordered_json out = {
+      {"last_four", key.last_four}, {"id", nullptr}, {"expires", nullptr}};
+  if (!key.id.empty()) out["id"] = key.id;
+  if (key.expires) out["expires"] = format_time(*key.expires);
+  return out;
+}
+
+nlohmann::ordered_json narrow_json(const SourceView& view) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  const ContractCursor cursor = cursor_of(view);
+  for (const auto& [name, feed] : cursor.feeds) {
+    if (feed.narrow_to) out.push_back({{"endpoint", name}, {"to", format_time(*feed.narrow_to)}});
+  }
+  return out;
+}
+
 /// Where pulls of a source have ended in the midst of a window: by endpoint, in their order.
 std::vector<std::pair<std::string, FeedState>> cut_windows(const SourceView& view) {
   std::vector<std::pair<std::string, FeedState>> cut;
-  if (view.config == nullptr || !view.config->contract || view.state.cursor.empty()) return cut;
-  const Result<ContractCursor> cursor = contract_cursor_from_text(view.state.cursor);
-  if (!cursor) return cut;  // the source's next pull says so
-  for (const auto& [name, feed] : cursor->feeds) {
+  const ContractCursor cursor = cursor_of(view);
+  for (const auto& [name, feed] : cursor.feeds) {
     if (feed.window && feed.cuts > 0) cut.emplace_back(name, feed);
   }
   return cut;
@@ -96,6 +158,7 @@ std::vector<SourceView> source_views(const Config& config, std::span<const Sourc
   std::vector<SourceView> views;
   for (const SourceConfig& source : config.sources) views.push_back({source.name, &source, {}});
   for (const SourceState& state : states) {
+    if (state.source == kOwnSource) continue;  // nobody configures it
     const auto view = std::ranges::find(views, state.source, &SourceView::name);
     if (view == views.end()) {
       views.push_back({state.source, nullptr, state});
@@ -110,7 +173,8 @@ std::vector<SourceView> source_views(const Config& config, std::span<const Sourc
   return views;
 }
 
-std::string sources_text(std::span<const SourceView> sources, const Terminal& terminal) {
+std::string sources_text(std::span<const SourceView> sources, UtcTime now,
+                         const Terminal& terminal) {
   if (sources.empty()) return "no sources are configured\n";
   std::string out = source_table(sources).render(terminal);
   for (const SourceView& view : sources) {
@@ -118,6 +182,8 @@ std::string sources_text(std::span<const SourceView> sources, const Terminal& te
     for (const auto& [endpoint, feed] : cut_windows(view)) {
       out += cut_text(view, endpoint, feed, terminal);
     }
+    out += narrow_texts(view, terminal);
+    out += key_text(view, now, terminal);
     if (!view.stop) continue;
     out += painted("stopped", Tone::kBad, terminal) + "  " +
            wrapped(printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +
@@ -151,6 +217,8 @@ nlohmann::ordered_json source_json(std::span<const SourceView> sources) {
     if (state.last_page) item["last_page"] = format_time(*state.last_page);
     item["idle"] = state.idle;
     item["cut_short"] = cut_json(view);
+    item["narrow"] = narrow_json(view);
+    item["key"] = key_json(view);
     item["stopped"] = nullptr;
     if (view.stop) {
       item["stopped"] = {{"at", format_time(view.stop->at)}, {"error", view.stop->error}};

@@ -27,8 +27,9 @@ struct SourceView {
                                                    std::span<const SourceState> states,
                                                    std::span<const SourceStop> stops = {});
 
-/// A row a source, and below the table a line for each that stopped; a sentence if there is none.
-[[nodiscard]] std::string sources_text(std::span<const SourceView> sources,
+/// A row a source, and below the table a line for each that stopped, is silent, reads a long
+/// window, is asked for less, or whose key is known to expire; a sentence if there is none.
+[[nodiscard]] std::string sources_text(std::span<const SourceView> sources, UtcTime now,
                                        const Terminal& terminal);
 
 /// Shape: docs/commands.md#source.

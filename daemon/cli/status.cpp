@@ -433,7 +433,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   print_clearances(run, s);
   print_parties(run, s);
   heading("Sources");
-  run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.terminal);
+  run.out << sources_text(source_views(stores.config, s.sources, s.stops), run.now(), run.terminal);
   heading("Coverage");
   run.out << coverage_text(s.coverage, run.terminal) << unsupplied_lines(run, s)
           << wrapped(

@@ -36,6 +36,7 @@ void add_man(CLI::App& app, Selection& selection);  ///< hidden: for the build
 // Parts of the larger verbs.
 void add_source_backfill(CLI::App& source, Selection& selection);
 void add_source_check(CLI::App& source, Selection& selection);
+void add_source_doctor(CLI::App& source, Selection& selection);
 void add_source_fields(CLI::App& source, Selection& selection);
 void add_source_list(CLI::App& source, Selection& selection);
 void add_source_pull(CLI::App& source, Selection& selection);

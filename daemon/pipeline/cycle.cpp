@@ -7,9 +7,11 @@
 
 #include "daemon/pipeline/judge.h"
 #include "daemon/pipeline/policy_documents.h"
+#include "daemon/pipeline/source_gap.h"
 #include "daemon/pipeline/state_limit.h"
 #include "policies/language/policy_hash.h"
 #include "policies/sigma/policy_set.h"
+#include "storage/records/own_records.h"
 
 namespace tidewaiter {
 namespace {
@@ -293,6 +295,9 @@ Result<void> Cycle::pull(const std::set<std::string>* due, const std::stop_token
   if (auto done = note_rulings(); !done) return or_pause(done.error(), "append", report);
   for (Source& source : sources_) {
     const bool is_due = due == nullptr || due->contains(source.config.name);
+    if (is_due) {
+      if (auto done = note_gap(source); !done) return or_pause(done.error(), "append", report);
+    }
     if (source.stopped || (!is_due && !source.connector->has_news())) continue;
     if (stop.stop_requested()) {
       report.interrupted = true;
@@ -326,6 +331,7 @@ Result<void> Cycle::pull_source(Source& source, const std::stop_token& stop, Cyc
   const Result<SourceState> state = parts_.records->source(source.config.name);
   if (!state) return tl::unexpected(state.error());
   std::string cursor = state->cursor;
+  source.failure.clear();
   const ProgressMeter meter(CyclePhase::kPull, source.config.name, parts_.now());
   const UtcTime start = parts_.now();
   const CycleReport before = report;
@@ -378,6 +384,7 @@ Result<bool> Cycle::take_page(Source& source, std::string& cursor, Page page, Cy
   }
   source.connector->committed(*receipt);
   count_page(*receipt, report);
+  tell_restated(source, *receipt);
   const bool new_entries = receipt->first_seq != 0;
   if (new_entries) source.last_delivery = parts_.now();
   if (!new_entries && page.cursor == cursor) {
@@ -387,6 +394,13 @@ Result<bool> Cycle::take_page(Source& source, std::string& cursor, Page page, Cy
   }
   cursor = std::move(page.cursor);
   return !page.drained;
+}
+
+void Cycle::tell_restated(const Source& source, const PageReceipt& receipt) const {
+  if (parts_.log == nullptr || (receipt.vanished == 0 && receipt.after_close == 0)) return;
+  parts_.log->warn("source_restated", {{"source", source.config.name},
+                                       {"vanished", receipt.vanished},
+                                       {"after_close", receipt.after_close}});
 }
 
 void Cycle::tell_pull(const Source& source, UtcTime start, const CycleReport& before,
@@ -408,6 +422,7 @@ Result<void> Cycle::source_failed(Source& source, const Error& error, CycleRepor
   const bool stops = !away && !lost;
   report.failures.push_back({source.config.name, error, stops});
   source.stopped = stops;
+  source.failure = code_name(error.code);
   if (parts_.log != nullptr) {
     parts_.log->write(away ? LogLevel::kWarn : LogLevel::kError,
                       away   ? "source_unavailable"
@@ -443,6 +458,40 @@ Result<void> Cycle::note_idle(Source& source) {
   if (parts_.log != nullptr) {
     parts_.log->warn("source_idle", {{"source", source.config.name},
                                      {"silent_ms", (now - *source.last_delivery).us / 1000}});
+  }
+  return {};
+}
+
+/// Says in the log, once for each gap, that a source has not been read for longer than two of its
+/// cycles, whether it is away, has stopped, or nobody was there to read it. The log's own cursor of
+/// such statements is committed with each, so that a restart says nothing twice.
+Result<void> Cycle::note_gap(const Source& source) {
+  if (!source.config.contract) return {};
+  const Result<SourceState> state = parts_.records->source(source.config.name);
+  if (!state) return tl::unexpected(state.error());
+  const UtcTime now = parts_.now();
+  const std::optional<UtcTime> since = source.connector->behind_since(state->cursor, now);
+  if (!since || now - *since <= longest_silence(source.config)) return {};
+  const Result<SourceState> own = parts_.records->source(std::string(kOwnSource));
+  if (!own) return tl::unexpected(own.error());
+  const bool is_read =
+      state->last_page && now - *state->last_page <= longest_silence(source.config);
+  const std::string why = source.stopped            ? "it has stopped (" + source.failure + ")"
+                          : !source.failure.empty() ? source.failure
+                          : is_read                 ? "its pulls come to no end"
+                                                    : "nobody asked";
+  std::set<std::string> names;
+  for (const Source& one : sources_) names.insert(one.config.name);
+  const std::optional<Page> page =
+      page_of_gap(own->cursor, {source.config.name, *since, now, why}, names);
+  if (!page) return {};
+  if (auto receipt = parts_.records->append(*page, now); !receipt) {
+    return tl::unexpected(receipt.error());
+  }
+  if (parts_.log != nullptr) {
+    parts_.log->warn(
+        "source_gap",
+        {{"source", source.config.name}, {"since", format_time(*since)}, {"reason", why}});
   }
   return {};
 }

@@ -35,6 +35,7 @@ struct Source {
   std::unique_ptr<Connector> connector;
   bool stopped = false;                  ///< failed for good: waits for a reload
   std::optional<UtcTime> last_delivery;  ///< when it last added something to the log
+  std::string failure = {};  ///< the kind of error that its last pull ended with; empty: none
 };
 
 /// A source that could not be pulled, or lost some of its input. `stopped`: it is not asked again
@@ -214,6 +215,7 @@ class Cycle {
                                        CycleReport& report);
   [[nodiscard]] Result<void> source_failed(Source& source, const Error& error, CycleReport& report);
   [[nodiscard]] Result<void> note_idle(Source& source);
+  [[nodiscard]] Result<void> note_gap(const Source& source);
   [[nodiscard]] Result<void> note_sources(const std::stop_token& stop);
   [[nodiscard]] Result<void> note_rulings();
   [[nodiscard]] Result<void> note_removed();
@@ -224,6 +226,7 @@ class Cycle {
   [[nodiscard]] Result<void> or_pause(const Error& error, std::string_view doing,
                                       CycleReport& report);
   void resumed();
+  void tell_restated(const Source& source, const PageReceipt& receipt) const;
   void tell_pull(const Source& source, UtcTime start, const CycleReport& before,
                  const CycleReport& report) const;
 

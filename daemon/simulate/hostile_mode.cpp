@@ -36,13 +36,15 @@ constexpr auto kModes = std::to_array<HostileModeName>({
     {kRedirect, "redirect", "302 to another host"},
     {kGzipBomb, "gzip-bomb", "a small body that becomes 256 MiB"},
     {kDeepJson, "deep-json", "a hundred thousand arrays in one another"},
+    {kVanished, "vanished", "buckets have one customer less when they are read again"},
+    {kNoKeys, "no-keys", "400 with the parameter group_by to whoever groups by key"},
 });
 
 static_assert([] {
   for (std::size_t i = 0; i < kModes.size(); ++i) {
     if (static_cast<std::size_t>(kModes[i].mode) != i) return false;
   }
-  return kModes.back().mode == kDeepJson;
+  return kModes.back().mode == kNoKeys;
 }());
 
 }  // namespace

@@ -36,6 +36,8 @@ enum class HostileMode : std::uint8_t {
   kRedirect,
   kGzipBomb,
   kDeepJson,
+  kVanished,
+  kNoKeys,
 };
 
 struct HostileModeName {

@@ -102,6 +102,12 @@ bool has_token(const httplib::Request& request) {
   });
 }
 
+bool groups_by_key(const httplib::Request& request) {
+  return std::ranges::any_of(request.params, [](const auto& param) {
+    return param.first.starts_with("group_by") && param.second == "api_key_id";
+  });
+}
+
 class HttplibProvider : public ProviderServer {
  public:
   explicit HttplibProvider(ProviderOptions options) : options_(std::move(options)) {
@@ -267,9 +273,10 @@ class HttplibProvider : public ProviderServer {
   }
 
   static void refuse(Vendor vendor, httplib::Response& response, int status,
-                     const std::string& code, const std::string& message) {
+                     const std::string& code, const std::string& message,
+                     const std::string& param = {}) {
     response.status = status;
-    response.set_content(error_body(vendor, status, code, message), content_type_of(vendor));
+    response.set_content(error_body(vendor, status, code, message, param), content_type_of(vendor));
   }
 
   /// Modes that a status is all of. False: the request is to be answered.
@@ -306,6 +313,10 @@ class HttplibProvider : public ProviderServer {
           return true;
         }
         return false;
+      case kNoKeys:
+        if (!groups_by_key(request)) return false;
+        refuse(vendor, response, 400, "", "it cannot be grouped by api_key_id", "group_by");
+        return true;
       case kRedirect:
         response.set_redirect("http://localhost:" + std::to_string(port_) + request.path);
         return true;

@@ -85,7 +85,8 @@ class PageWriter {
     const bool empty =
         state_.mode == kLate && state_.asked == 0 && end + Duration{2 * kHour.us} > state_.now;
     if (!empty) {
-      const std::vector<ProviderUsage> usage = model_.usage(start, request_.width);
+      std::vector<ProviderUsage> usage = model_.usage(start, request_.width);
+      if (state_.mode == kVanished && state_.asked > 0 && !usage.empty()) usage.pop_back();
       for (const ProviderUsage& row : usage) add_report_rows(row, request_, state_, results);
     }
     if (is_anthropic(request_.report)) {

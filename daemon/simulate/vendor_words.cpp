@@ -70,7 +70,7 @@ const char* content_type_of(Vendor vendor) {
 }
 
 std::string error_body(Vendor vendor, int status, const std::string& code,
-                       const std::string& message) {
+                       const std::string& message, const std::string& param) {
   switch (vendor) {
     case kAnthropic:
       return Json{{"type", "error"},
@@ -83,7 +83,7 @@ std::string error_body(Vendor vendor, int status, const std::string& code,
     default: {
       const Json error = {{"message", message},
                           {"type", "invalid_request_error"},
-                          {"param", nullptr},
+                          {"param", param.empty() ? Json(nullptr) : Json(param)},
                           {"code", code}};
       return Json{{"error", error}}.dump();
     }

@@ -24,9 +24,9 @@ enum class Vendor : std::uint8_t {
 /// How its bodies are declared.
 [[nodiscard]] const char* content_type_of(Vendor vendor);
 
-/// The body of an answer with a status of 400 or more. `code` is told where the vendor has a place
-/// for one.
+/// The body of an answer with a status of 400 or more. `code`, and `param`, the parameter that was
+/// wrong, are told where the vendor has a place for one; empty: none.
 [[nodiscard]] std::string error_body(Vendor vendor, int status, const std::string& code,
-                                     const std::string& message);
+                                     const std::string& message, const std::string& param = {});
 
 }  // namespace tidewaiter

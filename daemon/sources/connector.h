@@ -9,6 +9,7 @@
 
 #include "daemon/sources/pull_watch.h"
 #include "daemon/sources/source_config.h"
+#include "daemon/sources/source_examination.h"
 #include "daemon/sources/source_services.h"
 #include "policies/model/error.h"
 #include "storage/records/record_log.h"
@@ -49,12 +50,24 @@ class Connector {
   /// it is to be called again, though no new pull is due.
   [[nodiscard]] virtual bool has_news() const { return false; }
 
+  /// Since when there has been something to read that the pulls up to `cursor` have not come to, of
+  /// a source that had once read all there was; nothing: there is nothing, or nobody can say.
+  [[nodiscard]] virtual std::optional<UtcTime> behind_since(const std::string& /*cursor*/,
+                                                            UtcTime /*now*/) const {
+    return std::nullopt;
+  }
+
   [[nodiscard]] virtual PullProgress progress() const = 0;
 
   /// What `source check` tells: one read-only look, in plain lines. `cursor` as next() takes it:
   /// what the last pull left. Errors say what does not work.
   [[nodiscard]] virtual Result<std::vector<std::string>> check(const std::string& cursor,
                                                                UtcTime now) = 0;
+
+  /// What `source doctor` tells: read-only questions, and what the answers mean; `cursor` as
+  /// check() takes it. What does not work is in a line of its own. Never empty.
+  [[nodiscard]] virtual std::vector<SourceExamination> examine(const std::string& cursor,
+                                                               UtcTime now);
 };
 
 struct ConnectorKind {

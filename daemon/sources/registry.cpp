@@ -38,6 +38,18 @@ static_assert(std::ranges::adjacent_find(kKinds, std::ranges::greater_equal{},
 
 }  // namespace
 
+std::vector<SourceExamination> Connector::examine(const std::string& cursor, UtcTime now) {
+  using Verdict = SourceExamination::Verdict;
+  const std::string asked = "is it there, and can it be read?";
+  const Result<std::vector<std::string>> told = check(cursor, now);
+  if (!told) {
+    return {{Verdict::kBad, asked, to_text(told.error()), "nothing comes from it as it is"}};
+  }
+  std::string seen;
+  for (const std::string& line : *told) seen += (seen.empty() ? "" : "; ") + line;
+  return {{Verdict::kGood, asked, std::move(seen), "it can be read as it is"}};
+}
+
 Result<std::unique_ptr<Connector>> make_connector(const SourceConfig& config,
                                                   const SourceServices& services) {
   const auto* const kind = std::ranges::find(kKinds, config.kind, &ConnectorKind::name);

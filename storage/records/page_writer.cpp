@@ -7,6 +7,8 @@
 
 #include "policies/model/enriched_fields.h"
 #include "storage/records/control_json.h"
+#include "storage/records/figures.h"
+#include "storage/records/own_records.h"
 #include "storage/sqlite/digest_column.h"
 
 namespace tidewaiter {
@@ -117,13 +119,15 @@ void PageWriter::take_record(const Page& page, const Record& record) {
     if (before) {
       Record version = record;
       take_over_enriched(*before, version);
-      return revise(page, version, known->revision + 1, day);
+      return revise(page, version, *known, day);
     }
   }
-  revise(page, record, known->revision + 1, day);
+  revise(page, record, *known, day);
 }
 
-void PageWriter::revise(const Page& page, const Record& record, std::int64_t revision, Day day) {
+void PageWriter::revise(const Page& page, const Record& record, const Partitions::Version& before,
+                        Day day) {
+  const std::int64_t revision = before.revision + 1;
   write_body(record, revision);
   // INVARIANT: every stored body reads back, this longer one too. Nothing that cannot be read may
   // enter the log, for it would stop every reader at that place.
@@ -132,6 +136,18 @@ void PageWriter::revise(const Page& page, const Record& record, std::int64_t rev
   }
   ++receipt_.revised;
   add_record(record, revision, day);
+  if (page.closes) note_after_close(page, before);
+}
+
+/// The version that was stored last has taken the place of `before`.
+void PageWriter::note_after_close(const Page& page, const Partitions::Version& before) {
+  const Result<Record> was = reader_.read(before.body, {});
+  const Result<Record> is = reader_.read(row_.body, {});
+  if (!was || !is || was->completeness != Completeness::kFinal) return;
+  if (changed_figures(*was, *is).empty()) return;
+  ++receipt_.after_close;
+  after_close_.push_back(
+      restated_after_close(page.source, {before.seq, &*was}, {tail_.seq, &*is}, now_));
 }
 
 /// The record as the line that is stored, as that version of it.

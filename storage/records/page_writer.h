@@ -2,6 +2,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <SQLiteCpp/Database.h>
 
@@ -21,12 +23,15 @@ class PageWriter {
   PageWriter(SQLite::Database& db, Partitions& partitions, RecordJsonReader& reader, UtcTime now);
 
   [[nodiscard]] Result<PageReceipt> write(const Page& page);
+  /// What the page changed of what was final: an audit record each (own_records.h).
+  [[nodiscard]] std::vector<Record> take_after_close() { return std::move(after_close_); }
   /// Writes a page of one control entry; gives its sequence number.
   [[nodiscard]] Result<std::int64_t> write_control(const Control& control);
 
  private:
   void take_record(const Page& page, const Record& record);
-  void revise(const Page& page, const Record& record, std::int64_t revision, Day day);
+  void revise(const Page& page, const Record& record, const Partitions::Version& before, Day day);
+  void note_after_close(const Page& page, const Partitions::Version& before);
   void write_body(const Record& record, std::int64_t revision);
   void add_record(const Record& record, std::int64_t revision, Day day);
   [[nodiscard]] Result<void> add_control(const Control& control);
@@ -46,6 +51,7 @@ class PageWriter {
   LogOffset tail_;
   PageReceipt receipt_;
   std::int64_t newly_quarantined_ = 0;
+  std::vector<Record> after_close_;
   std::map<Day, std::int64_t> days_;  ///< records of this page by day
   StoredRecord row_;                  ///< reused
   std::string hash_input_;            ///< reused

@@ -47,6 +47,7 @@ struct Partitions::Statements {
   SQLite::Statement version;
   SQLite::Statement insert;
   SQLite::Statement range;
+  SQLite::Statement places;
   SQLite::Statement rewrite;
   SQLite::Statement rehash;
 
@@ -59,6 +60,7 @@ struct Partitions::Statements {
                        "(seq, id, time, revision, hash, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
         range(db, "SELECT seq, id, time, revision, hash, body FROM " + table +
                       " WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq"),
+        places(db, "SELECT id, time FROM " + table + " WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq"),
         rewrite(db, "UPDATE " + table + " SET id = ?2, hash = ?3, body = ?4 WHERE seq = ?1"),
         rehash(db, "UPDATE " + table + " SET hash = ?2 WHERE seq = ?1") {}
 };
@@ -210,6 +212,19 @@ void Partitions::range(Day day, std::int64_t first, std::int64_t last,
           column_text(query, 5)});
   }
   query.reset();
+}
+
+std::vector<std::pair<Digest, UtcTime>> Partitions::records_in(Day day, std::int64_t first,
+                                                               std::int64_t last) {
+  SQLite::Statement& query = statements(day).places;
+  query.bind(1, first);
+  query.bind(2, last);
+  std::vector<std::pair<Digest, UtcTime>> found;
+  while (query.executeStep()) {
+    found.emplace_back(column_digest(query, 0), UtcTime{query.getColumn(1).getInt64()});
+  }
+  query.reset();
+  return found;
 }
 
 }  // namespace tidewaiter

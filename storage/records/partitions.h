@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <SQLiteCpp/Database.h>
@@ -72,6 +73,10 @@ class Partitions {
   /// Calls `each` for the rows of [first, last] in sequence order.
   void range(Day day, std::int64_t first, std::int64_t last,
              const std::function<void(StoredRecord&&)>& each);
+
+  /// Id and time of the entries of [first, last], in sequence order.
+  [[nodiscard]] std::vector<std::pair<Digest, UtcTime>> records_in(Day day, std::int64_t first,
+                                                                   std::int64_t last);
 
   /// Finalises all cached statements.
   void forget();

@@ -12,9 +12,11 @@
 #include "storage/files/durable_file.h"
 #include "storage/records/control_json.h"
 #include "storage/records/list_issues.h"
+#include "storage/records/own_records.h"
 #include "storage/records/page_reader.h"
 #include "storage/records/page_writer.h"
 #include "storage/records/partitions.h"
+#include "storage/records/reread.h"
 #include "storage/records/schema.h"
 #include "storage/sqlite/digest_column.h"
 #include "storage/sqlite/sqlite_error.h"
@@ -45,6 +47,35 @@ SourceState read_source(const SQLite::Statement& row) {
   state.quarantined = row.getColumn(5).getInt64();
   if (!row.getColumn(6).isNull()) state.last_page = UtcTime{row.getColumn(6).getInt64()};
   return state;
+}
+
+/// The numbers of pages that are written one after the other.
+void add_receipt(const PageReceipt& page, PageReceipt& all) {
+  if (all.first_seq == 0) all.first_seq = page.first_seq;
+  if (page.last_seq != 0) all.last_seq = page.last_seq;
+  all.added += page.added;
+  all.revised += page.revised;
+  all.duplicates += page.duplicates;
+  all.expired += page.expired;
+  all.quarantined += page.quarantined;
+  all.after_close += page.after_close;
+}
+
+/// Records of a page's source, in as many pages as they need, with nothing else in them.
+std::vector<Page> pages_like(const Page& page, std::vector<Record> records) {
+  std::vector<Page> pages;
+  for (Record& record : records) {
+    if (pages.empty() || pages.back().records.size() == kMaxPageRecords) {
+      Page& next = pages.emplace_back();
+      next.source = page.source;
+      next.kind = page.kind;
+      next.backfill = page.backfill;
+      next.cursor = page.cursor;
+      next.closes = page.closes;
+    }
+    pages.back().records.push_back(std::move(record));
+  }
+  return pages;
 }
 
 constexpr const char* kSelectSource =
@@ -86,6 +117,9 @@ class SqliteRecordLog final : public RecordLog {
 
  private:
   [[nodiscard]] Result<void> require_space() const;
+  /// Inside a transaction.
+  [[nodiscard]] Result<PageReceipt> write_with_what_follows(const Page& page, UtcTime now);
+  [[nodiscard]] std::string stored_cursor(const std::string& source) const;
   /// Drops the first day before `end` that has a table; says how many records went, nothing if
   /// there is no such day. Works inside a transaction.
   [[nodiscard]] Result<std::optional<std::int64_t>> drop_oldest(Day end, UtcTime now);
@@ -148,7 +182,44 @@ Result<PageReceipt> SqliteRecordLog::append(const Page& page, UtcTime now) {
                                               std::to_string(page.records.size()));
   }
   if (auto space = require_space(); !space) return tl::unexpected(std::move(space.error()));
-  return writing([&] { return PageWriter(db_, partitions_, reader_, now).write(page); });
+  return writing([&] { return write_with_what_follows(page, now); });
+}
+
+Result<PageReceipt> SqliteRecordLog::write_with_what_follows(const Page& page, UtcTime now) {
+  PageReceipt all;
+  std::vector<Record> after_close;
+  const auto write = [&](const Page& one) -> Result<void> {
+    PageWriter writer(db_, partitions_, reader_, now);
+    const Result<PageReceipt> receipt = writer.write(one);
+    if (!receipt) return tl::unexpected(receipt.error());
+    add_receipt(*receipt, all);
+    for (Record& record : writer.take_after_close()) after_close.push_back(std::move(record));
+    return {};
+  };
+  if (page.reread) {
+    VanishedRecords gone = vanished_records(db_, partitions_, reader_, page, now);
+    all.vanished = gone.newly;
+    for (const Page& zeros : pages_like(page, std::move(gone.zeros))) {
+      if (auto written = write(zeros); !written) return tl::unexpected(written.error());
+    }
+  }
+  if (auto written = write(page); !written) return tl::unexpected(written.error());
+  Page own;
+  own.source = kOwnSource;
+  own.kind = RecordKind::kAudit;
+  own.cursor = stored_cursor(own.source);
+  for (const Page& told : pages_like(own, std::move(after_close))) {
+    const Result<PageReceipt> receipt = PageWriter(db_, partitions_, reader_, now).write(told);
+    if (!receipt) return tl::unexpected(receipt.error());
+    if (receipt->last_seq != 0) all.last_seq = receipt->last_seq;  // they are none of the source's
+  }
+  return all;
+}
+
+std::string SqliteRecordLog::stored_cursor(const std::string& source) const {
+  SQLite::Statement query(db_, "SELECT cursor FROM source WHERE name = ?1");
+  query.bind(1, source);
+  return query.executeStep() ? text_of(query.getColumn(0)) : std::string();
 }
 
 Result<std::int64_t> SqliteRecordLog::append_control(const Control& control,

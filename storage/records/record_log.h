@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policies/model/log.h"
@@ -22,6 +23,16 @@ struct QuarantinedInput {
   std::int64_t length = 0;
 };
 
+/// A window that a source has read anew from its beginning to its end, with no row that could not
+/// be read. What the source had of this time before, and is not among the rows, it has no longer.
+struct Reread {
+  Interval window;                               ///< half open; of the records' `time`
+  std::vector<std::pair<Digest, UtcTime>> rows;  ///< id and time of each row, in any order
+  /// How complete a stored record of the window is by now; nothing: it is none of what was read,
+  /// for it is of another endpoint, or was counted otherwise.
+  std::function<std::optional<Completeness>(const Record&)> of;
+};
+
 /// What a source delivers at once. Committed whole or not at all.
 struct Page {
   std::string source;
@@ -31,6 +42,11 @@ struct Page {
   std::vector<QuarantinedInput> quarantine;
   std::string cursor;               ///< opaque to storage; committed with the page
   std::optional<Interval> drained;  ///< becomes a SourceDrained entry after the records
+  /// `completeness` is the source's word: it does not change what it has called final, and where it
+  /// does, that is told.
+  bool closes = false;
+  /// It ends with this page: what is gone gets a zero revision, ahead of the page's records.
+  std::optional<Reread> reread = std::nullopt;
 };
 
 inline constexpr std::size_t kMaxPageRecords = 4096;
@@ -43,6 +59,8 @@ struct PageReceipt {
   std::int64_t duplicates = 0;   ///< known identity, same content: nothing to do
   std::int64_t expired = 0;      ///< belong to a day that retention has dropped: quarantined
   std::int64_t quarantined = 0;  ///< lines quarantined, expired ones included
+  std::int64_t vanished = 0;     ///< of the revised: the source has them no longer
+  std::int64_t after_close = 0;  ///< of the revised: had been final, and have other figures now
 };
 
 struct SourceState {
@@ -97,6 +115,11 @@ class RecordLog {
   /// quarantined. A page without news (no new or changed record, nothing drained) leaves the log as
   /// it is; its cursor and quarantine are stored. What is in quarantine already (same source,
   /// origin, offset and content) is not stored twice.
+  ///
+  /// In the same transaction come what follows from the page: zero revisions of what `reread` says
+  /// is gone, in pages before it; and behind it, where it changes what was final (`closes`), a page
+  /// of records of kOwnSource that say so (own_records.h), which the receipt does not count: its
+  /// last_seq alone is of all.
   [[nodiscard]] virtual Result<PageReceipt> append(const Page& page, UtcTime now) = 0;
 
   /// Appends a control entry as a page of its own; returns its seq. For PolicySetActivated,

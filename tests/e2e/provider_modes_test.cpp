@@ -42,6 +42,8 @@ const Ends& ends_otherwise(const Vendor& vendor) {
       {"LiteLlmSpend", {{kRepeatedToken, std::nullopt}}},
       // The program says that with the status 200, as it says that its database is away.
       {"NewApiLogs", {{kDenied, ErrorCode::kUnavailable}}},
+      // Its source has no narrower question.
+      {"AnthropicMessages", {{kNoKeys, ErrorCode::kInvalidInput}}},
       // A key's day is one row of a page.
       {"OpenRouterActivity", {{kBadRow, ErrorCode::kInvalidInput}}},
   };

@@ -19,6 +19,7 @@
 #include "daemon/simulate/provider_server.h"
 #include "daemon/sources/connector.h"
 #include "policies/model/digest.h"
+#include "storage/records/own_records.h"
 #include "storage/records/record_log.h"
 
 namespace tidewaiter {
@@ -80,7 +81,8 @@ inline std::string text_of(const Record& record, std::string_view field) {
   return std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : "";
 }
 
-/// All entries of a log from its beginning; the last version of each record, by id.
+/// All entries of a log from its beginning; the last version of each record, by id, but for what
+/// the log tells of its own sources.
 inline std::map<Digest, Record> stored_in(const RecordLog& records) {
   std::map<Digest, Record> stored;
   LogOffset at;
@@ -91,7 +93,8 @@ inline std::map<Digest, Record> stored_in(const RecordLog& records) {
       return stored;
     }
     for (const LogEntry& entry : chunk->entries) {
-      if (const auto* record = std::get_if<Record>(&entry.body)) stored[record->id] = *record;
+      const auto* const record = std::get_if<Record>(&entry.body);
+      if (record != nullptr && record->source != kOwnSource) stored[record->id] = *record;
     }
     at = chunk->end;
   }

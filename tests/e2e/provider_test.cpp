@@ -327,6 +327,126 @@ TEST_F(ProviderTest, AKilledPullGoesOn) {
   EXPECT_EQ(figures_of(stored_), expected(Provider(HostileMode::kNone)));
 }
 
+/// Killed at random moments of polls that read the overlap again, what the provider has no longer
+/// is zero in the end, and all else is as it was.
+TEST_F(ProviderTest, WhatTheProviderHasNoLongerIsZeroWheneverAPollIsKilled) {
+  const Provider provider(HostileMode::kVanished, 168);
+  configure(provider);
+  ASSERT_FALSE(pull().error);
+  const Figures before = figures_of(stored_);
+  const UtcTime read_to = state_.covered.value().to;
+  const std::uint32_t seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  kill_pulls(20,
+             {"PROVIDER_HOST=" + provider.host(), "PROVIDER_FOLDER=" + folder_.path().string(),
+              "PROVIDER_SINCE=" + format_time(since_)},
+             seed);
+  ASSERT_FALSE(pull().error);
+  Figures wanted = before;
+  const ProviderModel model{7, 5};
+  for (UtcTime hour = read_to - Duration{48 * kHour.us}; hour < read_to; hour = hour + kHour) {
+    const ProviderUsage gone = model.usage(hour, kHour).back();
+    const std::string name =
+        std::to_string(hour.us / kSecond.us) + " " + gone.project + " " + gone.api_key;
+    ASSERT_TRUE(wanted.contains(name)) << name;
+    wanted[name] = {0, 0, 0, 0};
+  }
+  Figures found = figures_of(stored_);
+  // An hour may have passed meanwhile: it is new.
+  std::erase_if(found, [&wanted](const auto& one) { return !wanted.contains(one.first); });
+  EXPECT_EQ(found, wanted);
+  for (const auto& [id, record] : stored_) {
+    EXPECT_EQ(text_of(record, "status") == "vanished", record.requests == 0);
+  }
+}
+
+TEST_F(ProviderTest, WhereKeysAreRefusedTheRestIsRead) {
+  const Provider provider(HostileMode::kNoKeys);
+  configure(provider);
+  const Pulled pulled = pull();
+  ASSERT_FALSE(pulled.error) << pulled.error->message;
+  Figures wanted;  // a project has one key
+  for (const auto& [name, figures] : expected(Provider(HostileMode::kNone))) {
+    wanted[name.substr(0, name.rfind(' ') + 1)] = figures;
+  }
+  EXPECT_GT(wanted.size(), 100U);
+  EXPECT_EQ(figures_of(stored_), wanted);
+  EXPECT_EQ(pull().added, 0) << "asked for so again";
+}
+
+/// What `source doctor` says of a provider, by question.
+class DoctorTest : public ProviderTest {
+ protected:
+  using Verdict = SourceExamination::Verdict;
+
+  std::map<std::string, SourceExamination> examine(const Provider& provider) {
+    configure(provider);
+    SourceServices services;
+    services.variables = provider_variables();
+    const auto connector = make_connector(source_, services).value();
+    std::map<std::string, SourceExamination> told;
+    for (const SourceExamination& line : connector->examine({}, provider_time())) {
+      EXPECT_FALSE(line.seen.empty() || line.means.empty()) << line.asked;
+      EXPECT_TRUE(told.emplace(line.asked, line).second) << line.asked;
+    }
+    return told;
+  }
+  static int bad(const std::map<std::string, SourceExamination>& told) {
+    return static_cast<int>(std::count_if(told.begin(), told.end(), [](const auto& one) {
+      return one.second.verdict == Verdict::kBad;
+    }));
+  }
+};
+
+TEST_F(DoctorTest, NothingIsBadOfAProviderThatKeepsItsContract) {
+  const auto told = examine(Provider(HostileMode::kNone, 10));
+  EXPECT_EQ(bad(told), 0);
+  EXPECT_EQ(told.at("does the server answer?").verdict, Verdict::kGood);
+  EXPECT_EQ(told.at("how far is the server's clock off?").verdict, Verdict::kGood);
+  EXPECT_EQ(told.at("completions: may the key read it?").verdict, Verdict::kGood);
+  // Of 168 buckets that were asked for the provider gives ten.
+  EXPECT_THAT(told.at("completions: are pages as long as is asked?").seen,
+              HasSubstr("10 buckets of at most 168, and there is more"));
+  EXPECT_EQ(told.at("completions: where does the next page lead?").seen,
+            "to later times, and repeats nothing");
+  EXPECT_EQ(told.at("completions: in which form does it take lists?").seen,
+            "both forms give the same records");
+  EXPECT_EQ(told.at("how long after a bucket do its figures change?").verdict, Verdict::kUnknown);
+}
+
+TEST_F(DoctorTest, WithItAllOnOnePageItTellsHowFreshItIs) {
+  const auto told = examine(Provider(HostileMode::kNone, 168));
+  EXPECT_EQ(told.at("completions: how fresh is it?").verdict, Verdict::kGood);
+  EXPECT_EQ(told.at("completions: where does the next page lead?").verdict, Verdict::kUnknown);
+}
+
+TEST_F(DoctorTest, TellsWhatIsBad) {
+  const auto denied = examine(Provider(HostileMode::kDenied));
+  EXPECT_THAT(denied.at("completions: may the key read it?").seen, HasSubstr("401"));
+  EXPECT_EQ(bad(denied), 1);
+  const auto ahead = examine(Provider(HostileMode::kClockAhead));
+  EXPECT_EQ(ahead.at("how far is the server's clock off?").verdict, Verdict::kBad);
+  EXPECT_THAT(ahead.at("how far is the server's clock off?").seen, HasSubstr("ahead"));
+  const auto circle = examine(Provider(HostileMode::kRepeatedToken, 10));
+  EXPECT_THAT(circle.at("completions: where does the next page lead?").seen,
+              HasSubstr("to itself"));
+  const auto no_token = examine(Provider(HostileMode::kNoToken, 10));
+  EXPECT_EQ(no_token.at("completions: where does the next page lead?").verdict, Verdict::kBad);
+  const auto moved = examine(Provider(HostileMode::kMoved));
+  EXPECT_THAT(moved.at("completions: may the key read it?").means, HasSubstr("cannot be read"));
+  EXPECT_EQ(moved.at("completions: may the key read it?").verdict, Verdict::kBad);
+}
+
+TEST_F(DoctorTest, WhereNobodyAnswersNothingElseIsAsked) {
+  source_ = source_of("http://127.0.0.1:1", since_);
+  SourceServices services;
+  services.variables = provider_variables();
+  const auto connector = make_connector(source_, services).value();
+  const auto told = connector->examine({}, provider_time());
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].verdict, Verdict::kBad);
+}
+
 class BackfillTest : public ProviderTest {
  protected:
   /// Three days that begin ten days before those that pulls read.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ class AnthropicReportFeed final : public Feed {
   [[nodiscard]] std::string series() const override;
   [[nodiscard]] FeedPace pace() const override;
   [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
+  [[nodiscard]] std::optional<std::string_view> operation_in_full() const override {
+    return endpoint_;
+  }
   [[nodiscard]] Result<FeedAnswer> read(std::string_view body,
                                         const FeedQuestion& question) const override;
 

@@ -24,11 +24,6 @@ Result<void> check_bad_share(const FeedAnswer& answer, const SourceConfig& confi
                   answer.bad.front().reason + "; the server's format may have changed");
 }
 
-Completeness completeness_at(UtcTime end, const FeedPace& pace, UtcTime now) {
-  if (now < end + pace.open) return Completeness::kOpen;
-  return now < end + pace.settles ? Completeness::kSettling : Completeness::kFinal;
-}
-
 /// Moves what a page has room for.
 template <class Item>
 void move_some(std::vector<Item>& from, std::size_t& given, std::vector<Item>& to) {
@@ -82,12 +77,21 @@ Result<void> count_rows(FeedState& state, const FeedAnswer& answer, const Source
                                             "; the server's format may have changed");
 }
 
+Completeness completeness_at(UtcTime end, const FeedPace& pace, UtcTime now) {
+  if (now < end + pace.open) return Completeness::kOpen;
+  return now < end + pace.settles ? Completeness::kSettling : Completeness::kFinal;
+}
+
 void recount_bad_rows(FeedState& state) { state.bad = 0; }
 
 bool fill_page(WaitingAnswer& waiting, Page& page) {
+  page.closes = waiting.closes;
   move_some(waiting.records, waiting.records_given, page.records);
   move_some(waiting.bad, waiting.bad_given, page.quarantine);
-  return waiting.records_given == waiting.records.size() && waiting.bad_given == waiting.bad.size();
+  const bool last =
+      waiting.records_given == waiting.records.size() && waiting.bad_given == waiting.bad.size();
+  if (last) page.reread = std::move(waiting.reread);
+  return last;
 }
 
 }  // namespace tidewaiter

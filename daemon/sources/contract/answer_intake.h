@@ -23,6 +23,8 @@ struct WaitingAnswer {
   std::vector<QuarantinedInput> bad;
   std::size_t records_given = 0;
   std::size_t bad_given = 0;
+  bool closes = false;           ///< see Page
+  std::optional<Reread> reread;  ///< of the page with the last of it
   ContractCursor after;          ///< the state once all of it is taken
   std::optional<SourceCut> cut;  ///< the window has more pages than this pull reads
 };
@@ -46,6 +48,9 @@ struct WaitingAnswer {
 /// has no records, counts for nothing. Errors: kInvalidInput.
 [[nodiscard]] Result<void> count_rows(FeedState& state, const FeedAnswer& answer,
                                       const SourceConfig& config);
+
+/// How complete what ends at `end` is at `now`.
+[[nodiscard]] Completeness completeness_at(UtcTime end, const FeedPace& pace, UtcTime now);
 
 /// The window's pages are read again from some place on: bad rows would be counted twice. That some
 /// could be read stays known.

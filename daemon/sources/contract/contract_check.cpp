@@ -26,15 +26,34 @@ std::vector<std::string> told_state(const ContractCursor& state, bool is_new, Ut
               (feed.own == 1 ? " row that tells" : " rows that tell") +
               " of this program's own requests";
     }
+    if (feed.narrow_to) {
+      line += "; without keys up to " + format_time(*feed.narrow_to) +
+              ", for the server refuses to group by them";
+    }
     told.push_back(std::move(line));
   }
   for (const auto& [name, feed] : state.backfill) {
     told.push_back(name + ": a backfill is under way, read from " + format_time(feed.since) +
                    " up to " + format_time(feed.watermark));
   }
+  if (std::string key = told_key(state.key, now); !key.empty()) {
+    told.push_back(std::move(key));
+  } else if (!state.key.last_four.empty()) {
+    told.push_back("the key ends with " + state.key.last_four + ", and its end is not known");
+  }
   told.push_back(std::to_string(state.pages) + " pages read, " + std::to_string(state.retries) +
                  " tries beyond the first");
   return told;
+}
+
+std::string told_key(const KeyStanding& key, UtcTime now) {
+  if (!key.expires) return {};
+  std::string text = "the key that ends with " + key.last_four + " (" + key.id + ") ";
+  text += (*key.expires <= now ? "has expired at " : "expires at ") + format_time(*key.expires);
+  const std::int64_t days = (*key.expires - now).us / kDay.us;
+  if (*key.expires > now)
+    text += days == 1 ? ", in 1 day" : ", in " + std::to_string(days) + " days";
+  return text;
 }
 
 Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,

@@ -17,6 +17,10 @@ namespace tidewaiter {
 [[nodiscard]] std::vector<std::string> told_state(const ContractCursor& state, bool is_new,
                                                   UtcTime now);
 
+/// How long a key is good, in the words of `told_state` and of `source list`: "the key …wxyz
+/// (key_7) expires at 2026-12-31T00:00:00Z, in 12 days"; empty if its end is not known.
+[[nodiscard]] std::string told_key(const KeyStanding& key, UtcTime now);
+
 /// What the server answered to one question. Errors: what does not work, and what to do.
 [[nodiscard]] Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,
                                               const FetchOutcome& outcome);

@@ -18,12 +18,26 @@ Json feed_json(const FeedState& state) {
   if (state.cuts > 0) out["cuts"] = state.cuts;
   if (state.swept) out["swept"] = state.swept->us;
   if (state.own > 0) out["own"] = state.own;
+  if (state.narrow_to) out["narrow_to"] = state.narrow_to->us;
   if (state.page > 0 && state.counted) {
     out["good"] = state.good;
     out["bad"] = state.bad;
   }
   if (state.whole_to) out["whole_to"] = state.whole_to->us;
   return out;
+}
+
+Json key_json(const KeyStanding& key) {
+  Json out = {{"last_four", key.last_four}};
+  if (!key.id.empty()) out["id"] = key.id;
+  if (key.expires) out["expires"] = key.expires->us;
+  return out;
+}
+
+KeyStanding key_of(const Json& json) {
+  KeyStanding key{json.at("last_four").get<std::string>(), json.value("id", ""), {}};
+  if (json.contains("expires")) key.expires = UtcTime{json["expires"].get<std::int64_t>()};
+  return key;
 }
 
 FeedState feed_of(const Json& json) {
@@ -35,6 +49,9 @@ FeedState feed_of(const Json& json) {
   if (json.contains("window")) {
     state.window = Interval{{json["window"].at(0).get<std::int64_t>()},
                             {json["window"].at(1).get<std::int64_t>()}};
+  }
+  if (json.contains("narrow_to")) {
+    state.narrow_to = UtcTime{json["narrow_to"].get<std::int64_t>()};
   }
   state.token = json.value("token", "");
   state.page = json.value("page", std::int64_t{0});
@@ -61,6 +78,7 @@ std::string to_text(const ContractCursor& cursor) {
   for (const auto& [name, state] : cursor.backfill) out["backfill"][name] = feed_json(state);
   if (cursor.stated) out["stated"] = cursor.stated->us;
   if (cursor.part > 0) out["part"] = cursor.part;
+  if (!cursor.key.last_four.empty()) out["key"] = key_json(cursor.key);
   // A token is the server's text, and need not be UTF-8.
   return out.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
@@ -83,6 +101,7 @@ Result<ContractCursor> contract_cursor_from_text(std::string_view text) try {
   cursor.pages = json.at("pages").get<std::int64_t>();
   cursor.part = json.value("part", std::int64_t{0});
   cursor.retries = json.value("retries", std::int64_t{0});
+  if (json.contains("key")) cursor.key = key_of(json["key"]);
   cursor.skew = {json.value("skew", std::int64_t{0})};
   return cursor;
 } catch (const Json::exception&) {

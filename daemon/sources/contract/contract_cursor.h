@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/sources/contract/key_standing.h"
 #include "policies/model/error.h"
 #include "policies/model/time.h"
 
@@ -25,7 +26,9 @@ struct FeedState {
   std::int64_t bad = 0;            ///< … and that are not
   std::optional<UtcTime> swept;    ///< where the last pull that began far back was to end
   std::int64_t own = 0;            ///< rows so far that told of this program's own requests
-  bool counted = true;             ///< false: a cursor of before these were counted; they are 0
+  /// Windows that begin before it are asked for without the grouping by key.
+  std::optional<UtcTime> narrow_to;
+  bool counted = true;              ///< false: a cursor of before these were counted; they are 0
   std::optional<UtcTime> whole_to;  ///< the least that its pages have said: see FeedAnswer
   bool operator==(const FeedState&) const = default;
 };
@@ -39,6 +42,7 @@ struct ContractCursor {
   std::int64_t pages = 0;         ///< read so far: no two cursors are equal
   std::int64_t part = 0;          ///< of an answer with more records than a page takes
   std::int64_t retries = 0;       ///< tries beyond the first, so far
+  KeyStanding key;                ///< in use at the last pull
   Duration skew;                  ///< the server's clock less ours, at the last answer that told
   bool operator==(const ContractCursor&) const = default;
 };

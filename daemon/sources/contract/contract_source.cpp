@@ -6,7 +6,9 @@
 
 #include "daemon/sources/contract/contract_check.h"
 #include "daemon/sources/contract/contract_client.h"
+#include "daemon/sources/contract/contract_doctor.h"
 #include "daemon/sources/contract/feed_progress.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -67,6 +69,7 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   const bool is_new = resume_series(state, config_, feeds_, now);
   if (is_new && !config_.contract->backfill) state.stated.reset();
   state_ = std::move(state);
+  begin_again_unseen();
   // A request that is out belongs to what was: its answer is dropped when it comes.
   asked_ = nullptr;
   waiting_.reset();
@@ -76,6 +79,35 @@ Result<void> ContractSource::resume(const std::string& cursor, UtcTime now) {
   resumed_ = true;
   cursor_ = cursor;
   return {};
+}
+
+/// What was read of a window before is not known any more, and it could not be told what of it is
+/// gone: it is read from its beginning. One that takes several pulls is not, or it might never end.
+void ContractSource::begin_again_unseen() {
+  rows_.reset();
+  for (const auto& feed : feeds_) {
+    FeedState& state = feed_state(state_, *feed);
+    const bool started = state.window && state.page > 0 && state.cuts == 0;
+    if (started && is_reread(state) && feed->operation_in_full()) begin_pages(state);
+  }
+}
+
+/// Which key this pull brings. One that cannot be read is told by the first request.
+void ContractSource::note_key() {
+  const SecretRef& ref = config_.contract->key;
+  if (ref.name.empty() || credential_header_ == kBasicCredential) return;
+  const Result<Secret> key = read_secret(ref, services_.variables);
+  const std::string last_four = key ? last_four_of(*key) : std::string();
+  if (state_.key.last_four != last_four) state_.key = {last_four, {}, {}};
+}
+
+/// Whether each record of this source is one that some answer would have.
+bool ContractSource::accounts_for_all() const {
+  std::set<std::string_view> operations;
+  return std::ranges::all_of(feeds_, [&operations](const auto& feed) {
+    const auto operation = feed->operation_in_full();
+    return operation && operations.insert(*operation).second;
+  });
 }
 
 FeedState& ContractSource::feed_state(ContractCursor& cursor, const Feed& feed) const {
@@ -109,7 +141,7 @@ const Feed* ContractSource::feed_to_ask(UtcTime now) {
     if (state.window) return feed.get();
     const UtcTime goal = goal_of(*feed, config_, now);
     if (!state.at || *state.at >= goal) continue;
-    state.window = Interval{*state.at, std::min(goal, *state.at + feed->pace().window)};
+    state.window = next_window(state, feed->pace(), goal);
     begin_pages(state);
     return feed.get();
   }
@@ -119,7 +151,12 @@ const Feed* ContractSource::feed_to_ask(UtcTime now) {
 void ContractSource::ask(const Feed& feed) {
   const FeedState& state = feed_state(state_, feed);
   asked_ = &feed;
-  question_ = {*state.window, state.token};
+  question_ = {*state.window, state.token, is_narrow(state)};
+  if (state.page == 0 && state.token.empty()) {
+    rows_.reset();
+    rows_of_ = &feed;
+    if (is_reread(state) && !question_.narrow && accounts_for_all()) rows_.emplace();
+  }
   fetcher().start(feed.ask(question_), credential(),
                   {std::string(feed.name()), question_.window, state.page + 1,
                    !question_.token.empty(), feed.tells_path(question_)});
@@ -147,6 +184,7 @@ Result<std::optional<Page>> ContractSource::next(const std::string& cursor, UtcT
   if (!planned_) {
     if (auto there = check_seal_key(config_, services_.variables); !there)
       return tl::unexpected(there.error());
+    note_key();
     plan(now);
   }
   while (true) {
@@ -196,6 +234,7 @@ Result<void> ContractSource::take_outcome(FetchOutcome outcome, UtcTime now) {
 Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime now) {
   if (!outcome.response) return tl::unexpected(outcome.response.error());
   const HttpResponse& response = *outcome.response;
+  if (narrow(response)) return {};
   if (may_refuse_token(response.status) && (replace_token() || restart_window())) return {};
   Error error = status_error(response, asked_->permission());
   if (outcome.ended && outcome.come_again > services_.retry.longest_wait) {
@@ -207,12 +246,22 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
   return tl::unexpected(std::move(error));
 }
 
+/// The window is asked for again, without what the server refuses.
+bool ContractSource::narrow(const HttpResponse& response) {
+  if (question_.narrow || !question_.token.empty()) return false;
+  if (!asked_->refuses_grouping(response)) return false;
+  if (!narrow_window(feed_state(state_, *asked_))) return false;
+  asked_ = nullptr;
+  return true;
+}
+
 /// A token that leads nowhere any more, where the feed knows another way: each of these once, so
 /// that a server that refuses whatever it gave is not asked for ever.
 bool ContractSource::replace_token() {
   const std::optional<std::string> other = asked_->instead_of(question_.token);
   if (!other || !tokens_.replaces(*other)) return false;
   FeedState& state = feed_state(state_, *asked_);
+  rows_.reset();  // who knows what lies between
   state.token = *other;
   recount_bad_rows(state);
   asked_ = nullptr;
@@ -253,6 +302,7 @@ std::optional<SourceCut> ContractSource::count_page(FeedState& state) {
   tokens_.passed(asked_->server_token(question_.token), state.page);
   if (++pages_in_pull_ < asked_->pace().most_pages) return std::nullopt;
   ++state.cuts;
+  rows_.reset();  // they would stay in memory for as many pulls as the window takes
   cut_.insert(asked_->name());
   pages_in_pull_ = 0;
   tokens_.end_pull();
@@ -290,11 +340,15 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   if (auto fits = count_rows(after, *answer, config_); !fits) return fits;
   const Interval window = *after.window;
   count_own(after, *answer);
+  note_rows(*answer);
+  for (const ListedKey& listed : answer->keys) note_listed(waiting.after.key, listed);
+  waiting.closes = asked_->operation_in_full().has_value();
   pass_page(after, *answer, goal_of(*asked_, config_, now));
   if (after.window) {
     waiting.cut = count_page(after);
   } else {
     done_.bytes_done += (window.to - window.from).us;
+    waiting.reread = end_reread(window, now);
     tokens_.begin_window();
     pages_in_pull_ = 0;
     restarted_ = false;
@@ -304,6 +358,30 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   waiting_ = std::move(waiting);
   asked_ = nullptr;
   return {};
+}
+
+/// A bad row may be any of those that are missing.
+void ContractSource::note_rows(const FeedAnswer& answer) {
+  // Another feed's window may have begun since this one's first page.
+  if (rows_of_ != asked_ || !answer.bad.empty()) rows_.reset();
+  if (!rows_) return;
+  for (const Record& record : answer.records) rows_->emplace_back(record.id, record.time);
+}
+
+/// The window was read to its end.
+std::optional<Reread> ContractSource::end_reread(const Interval& window, UtcTime now) {
+  if (!rows_) return std::nullopt;
+  Reread reread{window, *std::exchange(rows_, std::nullopt), {}};
+  reread.of = [operation = std::string(*asked_->operation_in_full()), pace = asked_->pace(),
+               now](const Record& record) -> std::optional<Completeness> {
+    const Value told = field_value(record, field_id("operation"));
+    const auto* const text = std::get_if<std::string>(&told);
+    if (text == nullptr || *text != operation || record.duration != pace.width) {
+      return std::nullopt;
+    }
+    return completeness_at(record.end(), pace, now);
+  };
+  return reread;
 }
 
 /// The next page of what waits. The last of them moves the cursor over the whole answer.
@@ -359,22 +437,36 @@ void ContractSource::committed(const PageReceipt& /*receipt*/) {
 
 bool ContractSource::has_news() const { return fetcher_ != nullptr && fetcher_->is_ready(); }
 
+std::optional<UtcTime> ContractSource::behind_since(const std::string& cursor, UtcTime now) const {
+  if (cursor.empty()) return std::nullopt;
+  const Result<ContractCursor> state = contract_cursor_from_text(cursor);
+  if (!state || !state->stated) return std::nullopt;
+  std::optional<UtcTime> since;
+  for (const auto& feed : feeds_) {
+    const auto known = state->feeds.find(feed->name());
+    if (known == state->feeds.end()) continue;
+    const UtcTime read_to = known->second.watermark;
+    if (goal_of(*feed, config_, now) <= read_to) continue;
+    const FeedPace pace = feed->pace();
+    const UtcTime readable = read_to + pace.width + pace.behind;
+    since = since ? std::min(*since, readable) : readable;
+  }
+  return since;
+}
+
 Result<std::vector<std::string>> ContractSource::check(const std::string& cursor, UtcTime now) {
   if (auto resumed = resume(cursor, now); !resumed) return tl::unexpected(resumed.error());
   std::vector<std::string> told = told_state(state_, cursor.empty(), now);
-  RetryRule once = services_.retry;
-  once.tries = 1;
-  const std::unique_ptr<Fetcher> asking = make_fetcher(once);
+  const std::unique_ptr<Fetcher> asking = make_fetcher(once());
   std::string failed;
   if (auto there = check_seal_key(config_, services_.variables); !there)
     failed = to_text(there.error());
   for (const auto& feed : feeds_) {
     const UtcTime to = goal_of(*feed, config_, now);
     const FeedQuestion question{{to - feed->pace().width, to}, {}};
-    asking->start(feed->ask(question), credential(),
-                  {std::string(feed->name()), question.window, 1, false, true});
-    while (!asking->wait(kWatchEvery)) continue;
-    const Result<std::string> line = told_answer(*feed, question, *asking->take());
+    const FetchOutcome outcome =
+        ask_once(*asking, feed->ask(question), {std::string(feed->name()), question.window, 1});
+    const Result<std::string> line = told_answer(*feed, question, outcome);
     if (line) {
       told.push_back(*line);
     } else {
@@ -385,6 +477,34 @@ Result<std::vector<std::string>> ContractSource::check(const std::string& cursor
   if (failed.empty()) return told;
   for (const std::string& line : told) failed += "; " + line;
   return fail(ErrorCode::kUnavailable, std::move(failed));
+}
+
+std::vector<SourceExamination> ContractSource::examine(const std::string& cursor, UtcTime now) {
+  using Verdict = SourceExamination::Verdict;
+  if (auto resumed = resume(cursor, now); !resumed) {
+    return {{Verdict::kBad, "can the source's cursor be read?", to_text(resumed.error()),
+             "the next pull stops at it"}};
+  }
+  note_key();
+  const std::unique_ptr<Fetcher> asking = make_fetcher(once());
+  const auto ask = [&](HttpRequest request, FetchSubject subject) {
+    return ask_once(*asking, std::move(request), std::move(subject));
+  };
+  return ContractDoctor(config_, feeds_, ask, now).examine(state_);
+}
+
+/// For whoever looks, and does not pull: no retries.
+RetryRule ContractSource::once() const {
+  RetryRule rule = services_.retry;
+  rule.tries = 1;
+  return rule;
+}
+
+FetchOutcome ContractSource::ask_once(Fetcher& asking, HttpRequest request,
+                                      FetchSubject subject) const {
+  asking.start(std::move(request), credential(), std::move(subject));
+  while (!asking.wait(kWatchEvery)) continue;
+  return *asking.take();
 }
 
 PullProgress ContractSource::progress() const { return done_; }

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/sources/connector.h"
@@ -31,6 +32,13 @@ namespace tidewaiter {
 /// record: a token that comes again, `more` without a token, more bad rows than `max_bad` allows,
 /// and what a Feed refuses.
 ///
+/// A window that was read before and is read again to its end, every row of it, says what is gone
+/// of it, where its feed accounts for all that there is (Feed::operation_in_full).
+///
+/// A window for which the server refuses the grouping by key is asked for once more without it, if
+/// nothing of it was read with it; its rows are of a series of their own. Polls go on asking for it
+/// so, and for what comes behind it as before.
+///
 /// A window of more pages than its feed reads in one pull is no fault: the pull ends with its other
 /// feeds, and the next one goes on behind the last page. Coverage ends before that window. A
 /// backfill ends with kUnavailable there, and goes on where it is asked for again.
@@ -52,8 +60,12 @@ class ContractSource final : public Connector {
   /// Tells that a pull is cut short, once what it has read is stored.
   void committed(const PageReceipt& receipt) override;
   [[nodiscard]] bool has_news() const override;
+  [[nodiscard]] std::optional<UtcTime> behind_since(const std::string& cursor,
+                                                    UtcTime now) const override;
   [[nodiscard]] PullProgress progress() const override;
   [[nodiscard]] Result<std::vector<std::string>> check(const std::string& cursor,
+                                                       UtcTime now) override;
+  [[nodiscard]] std::vector<SourceExamination> examine(const std::string& cursor,
                                                        UtcTime now) override;
 
  private:
@@ -71,6 +83,12 @@ class ContractSource final : public Connector {
   [[nodiscard]] bool is_cut_backfill() const;
   [[nodiscard]] Error cut_backfill();
   [[nodiscard]] bool replace_token();
+  [[nodiscard]] bool narrow(const HttpResponse& response);
+  void begin_again_unseen();
+  void note_key();
+  [[nodiscard]] bool accounts_for_all() const;
+  void note_rows(const FeedAnswer& answer);
+  [[nodiscard]] std::optional<Reread> end_reread(const Interval& window, UtcTime now);
   [[nodiscard]] bool restart_window();
   [[nodiscard]] Page give(UtcTime now);
   [[nodiscard]] std::optional<Page> nothing_to_ask();
@@ -79,6 +97,9 @@ class ContractSource final : public Connector {
   [[nodiscard]] std::unique_ptr<Fetcher> make_fetcher(const RetryRule& rule);
   [[nodiscard]] Fetcher& fetcher();
   [[nodiscard]] Credential credential() const;
+  [[nodiscard]] RetryRule once() const;
+  [[nodiscard]] FetchOutcome ask_once(Fetcher& asking, HttpRequest request,
+                                      FetchSubject subject) const;
 
   SourceConfig config_;
   SourceServices services_;
@@ -97,6 +118,10 @@ class ContractSource final : public Connector {
   FeedQuestion question_;              ///< of the request under way
   TokenGuard tokens_;                  ///< of the window under way
   std::int64_t pages_in_pull_ = 0;     ///< of the window under way
+  /// The rows of the window under way, if it is one that was read before and none of it was missed
+  /// this time. Lost with the process, after which such a window begins again.
+  std::optional<std::vector<std::pair<Digest, UtcTime>>> rows_;
+  const Feed* rows_of_ = nullptr;  ///< whose window `rows_` are of
   /// Feeds whose window under way has had its pages in this pull.
   std::set<std::string_view> cut_;
   std::optional<SourceCut> untold_cut_;  ///< of the page that was given last

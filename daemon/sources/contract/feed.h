@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/outbound/http_client.h"
+#include "daemon/sources/contract/key_standing.h"
 #include "policies/model/error.h"
 #include "policies/model/record.h"
 #include "policies/model/time.h"
@@ -32,6 +33,8 @@ struct FeedPace {
 struct FeedQuestion {
   Interval window;
   std::string token;  ///< empty: the window's first page
+  /// Without the grouping by key, which the server has refused for the window.
+  bool narrow = false;
   bool operator==(const FeedQuestion&) const = default;
 };
 
@@ -47,6 +50,7 @@ struct FeedAnswer {
   /// Up to where the server says that its figures are whole, at the end of a bucket: records that
   /// end behind it are open, and the watermark stays before it. Nothing: it does not say.
   std::optional<UtcTime> whole_to = {};
+  std::vector<ListedKey> keys;  ///< what it says of keys by which the vendor is asked
 };
 
 /// One endpoint of a vendor: what to ask and how to read the answer. It never sends, loops, sleeps
@@ -78,6 +82,17 @@ class Feed {
   /// feed may carry more in a token than that.
   [[nodiscard]] virtual std::string server_token(std::string_view token) const {
     return std::string(token);
+  }
+  /// Whether this answer to a question that is not narrow says that the server refuses the grouping
+  /// by key, and a narrow one asks for the rest: rows of a series of its own, which tell no keys.
+  [[nodiscard]] virtual bool refuses_grouping(const HttpResponse& /*response*/) const {
+    return false;
+  }
+  /// What `operation` of its records is, if they are buckets of `pace().width` and the answers
+  /// about a window have all that there is of it: what they have no longer is then gone. No other
+  /// feed of its source has that operation. Nothing: what they leave out says nothing.
+  [[nodiscard]] virtual std::optional<std::string_view> operation_in_full() const {
+    return std::nullopt;
   }
   /// Whether this is an answer to read; all others are failures, which are tried again or told.
   [[nodiscard]] virtual bool is_answer(const HttpResponse& response,

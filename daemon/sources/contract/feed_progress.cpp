@@ -57,8 +57,10 @@ bool resume_series(ContractCursor& cursor, const SourceConfig& config,
       continue;
     }
     is_new = true;
-    resumed.emplace(feed->name(),
-                    new_series(std::move(query), feed->pace(), *config.contract, now));
+    FeedState fresh = new_series(std::move(query), feed->pace(), *config.contract, now);
+    // What was read so is stored so: asked for otherwise it would come a second time.
+    if (known != all.end()) fresh.narrow_to = known->second.narrow_to;
+    resumed.emplace(feed->name(), std::move(fresh));
   }
   all = std::move(resumed);
   return is_new;
@@ -79,6 +81,27 @@ UtcTime begin_pull(FeedState& state, const FeedPace& pace, UtcTime goal) {
     state.swept = goal;
   }
   return std::max(state.since, align_down(state.watermark - back, pace.width));
+}
+
+Interval next_window(const FeedState& state, const FeedPace& pace, UtcTime goal) {
+  Interval window{*state.at, std::min(goal, *state.at + pace.window)};
+  if (state.narrow_to && window.from < *state.narrow_to) {
+    window.to = std::min(window.to, *state.narrow_to);
+  }
+  return window;
+}
+
+bool is_narrow(const FeedState& state) {
+  return state.narrow_to && state.window->from < *state.narrow_to;
+}
+
+bool is_reread(const FeedState& state) { return state.window->from < state.watermark; }
+
+bool narrow_window(FeedState& state) {
+  if (is_reread(state)) return false;
+  state.narrow_to = state.window->to;
+  begin_pages(state);
+  return true;
 }
 
 void begin_pages(FeedState& state) {

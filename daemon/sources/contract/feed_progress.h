@@ -30,6 +30,20 @@ namespace tidewaiter {
 /// last was, by the pace's sweep, which the state remembers.
 [[nodiscard]] UtcTime begin_pull(FeedState& state, const FeedPace& pace, UtcTime goal);
 
+/// The window that begins at `state.at`: as long as the pace has it, up to `goal`, and no further
+/// than what is asked for in one way. REQUIRES: `state.at` lies before `goal`.
+[[nodiscard]] Interval next_window(const FeedState& state, const FeedPace& pace, UtcTime goal);
+
+/// Whether the window under way is one that is asked for without the grouping by key.
+[[nodiscard]] bool is_narrow(const FeedState& state);
+
+/// Whether the window under way begins in what was read before.
+[[nodiscard]] bool is_reread(const FeedState& state);
+
+/// Has the window under way, and no other, asked for without the grouping by key from here on.
+/// False: some of it was read with that grouping, and would be counted twice.
+[[nodiscard]] bool narrow_window(FeedState& state);
+
 /// The window under way is read from its first page on.
 void begin_pages(FeedState& state);
 

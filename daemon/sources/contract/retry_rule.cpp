@@ -71,6 +71,16 @@ std::string told_error_param(std::string_view body) {
   return text_member(parsed_error(body), "param").value_or(std::string());
 }
 
+bool refuses_key_grouping(const HttpResponse& response) {
+  if (response.status != 400) return false;
+  const nlohmann::json error = parsed_error(response.body);
+  if (const auto param = text_member(error, "param")) {
+    return param->starts_with("group_by") || *param == "api_key_id";
+  }
+  const std::string message = text_member(error, "message").value_or(std::string());
+  return message.find("api_key_id") != std::string::npos;
+}
+
 NextStep next_step(const RetryRule& rule, int tries, const Result<HttpResponse>& response,
                    double share) {
   using enum NextStep::Kind;

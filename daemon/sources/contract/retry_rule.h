@@ -45,6 +45,11 @@ struct NextStep {
 /// The same of `error.param`: which parameter of the request was wrong.
 [[nodiscard]] std::string told_error_param(std::string_view body);
 
+/// Whether an answer refuses the grouping by key: 400, with `group_by` (of whatever place) or
+/// `api_key_id` as the parameter that is wrong, or, where no parameter is named, `api_key_id` in
+/// its message.
+[[nodiscard]] bool refuses_key_grouping(const HttpResponse& response);
+
 /// Whether servers say by this status that the token of a page is not theirs any more.
 [[nodiscard]] bool may_refuse_token(std::int64_t status);
 

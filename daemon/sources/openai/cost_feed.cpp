@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/sources/contract/bucket_pace.h"
+#include "daemon/sources/contract/retry_rule.h"
 
 namespace tidewaiter {
 namespace {
@@ -38,6 +39,14 @@ std::string OpenAiCostFeed::series() const {
   return text;
 }
 
+const CostShape& OpenAiCostFeed::shape_of(const FeedQuestion& question) const {
+  return question.narrow ? kByProject : openai_cost_shape(config_.account);
+}
+
+bool OpenAiCostFeed::refuses_grouping(const HttpResponse& response) const {
+  return config_.account == AccountChoice::kApiKey && refuses_key_grouping(response);
+}
+
 FeedPace OpenAiCostFeed::pace() const { return bucket_pace(kDay, kMostDays, config_.overlap); }
 
 HttpRequest OpenAiCostFeed::ask(const FeedQuestion& question) const {
@@ -49,7 +58,7 @@ HttpRequest OpenAiCostFeed::ask(const FeedQuestion& question) const {
                 "&end_time=" + seconds(question.window.to) +
                 "&bucket_width=1d&limit=" + std::to_string(kMostDays);
   const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
-  for (const CostDimension& dimension : openai_cost_shape(config_.account).dimensions) {
+  for (const CostDimension& dimension : shape_of(question).dimensions) {
     request.url.append(group).append(dimension.member);
   }
   if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
@@ -58,7 +67,7 @@ HttpRequest OpenAiCostFeed::ask(const FeedQuestion& question) const {
 
 Result<FeedAnswer> OpenAiCostFeed::read(std::string_view body, const FeedQuestion& question) const {
   CostReading reading;
-  reading.shape = &openai_cost_shape(config_.account);
+  reading.shape = &shape_of(question);
   reading.source = source_;
   reading.organization = config_.organization;
   reading.account = config_.account == AccountChoice::kApiKey ? "api_key_id" : "project_id";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,16 @@ class OpenAiCostFeed final : public Feed {
   [[nodiscard]] std::string series() const override;
   [[nodiscard]] FeedPace pace() const override;
   [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
+  [[nodiscard]] bool refuses_grouping(const HttpResponse& response) const override;
+  [[nodiscard]] std::optional<std::string_view> operation_in_full() const override {
+    return "costs";
+  }
   [[nodiscard]] Result<FeedAnswer> read(std::string_view body,
                                         const FeedQuestion& question) const override;
 
  private:
+  [[nodiscard]] const CostShape& shape_of(const FeedQuestion& question) const;
+
   std::string source_;
   ContractConfig config_;
 };

@@ -84,6 +84,18 @@ PageRead read_key(const Json& document, std::string_view object, AccountEntry& e
   return take_time(document, "created_at", entry.created);
 }
 
+/// Which key it is, and how long it is good: for the one that asks.
+PageRead read_listed(const Json& document, const AccountEntry& entry, FeedAnswer& answer) {
+  ListedKey key;
+  key.id = entry.id;
+  std::string redacted;
+  if (PageRead fault = take_text(document, "redacted_value", redacted)) return fault;
+  if (PageRead fault = take_time(document, "expires_at", key.expires)) return fault;
+  key.tail = tail_of_redacted(redacted);
+  answer.keys.push_back(std::move(key));
+  return std::nullopt;
+}
+
 PageRead read_entry(const Json& document, const AccountReading& reading, AccountEntry& entry) {
   if (reading.endpoint == "users") return read_user(document, entry);
   if (reading.endpoint == "projects") return read_project(document, entry);
@@ -123,6 +135,9 @@ Result<FeedAnswer> read_directory_page(std::string_view body, const AccountReadi
                           AccountEntry entry;
                           if (PageRead fault = parse_entry(raw, tree)) return fault;
                           if (PageRead fault = read_entry(tree, reading, entry)) return fault;
+                          if (reading.endpoint == "admin_api_keys") {
+                            if (PageRead fault = read_listed(tree, entry, answer)) return fault;
+                          }
                           answer.records.push_back(account_record(entry, reading));
                           return std::nullopt;
                         });

@@ -9,9 +9,9 @@
 namespace tidewaiter {
 
 /// Reads a list of OpenAI's directory: of `reading.endpoint` "users", "projects" or
-/// "admin_api_keys". Members are taken by an allow-list; all others, the redacted value of a key
-/// among them, are passed over.
-/// Errors: kInvalidInput for what is no such list, or a list of something else.
+/// "admin_api_keys". Members are taken by an allow-list; all others are passed over. Of the
+/// redacted value of an admin key its end alone is taken, into FeedAnswer::keys; of other keys
+/// nothing. Errors: kInvalidInput for what is no such list, or a list of something else.
 [[nodiscard]] Result<FeedAnswer> read_directory_page(std::string_view body,
                                                      const AccountReading& reading);
 

@@ -3,11 +3,27 @@
 #include <string>
 
 #include "daemon/sources/contract/bucket_pace.h"
+#include "daemon/sources/contract/retry_rule.h"
 
 namespace tidewaiter {
 
 UsageFeed::UsageFeed(const UsageEndpoint& endpoint, const SourceConfig& config)
-    : endpoint_(endpoint), source_(config.name), config_(*config.contract) {}
+    : endpoint_(endpoint), source_(config.name), config_(*config.contract) {
+  for (const std::string_view dimension : endpoint_.dimensions) {
+    if (dimension != "api_key_id") without_keys_.push_back(dimension);
+  }
+}
+
+/// The endpoint as it is asked.
+UsageEndpoint UsageFeed::endpoint_of(const FeedQuestion& question) const {
+  UsageEndpoint endpoint = endpoint_;
+  if (question.narrow) endpoint.dimensions = without_keys_;
+  return endpoint;
+}
+
+bool UsageFeed::refuses_grouping(const HttpResponse& response) const {
+  return refuses_key_grouping(response);
+}
 
 std::string UsageFeed::series() const {
   std::string text = format_duration(config_.bucket) + " " + config_.organization + " " +
@@ -37,7 +53,7 @@ HttpRequest UsageFeed::ask(const FeedQuestion& question) const {
                 "&bucket_width=" + format_duration(config_.bucket) +
                 "&limit=" + std::to_string(most_buckets());
   const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
-  for (const std::string_view dimension : endpoint_.dimensions) {
+  for (const std::string_view dimension : endpoint_of(question).dimensions) {
     request.url.append(group).append(dimension);
   }
   if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
@@ -45,8 +61,9 @@ HttpRequest UsageFeed::ask(const FeedQuestion& question) const {
 }
 
 Result<FeedAnswer> UsageFeed::read(std::string_view body, const FeedQuestion& question) const {
+  const UsageEndpoint endpoint = endpoint_of(question);
   UsageReading reading;
-  reading.endpoint = &endpoint_;
+  reading.endpoint = &endpoint;
   reading.source = source_;
   reading.organization = config_.organization;
   reading.account = config_.account;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/sources/contract/feed.h"
 #include "daemon/sources/openai/usage_page.h"
@@ -19,13 +21,19 @@ class UsageFeed final : public Feed {
   [[nodiscard]] std::string series() const override;
   [[nodiscard]] FeedPace pace() const override;
   [[nodiscard]] HttpRequest ask(const FeedQuestion& question) const override;
+  [[nodiscard]] bool refuses_grouping(const HttpResponse& response) const override;
+  [[nodiscard]] std::optional<std::string_view> operation_in_full() const override {
+    return endpoint_.name;
+  }
   [[nodiscard]] Result<FeedAnswer> read(std::string_view body,
                                         const FeedQuestion& question) const override;
 
  private:
   [[nodiscard]] std::int64_t most_buckets() const;
+  [[nodiscard]] UsageEndpoint endpoint_of(const FeedQuestion& question) const;
 
   const UsageEndpoint& endpoint_;
+  std::vector<std::string_view> without_keys_;  ///< its dimensions but `api_key_id`
   std::string source_;
   ContractConfig config_;
 };

@@ -185,6 +185,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "did you mean `file`?"},
         BadCase{"BadName", "sources:\n  - {name: A b, kind: file, path: x}\n", 2, 12, "TW0603",
                 "cannot be `A b`"},
+        BadCase{"OwnName", "sources:\n  - {name: tidewaiter, kind: file, path: x}\n", 2, 12,
+                "TW0603", "a source cannot be called `tidewaiter`"},
         BadCase{
             "NameTwice",
             "sources:\n  - {name: a, kind: file, path: x}\n  - {name: a, kind: file, path: y}\n", 3,

@@ -36,11 +36,15 @@ TEST(SourceFields, ListsWhatRecordsMayHaveAndHasAShape) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("bills  usage records"), HasSubstr("cost.basis"),
                               Not(HasSubstr("people"))));
   const auto sources = site({"source", "fields", "--json"}).json()["sources"];
-  ASSERT_EQ(sources.size(), 3U);
+  ASSERT_EQ(sources.size(), 4U);
   EXPECT_EQ(sources[0]["fields"],
             (nlohmann::json{"provider", "operation", "project", "account", "cost", "cost.basis"}));
   EXPECT_TRUE(sources[1]["fields"].is_null());
   EXPECT_EQ(sources[2]["record"], "account");
+  // What is told of the sources over HTTP among them.
+  EXPECT_EQ(sources[3]["name"], "tidewaiter");
+  EXPECT_EQ(sources[3]["fields"], (nlohmann::json{"status", "action", "actor.type", "target.id",
+                                                  "target.type", "outcome"}));
   EXPECT_EQ(site({"source", "fields", "bill"}).status, 2);
 }
 
@@ -159,6 +163,22 @@ TEST(Status, FitsIntoEightyColumns) {
       EXPECT_LE(display_width(line), 80U) << line;
     }
   }
+}
+
+TEST(SourceDoctor, SaysWhatWasAskedWhatWasSeenAndWhatItMeans) {
+  const SmallSite site;
+  const Answer text = site({"source", "doctor", "gateway"});
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_TRUE(text.out.starts_with("good     is it there, and can it be read?\n")) << text.out;
+  const nlohmann::json good = site({"source", "doctor", "gateway", "--json"}).json();
+  EXPECT_EQ(good["source"], "gateway");
+  EXPECT_EQ(good["works"], true);
+  ASSERT_EQ(good["lines"].size(), 1U);
+  for (const char* const member : {"verdict", "asked", "seen", "means"}) {
+    EXPECT_FALSE(good["lines"][0][member].get<std::string>().empty()) << member;
+  }
+  EXPECT_EQ(site({"source", "doctor", "getaway"}).status, 2);
+  EXPECT_EQ(site({"source", "doctor"}).status, 2) << "of one source at a time";
 }
 
 }  // namespace
