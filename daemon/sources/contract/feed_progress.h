@@ -47,8 +47,8 @@ namespace tidewaiter {
 /// The window under way is read from its first page on.
 void begin_pages(FeedState& state);
 
-/// Counts the rows of an answer that told of this program's own requests: once each, for what lies
-/// before the watermark has been read before.
+/// Counts the rows of an answer that told of this program's own requests. What lies before the
+/// watermark has been read before and is not counted; a window that begins again counts again.
 void count_own(FeedState& state, const FeedAnswer& answer);
 
 /// Moves the state over a page that was read whole. With the last one of a window the watermark
