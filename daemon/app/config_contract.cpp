@@ -15,6 +15,10 @@ namespace {
 /// Bills and directories are by the day.
 constexpr Duration kDailyPoll = kHour;
 
+/// Events are told one by one, soon after they came to pass, and seldom later.
+constexpr Duration kAuditPoll{5 * kMinute.us};
+constexpr Duration kAuditOverlap{10 * kMinute.us};
+
 /// How far back bills are read again, which vendors correct for weeks, and how long a policy that
 /// does not say so waits for that.
 constexpr Duration kCostOverlap{35 * kDay.us};
@@ -139,8 +143,12 @@ class ContractReader {
   }
 
   void read_endpoints() {
-    const bool directory = source_.record == RecordKind::kAccount;
-    theme_ = directory ? EndpointTheme::kDirectory : EndpointTheme::kUsage;
+    theme_ = EndpointTheme::kUsage;
+    if (!kind_.by_mapping && source_.record == RecordKind::kAccount) {
+      theme_ = EndpointTheme::kDirectory;
+    } else if (!kind_.by_mapping && source_.record == RecordKind::kAudit) {
+      theme_ = EndpointTheme::kAudit;
+    }
     const YamlNode* endpoints = node_.find("endpoints");
     if (endpoints == nullptr || kind_.by_mapping) {
       for (const ContractEndpoint& endpoint : kind_.endpoints) {
@@ -160,7 +168,7 @@ class ContractReader {
       reader_.error(endpoints->span, kEmptyValue, "`endpoints` names none",
                     "leave it out for those that are asked by default");
     }
-    for (const YamlNode& item : endpoints->items) read_endpoint(item, directory);
+    for (const YamlNode& item : endpoints->items) read_endpoint(item);
     check_company(*endpoints);
   }
 
@@ -186,22 +194,21 @@ class ContractReader {
                   "name one of them: with both it would count twice");
   }
 
-  void read_endpoint(const YamlNode& item, bool directory) {
+  void read_endpoint(const YamlNode& item) {
     std::vector<std::string_view> names;
     for (const ContractEndpoint& endpoint : kind_.endpoints) {
-      if ((endpoint.theme == EndpointTheme::kDirectory) == directory) {
-        names.push_back(endpoint.name);
-      }
+      if (record_of(endpoint.theme) == source_.record) names.push_back(endpoint.name);
     }
     const ContractEndpoint* const known =
         item.kind == YamlNode::Kind::kScalar ? find_endpoint(kind_, item.scalar) : nullptr;
-    if (known != nullptr && (known->theme == EndpointTheme::kDirectory) != directory) {
-      reader_.error(item.span, kNotOneOf,
-                    "the endpoint `" + item.scalar + "` has no " +
-                        std::string(kind_name(source_.record)) + " records",
-                    directory ? "leave `record: account` out, or give it a source of its own"
-                              : "write `record: account` into this source, or give it one of its "
-                                "own");
+    if (known != nullptr && record_of(known->theme) != source_.record) {
+      const std::string written(kind_name(source_.record));
+      const std::string wanted(kind_name(record_of(known->theme)));
+      reader_.error(
+          item.span, kNotOneOf, "the endpoint `" + item.scalar + "` has no " + written + " records",
+          record_of(known->theme) == RecordKind::kUsage
+              ? "leave `record: " + written + "` out, or give it a source of its own"
+              : "write `record: " + wanted + "` into this source, or give it one of its own");
       return;
     }
     const auto i = reader_.word(item, "an endpoint", names);
@@ -224,7 +231,8 @@ class ContractReader {
         contract_.organization = *text;
       }
     }
-    contract_.account = kind_.account;
+    const bool audit = theme_ == EndpointTheme::kAudit;
+    contract_.account = audit ? AccountChoice::kPrincipal : kind_.account;
     if (const YamlNode* account = node_.find("account")) {
       if (const auto i = reader_.word(*account, "`account`", kAccountWords)) {
         contract_.account = static_cast<AccountChoice>(*i);
@@ -236,9 +244,12 @@ class ContractReader {
       }
     }
     contract_.bucket = theme_ == EndpointTheme::kUsage && !kind_.by_day ? kHour : kDay;
-    if (theme_ == EndpointTheme::kUsage && kind_.by_request) contract_.bucket = {};
+    if ((theme_ == EndpointTheme::kUsage && kind_.by_request) || audit) contract_.bucket = {};
     const YamlNode* const bucket = node_.find("bucket");
-    if (bucket != nullptr && kind_.by_request && theme_ == EndpointTheme::kUsage) {
+    if (bucket != nullptr && audit) {
+      reader_.error(bucket->span, kWrongShape, "what somebody did has no `bucket`",
+                    "leave it out: each event is a record");
+    } else if (bucket != nullptr && kind_.by_request && theme_ == EndpointTheme::kUsage) {
       reader_.error(bucket->span, kWrongShape,
                     "usage of a source of kind `" + source_.kind + "` has no `bucket`",
                     "leave it out: each request is a record");
@@ -377,7 +388,9 @@ class ContractReader {
       refuse_range();
       return;
     }
-    contract_.overlap = theme_ == EndpointTheme::kCosts ? kCostOverlap : kind_.overlap;
+    contract_.overlap = theme_ == EndpointTheme::kCosts   ? kCostOverlap
+                        : theme_ == EndpointTheme::kAudit ? kAuditOverlap
+                                                          : kind_.overlap;
     if (const YamlNode* since = node_.find("since")) {
       if (const auto text = reader_.text(*since, "`since`")) {
         const Result<UtcTime> time = parse_time(*text);
@@ -431,19 +444,23 @@ class ContractReader {
 /// `record` says so or not.
 void check_record(ConfigReader& reader, const YamlNode& node, SourceConfig& source) {
   const ContractKind& kind = *find_contract_kind(source.kind);
-  const bool accounts = !kind.by_mapping && has_endpoints(kind, true);
-  const bool usage = kind.by_mapping || has_endpoints(kind, false);
-  const RecordKind usual = usage ? RecordKind::kUsage : RecordKind::kAccount;
+  const auto delivers = [&kind](RecordKind record) {
+    return kind.by_mapping ? record != RecordKind::kAccount : has_endpoints(kind, record);
+  };
+  const RecordKind usual = delivers(RecordKind::kUsage) ? RecordKind::kUsage : RecordKind::kAccount;
   const YamlNode* const record = node.find("record");
   if (record == nullptr) source.record = usual;
-  const bool fits = source.record == RecordKind::kUsage     ? usage
-                    : source.record == RecordKind::kAccount ? accounts
-                                                            : kind.by_mapping;
-  if (fits) return;
-  const std::string other = kind.by_mapping ? " or `audit`" : accounts ? " or `account`" : "";
+  if (delivers(source.record)) return;
+  std::vector<std::string> words;
+  for (const RecordKind one : {RecordKind::kUsage, RecordKind::kAccount, RecordKind::kAudit}) {
+    if (delivers(one)) words.push_back("`" + std::string(kind_name(one)) + "`");
+  }
+  std::string told = words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    told += (i + 1 < words.size() ? ", " : " or ") + words[i];
+  }
   reader.error(record->span, kNotOneOf,
-               "a source of kind `" + source.kind + "` delivers " +
-                   (usage ? "`usage`" + other : "`account`") + " records",
+               "a source of kind `" + source.kind + "` delivers " + told + " records",
                "leave `record` out for " + std::string(kind_name(usual)));
   source.record = usual;
 }
@@ -456,8 +473,17 @@ void read_contract(ConfigReader& reader, const YamlNode& node, const Config& con
   ContractReader contract(reader, node, config, source);
   source.contract = contract.read();
   source.path = source.contract->url;
-  const bool daily = contract.theme() != EndpointTheme::kUsage;
-  source.poll_every = daily ? kDailyPoll : find_contract_kind(source.kind)->poll;
+  switch (contract.theme()) {
+    case EndpointTheme::kUsage:
+      source.poll_every = find_contract_kind(source.kind)->poll;
+      break;
+    case EndpointTheme::kAudit:
+      source.poll_every = kAuditPoll;
+      break;
+    case EndpointTheme::kCosts:
+    case EndpointTheme::kDirectory:
+      source.poll_every = kDailyPoll;
+  }
   source.settles = contract.theme() == EndpointTheme::kCosts
                        ? std::min(kCostSettles, source.contract->overlap)
                        : source.contract->overlap;

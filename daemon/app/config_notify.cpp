@@ -158,7 +158,7 @@ void read_email(ConfigReader& reader, const YamlNode& node, const Config& config
 
 void read_syslog(ConfigReader& reader, const YamlNode& node, const Config& config,
                  ChannelConfig& channel) {
-  static constexpr std::array<std::string_view, 2> kForms = {"cef", "json"};
+  static constexpr std::array<std::string_view, 3> kForms = {"cef", "json", "ocsf"};
   read_server(reader, node, config, "a channel to syslog", check_stream_url,
               "write `tls://HOST:6514`, or `tcp://127.0.0.1:PORT` for this machine", channel);
   const YamlNode* format = node.find("format");

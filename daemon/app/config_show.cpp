@@ -259,7 +259,7 @@ std::string show_channel(const ChannelConfig& channel) {
   if (channel.password) line("password", to_text(*channel.password));
   if (!channel.ca.empty()) line("ca", yaml_text(channel.ca.string()));
   if (channel.kind == ChannelKind::kSyslog) {
-    line("format", channel.form == SyslogForm::kCef ? "cef" : "json");
+    line("format", std::string(syslog_form_name(channel.form)));
   }
   if (channel.group_by != NoticeGrouping::kNone) {
     line("group_by", std::string(grouping_name(channel.group_by)));

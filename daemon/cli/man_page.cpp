@@ -1,9 +1,10 @@
 #include "daemon/cli/man_page.h"
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
 #include <string_view>
+
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,13 +22,6 @@ std::string roff(std::string_view text) {
       out += c;
     }
   }
-  return out;
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return out;
 }
 
@@ -97,7 +91,7 @@ std::string synopsis(std::string_view path, const CommandOutline& command) {
 }
 
 std::string title(std::string_view name, int section, std::string_view version) {
-  return ".TH \"" + roff(upper(name)) + "\" \"" + std::to_string(section) +
+  return ".TH \"" + roff(ascii_upper(name)) + "\" \"" + std::to_string(section) +
          "\" \"\" \"Tidewaiter " + roff(version) + "\" \"Tidewaiter Manual\"\n";
 }
 

@@ -22,6 +22,18 @@ std::string_view channel_kind_name(ChannelKind kind) {
   return {};
 }
 
+std::string_view syslog_form_name(SyslogForm form) {
+  switch (form) {
+    case SyslogForm::kCef:
+      return "cef";
+    case SyslogForm::kJson:
+      return "json";
+    case SyslogForm::kOcsf:
+      return "ocsf";
+  }
+  return {};
+}
+
 std::string_view grouping_name(NoticeGrouping grouping) {
   switch (grouping) {
     case NoticeGrouping::kNone:

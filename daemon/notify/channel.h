@@ -28,7 +28,10 @@ enum class ChannelKind : std::uint8_t {
 [[nodiscard]] std::string_view channel_kind_name(ChannelKind kind);
 
 /// What a syslog message says.
-enum class SyslogForm : std::uint8_t { kCef, kJson };
+enum class SyslogForm : std::uint8_t { kCef, kJson, kOcsf };
+
+/// "cef", "json", "ocsf": the words of the configuration.
+[[nodiscard]] std::string_view syslog_form_name(SyslogForm form);
 
 /// What messages of findings have in common that go out as one.
 enum class NoticeGrouping : std::uint8_t { kNone, kCase, kPolicy };

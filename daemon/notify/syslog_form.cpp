@@ -1,5 +1,7 @@
 #include "daemon/notify/syslog_form.h"
 
+#include "daemon/notify/ocsf_form.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -68,6 +70,18 @@ std::string cef_text(const Notice& notice, std::string_view version) {
   return out;
 }
 
+std::string text_of(const Notice& notice, SyslogForm form, std::string_view version) {
+  switch (form) {
+    case SyslogForm::kCef:
+      return cef_text(notice, version);
+    case SyslogForm::kOcsf:
+      return ocsf_event(notice, version);
+    case SyslogForm::kJson:
+      break;
+  }
+  return notice.body;
+}
+
 /// A header field: printable ASCII without blanks, or `-`.
 std::string syslog_field(std::string_view text, std::size_t most) {
   std::string out;
@@ -83,7 +97,7 @@ std::string syslog_frame(const Notice& notice, SyslogForm form, std::string_view
   message += ">1 " + format_time(notice.at);
   message += " " + syslog_field(origin.substr(0, origin.find('/')), 255) + " tidewaiter - ";
   message += syslog_field(notice.type, 32) + " - ";
-  message += form == SyslogForm::kCef ? cef_text(notice, version) : notice.body;
+  message += text_of(notice, form, version);
   return std::to_string(message.size()) + " " + message;
 }
 

@@ -250,7 +250,7 @@ class CurlClient : public HttpClient {
       set_up_login(easy, *request.proxy_login);
     }
     set_up_limits(easy);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "tidewaiter");
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, kUserAgent);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
     if (request.method == HttpMethod::kPost) {

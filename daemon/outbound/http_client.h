@@ -16,6 +16,9 @@
 
 namespace tidewaiter {
 
+/// What requests call their client (`User-Agent`).
+inline constexpr const char* kUserAgent = "tidewaiter";
+
 enum class HttpMethod : std::uint8_t { kGet, kPost };
 
 /// Headers hold no secrets: `bearer`, `secret_headers`, `proxy_login` and the URL's path and query

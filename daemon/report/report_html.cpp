@@ -13,6 +13,7 @@
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
 #include "daemon/report/screening_html.h"
+#include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
@@ -81,6 +82,14 @@ std::string given_text(const ReportedRecipient& to) {
   return text + " (recipient " + to.id + ")";
 }
 
+/// A name such as `legal_basis` as a label for people: "Legal basis".
+std::string label_of(std::string_view name) {
+  std::string label(name);
+  std::ranges::replace(label, '_', ' ');
+  label.front() = ascii_upper(label.front());
+  return label;
+}
+
 void write_head(HtmlWriter& page, const Report& report) {
   page.open("p").element("span", report.handling, {{"class", "handling"}}).close();
   page.element("p",
@@ -100,7 +109,7 @@ void write_head(HtmlWriter& page, const Report& report) {
   if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
-    if (said != report.statements.end()) item(page, element.question, said->second);
+    if (said != report.statements.end()) item(page, label_of(element.name), said->second);
   }
   item(page, "Ledger",
        report.origin + ", " + std::to_string(report.ledger_entries) + " entries when it was drawn");
@@ -399,14 +408,16 @@ void write_withheld(HtmlWriter& page, const Report& report) {
   if (report.withheld.empty()) page.element("p", "Nothing that the report could have said.");
   page.open("dl");
   for (const WithheldPart& part : report.withheld) {
-    item(page, std::to_string(part.count) + " " + part.what, part.why + " (by " + part.by + ")");
+    item(page, label_of(part.what) + " (" + std::to_string(part.count) + ")",
+         part.why + " (by " + part.by + ")");
   }
   page.close();
   heading(page, "What its kind asks for");
   HtmlTable table(page, "Elements of this kind of report",
                   {{"Element"}, {"Question", true}, {"State"}});
   for (const CheckedElement& element : report.elements) {
-    table.row({element.name, element.question, std::string(element_state_name(element.state))});
+    table.row(
+        {label_of(element.name), element.question, std::string(element_state_name(element.state))});
   }
   table.end();
   if (report.words.contains("standing")) {

@@ -16,6 +16,7 @@
 #include <httplib.h>
 
 #include "daemon/simulate/analytics_page.h"
+#include "daemon/simulate/audit_page.h"
 #include "daemon/simulate/directory_page.h"
 #include "daemon/simulate/gateway_page.h"
 #include "daemon/simulate/gzip_bomb.h"
@@ -74,10 +75,12 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/api/public/v2/observations", langfuse_page},
     {"/api/v1/keys", openrouter_keys},
     {"/api/v1/activity", openrouter_activity},
+    {"/v1/compliance/activities", anthropic_activities},
     {"/v1/organizations/analytics/usage", analytics_usage},
     {"/v1/organizations/analytics/cost", analytics_costs},
     {"/v1/customers", stripe_customers},
     {"/v1/customers/([A-Za-z0-9_-]+)/payment_methods", stripe_payment_methods},
+    {"/v1/organization/audit_logs", openai_audit_page},
     {"/scim/v2/Users", scim_users},
 });
 

@@ -25,9 +25,10 @@ struct ProviderOptions {
 /// A provider that does not exist, over real HTTP, in the words of vendors and of gateways from one
 /// model. By its published specification or documentation each has:
 ///
-///   OpenAI       usage of completions, costs and directory, under /v1/organization
+///   OpenAI       usage of completions, costs, directory and audit log, under /v1/organization
 ///   Anthropic    analytics and legacy reports of usage and costs, and directory, under
-///                /v1/organizations; user profiles, at /v1/user_profiles
+///                /v1/organizations; the activity feed, at /v1/compliance/activities; user
+///                profiles, at /v1/user_profiles
 ///   Stripe       customers and what they pay with, under /v1/customers
 ///   LiteLLM      spend logs, keys, users, teams and customers, at the root
 ///   new-api      logs, at /api/log/

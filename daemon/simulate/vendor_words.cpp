@@ -19,6 +19,7 @@ struct VendorPath {
 
 constexpr auto kVendorPaths = std::to_array<VendorPath>({
     {"/v1/organizations/", kAnthropic},
+    {"/v1/compliance/", kAnthropic},
     {"/v1/user_profiles", kAnthropic},
     {"/v1/organization/", kOpenAi},
     {"/v1/customers", kStripe},

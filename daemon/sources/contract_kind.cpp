@@ -41,9 +41,9 @@ const ContractEndpoint* find_endpoint(const ContractKind& kind, std::string_view
   return found == kind.endpoints.end() ? nullptr : &*found;
 }
 
-bool has_endpoints(const ContractKind& kind, bool of_accounts) {
-  return std::ranges::any_of(kind.endpoints, [of_accounts](const ContractEndpoint& endpoint) {
-    return (endpoint.theme == EndpointTheme::kDirectory) == of_accounts;
+bool has_endpoints(const ContractKind& kind, RecordKind record) {
+  return std::ranges::any_of(kind.endpoints, [record](const ContractEndpoint& endpoint) {
+    return record_of(endpoint.theme) == record;
   });
 }
 
@@ -83,7 +83,7 @@ bool counts_requests(const SourceConfig& config) {
   if (kind == nullptr) return true;
   return std::ranges::any_of(config.contract->endpoints, [kind](const std::string& name) {
     const ContractEndpoint* const endpoint = find_endpoint(*kind, name);
-    if (endpoint == nullptr || endpoint->theme == EndpointTheme::kDirectory) return true;
+    if (endpoint == nullptr || record_of(endpoint->theme) != RecordKind::kUsage) return true;
     return endpoint->theme == EndpointTheme::kUsage && endpoint->counts_requests;
   });
 }

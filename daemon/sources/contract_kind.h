@@ -22,7 +22,14 @@ enum class EndpointTheme : std::uint8_t {
   kUsage,      ///< buckets of requests
   kCosts,      ///< daily bills: a source of them has no other endpoint
   kDirectory,  ///< account records: who there is
+  kAudit,      ///< audit records: what somebody did
 };
+
+/// The kind of record that endpoints of a theme have.
+[[nodiscard]] constexpr RecordKind record_of(EndpointTheme theme) {
+  if (theme == EndpointTheme::kDirectory) return RecordKind::kAccount;
+  return theme == EndpointTheme::kAudit ? RecordKind::kAudit : RecordKind::kUsage;
+}
 
 /// One endpoint of a vendor.
 struct ContractEndpoint {
@@ -79,8 +86,8 @@ struct ContractKind {
 [[nodiscard]] const ContractKind* find_contract_kind(std::string_view name);
 [[nodiscard]] const ContractEndpoint* find_endpoint(const ContractKind& kind,
                                                     std::string_view name);
-/// Whether it has endpoints of account records (true), or of all others.
-[[nodiscard]] bool has_endpoints(const ContractKind& kind, bool of_accounts);
+/// Whether it has endpoints of such records.
+[[nodiscard]] bool has_endpoints(const ContractKind& kind, RecordKind record);
 
 /// Whether what all of these endpoints of `theme` answer names what `account` chooses.
 [[nodiscard]] bool can_tell(const ContractKind& kind, std::span<const std::string> endpoints,

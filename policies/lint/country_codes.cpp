@@ -21,8 +21,7 @@ bool is_country_code(std::string_view text) {
   if (text.size() != 2) return false;
   const std::string lower = ascii_lower(text);
   if (!std::ranges::all_of(lower, [](char c) { return c >= 'a' && c <= 'z'; })) return false;
-  const std::string code = {static_cast<char>(lower[0] - 'a' + 'A'),
-                            static_cast<char>(lower[1] - 'a' + 'A')};
+  const std::string code = ascii_upper(text);
   return is_assigned_country(code) || is_left_to_users(code[0], code[1]) || code == "AP" ||
          code == "EU";
 }

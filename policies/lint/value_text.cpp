@@ -7,20 +7,13 @@
 
 #include "policies/language/typographic.h"
 #include "policies/lint/country_codes.h"
+#include "policies/model/ascii.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {
 namespace {
 
 bool is_country(const Expr& term) { return field(term.index).unit == "ISO 3166-1 alpha-2"; }
-
-std::string in_upper_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
 
 /// Characters that take no room, or a blank's without being one: they come along when a text is
 /// pasted from a page or a mail.
@@ -44,9 +37,7 @@ std::optional<std::uint32_t> unseen_in(std::string_view text) {
 std::string code_point_name(std::uint32_t c) {
   std::array<char, 8> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), c, 16).ptr;
-  std::string name(digits.data(), end);
-  std::ranges::transform(name, name.begin(),
-                         [](char d) { return d >= 'a' ? static_cast<char>(d - 'a' + 'A') : d; });
+  const std::string name = ascii_upper(std::string_view(digits.data(), end));
   return "U+" + std::string(name.size() < 4 ? 4 - name.size() : 0, '0') + name;
 }
 
@@ -69,7 +60,7 @@ std::optional<TextFault> fault_of_characters(std::string_view text) {
 }
 
 std::optional<TextFault> fault_of_country(const Expr& term, std::string_view text, bool cased) {
-  const std::string upper = in_upper_case(text);
+  const std::string upper = ascii_upper(text);
   if (!is_country_code(text)) {
     return TextFault{kNotACountry,
                      "is no code of a country: `" + std::string(field(term.index).name) +

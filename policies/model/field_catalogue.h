@@ -63,7 +63,7 @@ inline constexpr auto kCatalogue = std::to_array<Field>({
     row("client.network", kString, "", "", kUsageAndAudit, kPlain, "the address's /24 or /48"),
     row("enriched", kStringList, "", "", kUsageAndAudit, kPlain, "fields that no source delivered: name, what they were looked up in, of which day"),
     row("user_agent", kString, "", "user_agent.original", kUsageAndAudit, kPlain, "the client's own name for itself"),
-    row("tls.ja4", kString, "", "", kUsageOnly, kPlain, "TLS client fingerprint"),
+    row("tls.ja4", kString, "", "", kUsageAndAudit, kPlain, "TLS client fingerprint"),
     row("region", kString, "", "cloud.region", kUsageOnly, kPlain, "region that served the request"),
     row("service_tier", kString, "", "openai.response.service_tier", kUsageOnly, kPlain, "tier that served the request"),
     row("status", kString, "", "", kUsageAndAudit, kPlain, "outcome in the source's words"),

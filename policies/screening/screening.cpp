@@ -4,15 +4,15 @@
 #include <array>
 #include <utility>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
 constexpr std::size_t kCountryCodeLetters = 2;
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
 bool same_caseless(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, upper, upper);
+  return std::ranges::equal(a, b, [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 bool has_caseless(const std::vector<std::string>& texts, std::string_view text) {
@@ -88,7 +88,7 @@ std::vector<Agreement> agreements_of(const Record& record, const ListedParty& pa
     for (const FieldId id : fields_of(kind)) {
       for (std::string& text : field_texts(record, id)) {
         if (!any && !has_caseless(listed, text)) continue;
-        std::ranges::transform(text, text.begin(), upper);
+        text = ascii_upper(text);
         all.push_back({kind, std::move(text)});
       }
     }

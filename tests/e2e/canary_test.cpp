@@ -33,47 +33,23 @@ using testing::HasSubstr;
 
 /// The sources of the configuration over HTTP, and those over none.
 constexpr auto kOverHttp =
-    std::to_array<const char*>({"o1", "o2", "o3", "a1", "a2", "a3", "a4", "a5", "a6", "g1", "g2",
-                                "n1", "i1", "p1", "h1", "l1", "r1"});
+    std::to_array<const char*>({"o1", "o2", "o3", "o4", "a1", "a2", "a3", "a4", "a5", "a6", "a7",
+                                "g1", "g2", "n1", "i1", "p1", "h1", "l1", "r1"});
 constexpr auto kOverNone = std::to_array<const char*>({"f1", "f2", "f3", "b1", "t1", "u1"});
 /// How a credential that begins with a canary begins in base64 (`Authorization: Basic`).
 constexpr const char* kEncodedCanary = "YzRuNHJ5";
 
 /// What the server calls each endpoint.
-const std::vector<std::string> kAsked = {"audio_speeches",
-                                         "audio_transcriptions",
-                                         "completions",
-                                         "embeddings",
-                                         "images",
-                                         "moderations",
-                                         "openai-costs",
-                                         "openai-users",
-                                         "openai-projects",
-                                         "openai-keys",
-                                         "openai-admin-keys",
-                                         "messages",
-                                         "anthropic-costs",
-                                         "anthropic-users",
-                                         "anthropic-workspaces",
-                                         "anthropic-keys",
-                                         "analytics-usage",
-                                         "analytics-cost",
-                                         "user-profiles",
-                                         "service-accounts",
-                                         "spend-logs",
-                                         "litellm-keys",
-                                         "litellm-users",
-                                         "litellm-teams",
-                                         "litellm-customers",
-                                         "newapi-logs",
-                                         "scim-users",
-                                         "stripe-customers",
-                                         "stripe-cards",
-                                         "list",
-                                         "list-on",
-                                         "observations",
-                                         "router-keys",
-                                         "router-activity"};
+const std::vector<std::string> kAsked = {
+    "audio_speeches",   "audio_transcriptions", "completions",       "embeddings",
+    "images",           "moderations",          "openai-costs",      "openai-users",
+    "openai-projects",  "openai-keys",          "openai-admin-keys", "openai-audit",
+    "messages",         "anthropic-costs",      "anthropic-users",   "anthropic-workspaces",
+    "anthropic-keys",   "analytics-usage",      "analytics-cost",    "user-profiles",
+    "service-accounts", "activities",           "spend-logs",        "litellm-keys",
+    "litellm-users",    "litellm-teams",        "litellm-customers", "newapi-logs",
+    "scim-users",       "stripe-customers",     "stripe-cards",      "list",
+    "list-on",          "observations",         "router-keys",       "router-activity"};
 
 class CanaryTest : public testing::Test {
  protected:
@@ -123,6 +99,7 @@ class CanaryTest : public testing::Test {
                "name: o3, kind: openai, record: account, "
                "endpoints: [users, projects, api_keys, admin_api_keys]",
                "{credential: key}") +
+           source("name: o4, kind: openai, record: audit", "{env: CANARY_KEY}") +
            source("name: a1, kind: anthropic", "{env: CANARY_KEY}") +
            source("name: a2, kind: anthropic, endpoints: [costs]", file) +
            source("name: a3, kind: anthropic, record: account", "{credential: key}") +
@@ -132,6 +109,7 @@ class CanaryTest : public testing::Test {
                "name: a6, kind: anthropic, record: account, auth: bearer, "
                "endpoints: [service_accounts, user_profiles]",
                "{credential: key}") +
+           source("name: a7, kind: anthropic, record: audit", file) +
            source("name: g1, kind: litellm, since: " + days_ago(1), "{env: CANARY_KEY}") +
            source("name: g2, kind: litellm, record: account", file) +
            source("name: n1, kind: newapi, user: 1, since: " + days_ago(1), file) +
@@ -284,6 +262,8 @@ TEST_F(CanaryTest, NoSecretAndNoContentIsWrittenAnywhere) {
   EXPECT_EQ(vendors_.key("messages"), canary("env"));
   EXPECT_EQ(vendors_.key("anthropic-costs"), canary("file"));
   EXPECT_EQ(vendors_.key("anthropic-users"), canary("credential"));
+  EXPECT_EQ(vendors_.key("openai-audit"), "Bearer " + canary("env"));
+  EXPECT_EQ(vendors_.key("activities"), canary("file"));
   EXPECT_EQ(vendors_.key("analytics-usage"), canary("env"));
   EXPECT_EQ(vendors_.key("analytics-cost"), canary("file"));
   EXPECT_EQ(vendors_.key("user-profiles"), "Bearer " + canary("credential"));

@@ -192,6 +192,27 @@ class Vendors {
                          {"redacted_value", canary("redacted")},
                          {"owner", {{"type", "user"}, {"user", owner}}}});
           });
+    const auto event = [](const std::string& id, const httplib::Request& request) {
+      const Json session = with_content(
+          {{"user", {{"id", kept("o4")}, {"email", canary("mail") + "@m.example"}}},
+           {"ip_address", canary("no-address")},
+           {"user_agent", "agent"},
+           {"ja3", canary("ja3")},
+           {"ip_address_details", {{"country", canary("country")}, {"city", canary("city")}}}});
+      return Json{
+          {"id", id},
+          {"type", "project.updated"},
+          {"effective_at", std::stoll(request.get_param_value("effective_at[gte]"))},
+          {"project", {{"id", "proj_1"}, {"name", canary("project-name")}}},
+          {"actor", {{"type", "session"}, {"session", session}}},
+          {"project.updated",
+           with_content({{"id", "proj_1"}, {"changes_requested", {{"title", canary("title")}}}})}};
+    };
+    serve("/organization/audit_logs", "openai-audit", [event](const httplib::Request& request) {
+      Json bad = event("b", request);
+      bad["actor"] = canary("bad-row");
+      return list(event("a", request), std::move(bad));
+    });
     serve("/organization/admin_api_keys", "openai-admin-keys", [owner](const httplib::Request&) {
       return list({{"object", "organization.admin_api_key"},
                    {"id", "key_2"},
@@ -297,6 +318,25 @@ class Vendors {
                                       {"currency", "USD"},
                                       {"description", canary("description")},
                                       {"workspace_id", kept("a2")}});
+    });
+    serve("/compliance/activities", "activities", [](const httplib::Request& request) {
+      const Json actor = with_content({{"type", "user_actor"},
+                                       {"user_id", kept("a4")},
+                                       {"email_address", canary("mail") + "@m.example"},
+                                       {"ip_address", canary("no-address")},
+                                       {"user_agent", "agent"}});
+      const Json file = with_content({{"id", "c" + request.get_param_value("created_at.gte")},
+                                      {"type", "claude_file_uploaded"},
+                                      {"created_at", request.get_param_value("created_at.gte")},
+                                      {"actor", actor},
+                                      {"claude_file_id", "file_1"},
+                                      {"filename", canary("filename")},
+                                      {"request_body", canary("body")},
+                                      {"url", canary("url")}});
+      Json bad = file;
+      bad["id"] = "d" + request.get_param_value("created_at.gte");
+      bad["claude_file_id"] = {{"why", canary("bad-row")}};
+      return list(file, std::move(bad));
     });
     serve("/organizations/users", "anthropic-users", [](const httplib::Request&) {
       return list({{"id", "user_1"},

@@ -1,6 +1,6 @@
-// What new-api, Langfuse, OpenRouter, Stripe and SCIM are read as over real HTTP, against the
-// customers' model, which knows nothing of requests, lists or pages, and against another reader
-// (cpp-httplib, nlohmann-json).
+// What new-api, Langfuse, OpenRouter, Stripe, SCIM and audit feeds are read as over real HTTP,
+// against the customers' model, which knows nothing of requests, lists or pages, and against
+// another reader (cpp-httplib, nlohmann-json).
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +13,7 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/sources/contract/contract_cursor.h"
 #include "tests/e2e/vendor_scene.h"
 
 namespace tidewaiter {
@@ -310,6 +311,136 @@ TEST_P(UsersTest, ASeventhIsNotActive) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scim, UsersTest, testing::Values(vendor("ScimUsers")),
+                         [](const auto& vendor) { return std::string(vendor.param.name); });
+
+class AuditTest : public VendorTest {
+ protected:
+  [[nodiscard]] bool is_openai() const { return is("openai"); }
+
+  /// What the feed's path is asked for by, of all that is covered.
+  [[nodiscard]] std::string query() const {
+    if (is_openai()) {
+      return "/v1/organization/audit_logs?effective_at%5Bgte%5D=" +
+             std::to_string(since_.us / kSecond.us) +
+             "&effective_at%5Blt%5D=" + std::to_string(covered_->to.us / kSecond.us);
+    }
+    return "/v1/compliance/activities?created_at.gte=" + format_time(since_) +
+           "&created_at.lt=" + format_time(covered_->to);
+  }
+
+  /// All events as anybody would page through them, by the ids that their records have.
+  [[nodiscard]] std::map<Digest, json> read_plainly(const Provider& provider) const {
+    std::map<Digest, json> events;
+    std::vector<std::string> passes = {query()};
+    if (is_openai()) passes.push_back(query() + "&tenant_only=true");
+    httplib::Client client(provider.host());
+    for (const std::string& pass : passes) {
+      std::string after;
+      json page;
+      do {
+        const auto answer = client.Get(
+            pass + (after.empty() ? "" : (is_openai() ? "&after=" : "&after_id=") + after),
+            {{"Authorization", "Bearer any"},
+             {"x-api-key", "any"},
+             {"anthropic-version", "2023-06-01"}});
+        page = answer && answer->status == 200 ? json::parse(answer->body) : json();
+        for (const json& event : page["data"]) events[id_of(event)] = event;
+        after = page["last_id"].is_null() ? "" : page["last_id"].get<std::string>();
+      } while (page["has_more"].get<bool>());
+    }
+    return events;
+  }
+
+  [[nodiscard]] Digest id_of(const json& event) const {
+    return Sha256()
+        .update_framed(is_openai() ? "openai" : "anthropic")
+        .update_framed("api")
+        .update_framed(is_openai() ? "audit_logs" : "activities")
+        .update_framed(event["id"].get<std::string>())
+        .finish();
+  }
+
+  /// Rows so far by which the vendor told of this program's own requests.
+  [[nodiscard]] std::int64_t own_rows(const std::string& name) const {
+    const auto log = RecordLog::open(folder_ / (name + ".db"), RecordLog::Mode::kReadWrite).value();
+    const auto cursor = contract_cursor_from_text(log->source("api").value().cursor).value();
+    std::int64_t own = 0;
+    for (const auto& [feed, state] : cursor.feeds) own += state.own;
+    return own;
+  }
+};
+
+TEST_P(AuditTest, HasWhatAnotherReaderReads) {
+  const Provider provider(kNone, 7, noon);
+  ASSERT_FALSE(pull(source(provider), "log").error);
+  std::map<Digest, json> wanted = read_plainly(Provider(kNone, 100, noon));
+  const std::size_t told = wanted.size();
+  std::erase_if(wanted, [](const auto& one) {
+    const json& event = one.second;
+    return event["type"] == "compliance_api_accessed" &&
+           event["actor"]["user_agent"] == "tidewaiter";
+  });
+  EXPECT_EQ(own_rows("log"), static_cast<std::int64_t>(told - wanted.size()));
+  EXPECT_EQ(own_rows("log") > 0, !is_openai());
+  EXPECT_EQ(stored_.size(), wanted.size());
+  for (const auto& [id, event] : wanted) {
+    ASSERT_TRUE(stored_.contains(id)) << event;
+    const Record& record = stored_.at(id);
+    EXPECT_EQ(text_of(record, "action"), event["type"].get<std::string>());
+    const UtcTime time = is_openai()
+                             ? UtcTime{event["effective_at"].get<std::int64_t>() * kSecond.us}
+                             : parse_time(event["created_at"].get<std::string>()).value();
+    EXPECT_EQ(record.time, time) << event;
+  }
+}
+
+/// By the model people log in when the hours of a customer's work begin, and that is told once.
+TEST_P(AuditTest, PeopleLogInWhenTheirWorkBegins) {
+  const Provider provider(kNone, 7, noon);
+  ASSERT_FALSE(pull(source(provider), "log").error);
+  const auto at_work = [](UtcTime hour) {
+    std::set<std::string> users;
+    for (const ProviderUsage& usage : kModel.usage(hour, kHour)) users.insert(usage.user);
+    return users;
+  };
+  std::set<std::string> wanted;
+  for (UtcTime hour = since_; hour < align_down(covered_->to, kHour); hour = hour + kHour) {
+    const std::set<std::string> before = at_work(hour - kHour);
+    for (const std::string& user : at_work(hour)) {
+      if (!before.contains(user)) wanted.insert(format_time(hour) + " " + user);
+    }
+  }
+  EXPECT_GE(wanted.size(), 15U);
+  std::set<std::string> got;
+  for (const auto& [id, record] : stored_) {
+    if (text_of(record, "class") != "Authentication" || text_of(record, "outcome") != "success" ||
+        text_of(record, "action").find("login") == std::string::npos ||
+        record.time >= align_down(covered_->to, kHour)) {
+      continue;
+    }
+    EXPECT_FALSE(text_of(record, "client.address").empty());
+    EXPECT_EQ(text_of(record, "account"), text_of(record, "actor.id"));
+    got.insert(format_time(align_down(record.time, kHour)) + " " + text_of(record, "actor.id"));
+  }
+  EXPECT_EQ(got, wanted);
+}
+
+TEST_P(AuditTest, WhatIsRestatedIsARevisionAndWhatIsLateIsFound) {
+  expect_revisions_and_late_ones();
+}
+
+/// Newer events come with each page: what was there before is read all the same.
+TEST_P(AuditTest, EventsThatComeMoveNoOthersOutOfSight) {
+  const Provider honest(kNone, 7, noon);
+  ASSERT_FALSE(pull(source(honest), "honest").error);
+  const std::map<Digest, std::string> truth = lines();
+  const Provider shifting(kShifting, 7, noon);
+  ASSERT_FALSE(pull(source(shifting), "shifting").error);
+  for (const auto& [id, line] : truth) EXPECT_TRUE(stored_.contains(id)) << line;
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, AuditTest,
+                         testing::Values(vendor("OpenAiAudit"), vendor("AnthropicActivities")),
                          [](const auto& vendor) { return std::string(vendor.param.name); });
 
 }  // namespace

@@ -26,7 +26,7 @@ struct Vendor {
   const char* kind;
   RecordKind record;
   std::vector<std::string> endpoints;
-  Duration bucket;  ///< 0: each request is a record
+  Duration bucket;  ///< 0: each request is a record; of audit feeds, which have none, a day
   const char* path = "/v1";
   std::int64_t endless_pages = 1000;  ///< of its first endpoint, in one pull; 0: it finds them out
 };
@@ -37,6 +37,7 @@ inline void PrintTo(const Vendor& vendor, std::ostream* out) { *out << vendor.na
 inline const std::vector<Vendor>& vendors() {
   constexpr RecordKind kUsage = RecordKind::kUsage;
   constexpr RecordKind kAccount = RecordKind::kAccount;
+  constexpr RecordKind kAudit = RecordKind::kAudit;
   static const std::vector<Vendor> all = {
       {"OpenAiCosts", "openai", kUsage, {"costs"}, kDay},
       {"OpenAiDirectory",
@@ -47,6 +48,8 @@ inline const std::vector<Vendor>& vendors() {
       {"AnthropicMessages", "anthropic", kUsage, {"messages"}, kHour},
       {"AnthropicCosts", "anthropic", kUsage, {"costs"}, kDay},
       {"AnthropicDirectory", "anthropic", kAccount, {"users", "workspaces", "api_keys"}, kDay},
+      {"OpenAiAudit", "openai", kAudit, {"audit_logs", "tenant_audit_logs"}, kDay},
+      {"AnthropicActivities", "anthropic", kAudit, {"activities"}, kDay},
       {"AnthropicAnalytics", "anthropic", kUsage, {"analytics_usage"}, kHour},
       {"AnthropicAnalyticsCosts", "anthropic", kUsage, {"analytics_costs"}, kDay},
       {"AnthropicProfiles",
@@ -102,6 +105,10 @@ inline SourceConfig source_of_vendor(const Vendor& vendor, const std::string& ho
   contract.endpoints = vendor.endpoints;
   contract.bucket = vendor.bucket;
   contract.version = "2023-06-01";
+  if (source.record == RecordKind::kAudit) {
+    contract.account = AccountChoice::kPrincipal;
+    contract.overlap = Duration{5 * kDay.us};  // whole windows are read again
+  }
   contract.beta = "analytics-usage-cost-2026-08-24";
   if (source.kind == "openrouter") contract.account = AccountChoice::kApiKey;
   if (source.kind == "stripe" || source.kind == "scim") {

@@ -2,12 +2,14 @@
 
 #include <array>
 
+#include "daemon/sources/anthropic/activity_feed.h"
 #include "daemon/sources/anthropic/analytics_feed.h"
 #include "daemon/sources/anthropic/analytics_page.h"
 #include "daemon/sources/anthropic/directory_feed.h"
 #include "daemon/sources/anthropic/message_page.h"
 #include "daemon/sources/anthropic/report_feed.h"
 #include "daemon/sources/contract/account_entry.h"
+#include "policies/model/field_catalogue.h"
 
 namespace tidewaiter {
 namespace {
@@ -21,6 +23,7 @@ constexpr UtcTime kAnalyticsSince{1'767'225'600 * kSecond.us};  // 2026-01-01
 bool tells_all(AccountChoice /*account*/) { return true; }
 
 constexpr auto kAnthropicEndpoints = std::to_array<ContractEndpoint>({
+    {.name = "activities", .theme = kAudit, .by_default = true},
     {.name = "analytics_costs", .theme = kCosts, .since = kAnalyticsSince, .can_tell = tells_all},
     {.name = "analytics_usage",
      .theme = kUsage,
@@ -43,7 +46,7 @@ constexpr auto kAnthropicEndpoints = std::to_array<ContractEndpoint>({
 /// Of the legacy reports usage names no user, bills name no key, and nothing names an end user.
 bool anthropic_can_tell(EndpointTheme theme, AccountChoice account) {
   if (account == AccountChoice::kEndUser) return false;
-  if (theme == kDirectory) return true;
+  if (theme == kDirectory || theme == kAudit) return true;
   return account == AccountChoice::kProject ||
          (account == AccountChoice::kApiKey && theme == kUsage);
 }
@@ -55,18 +58,18 @@ std::unique_ptr<Feed> anthropic_feed(std::string_view endpoint, const SourceConf
   if (endpoint == "costs" || endpoint == "messages") {
     return std::make_unique<AnthropicReportFeed>(endpoint, config);
   }
+  if (endpoint == "activities") return std::make_unique<AnthropicActivityFeed>(endpoint, config);
   return std::make_unique<AnthropicDirectoryFeed>(endpoint, config);
 }
 
 std::set<FieldId> anthropic_fields(std::string_view endpoint, const ContractConfig& config) {
   if (is_analytics(endpoint)) return analytics_fields(endpoint, config);
   if (endpoint == "costs") return cost_fields(anthropic_cost_shape(), config);
+  if (endpoint == "activities") return audit_fields(config, {field_id("organization")});
   if (endpoint == "messages") return message_fields(config);
   std::set<FieldId> fields = account_fields(config);
   if (endpoint == "user_profiles") {
-    for (const char* const name : {"end_user", "country.declared", "reseller"}) {
-      fields.insert(*find_field(name));
-    }
+    fields.insert({field_id("end_user"), field_id("country.declared"), field_id("reseller")});
   }
   return fields;
 }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/sources/owners/statement_json.h"
+#include "policies/model/ascii.h"
 
 namespace tidewaiter {
 namespace {
@@ -43,7 +44,7 @@ std::string camel_case(std::string_view code) {
       upper = true;
       continue;
     }
-    out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    out += upper ? ascii_upper(c) : c;
     upper = false;
   }
   return out;

@@ -99,7 +99,7 @@ std::set<FieldId> account_fields(const ContractConfig& config) {
 std::string alpha_two(std::string_view text) {
   std::string code(text);
   for (char& c : code) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    c = ascii_upper(c);
     if (c < 'A' || c > 'Z') return {};
   }
   return code.size() == 2 ? code : std::string();

@@ -21,6 +21,11 @@ std::vector<std::string> told_state(const ContractCursor& state, bool is_new, Ut
               format_time(feed.window->to) + ", page " + std::to_string(feed.page + 1);
       if (feed.cuts > 0) line += "; pulls that ended in it: " + std::to_string(feed.cuts);
     }
+    if (feed.own > 0) {
+      line += "; left out: " + std::to_string(feed.own) +
+              (feed.own == 1 ? " row that tells" : " rows that tell") +
+              " of this program's own requests";
+    }
     told.push_back(std::move(line));
   }
   for (const auto& [name, feed] : state.backfill) {
@@ -36,7 +41,7 @@ Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,
                                 const FetchOutcome& outcome) {
   if (!outcome.response) return tl::unexpected(outcome.response.error());
   if (outcome.response->status < 200 || outcome.response->status >= 300) {
-    return tl::unexpected(status_error(*outcome.response));
+    return tl::unexpected(status_error(*outcome.response, feed.permission()));
   }
   const Result<FeedAnswer> answer = feed.read_response(*outcome.response, question);
   if (!answer) return tl::unexpected(answer.error());
@@ -44,6 +49,9 @@ Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,
                      format_time(question.window.from) + " to " + format_time(question.window.to) +
                      " with " + std::to_string(answer->rows) +
                      (answer->rows == 1 ? " row" : " rows");
+  if (!answer->own.empty()) {
+    line += ", " + std::to_string(answer->own.size()) + " of them of this program's own requests";
+  }
   if (!answer->bad.empty()) {
     line +=
         ", " + std::to_string(answer->bad.size()) + " of them bad: " + answer->bad.front().reason;

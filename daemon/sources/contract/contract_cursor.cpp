@@ -16,6 +16,8 @@ Json feed_json(const FeedState& state) {
   if (!state.token.empty()) out["token"] = state.token;
   if (state.page > 0) out["page"] = state.page;
   if (state.cuts > 0) out["cuts"] = state.cuts;
+  if (state.swept) out["swept"] = state.swept->us;
+  if (state.own > 0) out["own"] = state.own;
   if (state.page > 0 && state.counted) {
     out["good"] = state.good;
     out["bad"] = state.bad;
@@ -37,6 +39,8 @@ FeedState feed_of(const Json& json) {
   state.token = json.value("token", "");
   state.page = json.value("page", std::int64_t{0});
   state.cuts = json.value("cuts", std::int64_t{0});
+  if (json.contains("swept")) state.swept = UtcTime{json["swept"].get<std::int64_t>()};
+  state.own = json.value("own", std::int64_t{0});
   if (json.contains("whole_to")) state.whole_to = UtcTime{json["whole_to"].get<std::int64_t>()};
   if (state.page == 0) return state;
   state.counted = json.contains("good");

@@ -23,6 +23,8 @@ struct FeedState {
   std::int64_t cuts = 0;           ///< pulls that ended in the window, for it had too many pages
   std::int64_t good = 0;           ///< rows of these pages that are records
   std::int64_t bad = 0;            ///< … and that are not
+  std::optional<UtcTime> swept;    ///< where the last pull that began far back was to end
+  std::int64_t own = 0;            ///< rows so far that told of this program's own requests
   bool counted = true;             ///< false: a cursor of before these were counted; they are 0
   std::optional<UtcTime> whole_to;  ///< the least that its pages have said: see FeedAnswer
   bool operator==(const FeedState&) const = default;

@@ -91,9 +91,7 @@ void ContractSource::plan(UtcTime now) {
     const FeedPace pace = feed->pace();
     const UtcTime goal = goal_of(*feed, config_, now);
     if (!state.at) {
-      const Duration overlap = config_.contract->backfill ? Duration{} : pace.overlap;
-      const UtcTime from = align_down(state.watermark - overlap, pace.width);
-      state.at = std::max(state.since, from);
+      state.at = config_.contract->backfill ? state.watermark : begin_pull(state, pace, goal);
     }
     done_.bytes_total += std::max<std::int64_t>(0, (goal - *state.at).us);
   }
@@ -199,7 +197,7 @@ Result<void> ContractSource::take_failure(const FetchOutcome& outcome, UtcTime n
   if (!outcome.response) return tl::unexpected(outcome.response.error());
   const HttpResponse& response = *outcome.response;
   if (may_refuse_token(response.status) && (replace_token() || restart_window())) return {};
-  Error error = status_error(response);
+  Error error = status_error(response, asked_->permission());
   if (outcome.ended && outcome.come_again > services_.retry.longest_wait) {
     const Duration wait = std::min(outcome.come_again, kLongestPeace);
     not_before_ = now + wait;
@@ -291,6 +289,7 @@ Result<void> ContractSource::take_answer(const HttpResponse& response, UtcTime n
   FeedState& after = feed_state(waiting.after, *asked_);
   if (auto fits = count_rows(after, *answer, config_); !fits) return fits;
   const Interval window = *after.window;
+  count_own(after, *answer);
   pass_page(after, *answer, goal_of(*asked_, config_, now));
   if (after.window) {
     waiting.cut = count_page(after);

@@ -24,6 +24,8 @@ struct FeedPace {
   Duration settles;  ///< … and from here on final
   Duration first{30 * kDay.us};    ///< how far back the first pull goes, if `since` is not written
   std::int64_t most_pages = 1000;  ///< of one window in one pull: the next pull reads on
+  /// How far behind the watermark a pull begins once a day, for what came later still; 0: none.
+  Duration sweep{0};
 };
 
 /// One page that is asked for: of a half-open window, from where `token` says.
@@ -38,8 +40,10 @@ struct FeedAnswer {
   std::vector<Record> records;  ///< with identities; source, observed and completeness are left out
   std::vector<QuarantinedInput> bad;  ///< rows that are no records; `origin`: where in the answer
   std::int64_t rows = 0;              ///< all that the answer had, bad ones included
-  bool more = false;                  ///< the server says that the window goes on
-  std::string next;                   ///< the token to go on with; needed if `more`
+  /// When this program itself asked, by rows that tell of its requests and are no records.
+  std::vector<UtcTime> own;
+  bool more = false;  ///< the server says that the window goes on
+  std::string next;   ///< the token to go on with; needed if `more`
   /// Up to where the server says that its figures are whole, at the end of a bucket: records that
   /// end behind it are open, and the watermark stays before it. Nothing: it does not say.
   std::optional<UtcTime> whole_to = {};
@@ -62,6 +66,9 @@ class Feed {
   /// Whether the path of that request may be told, in a log that people show around: it may not
   /// where it is text of the server, which is a token or has one in it.
   [[nodiscard]] virtual bool tells_path(const FeedQuestion& /*question*/) const { return true; }
+  /// What its key needs beside being valid, for people whom the server refuses (403): "the scope
+  /// `read:…`"; empty: what the source's page names.
+  [[nodiscard]] virtual std::string_view permission() const { return {}; }
   /// Where the window goes on if the server refuses `token`, for what it names is gone; nothing:
   /// the window begins again.
   [[nodiscard]] virtual std::optional<std::string> instead_of(std::string_view /*token*/) const {

@@ -9,6 +9,8 @@
 namespace tidewaiter {
 namespace {
 
+constexpr Duration kSweepEvery = kDay;
+
 /// Names a series by what decides its records, and by how far back it is to go: with an earlier
 /// `since` all is read again, which adds what was missing and nothing else.
 std::string query_of(const Feed& feed, const ContractConfig& contract) {
@@ -69,6 +71,16 @@ UtcTime goal_of(const Feed& feed, const SourceConfig& config, UtcTime now) {
   return backfill ? std::min(last, align_down(backfill->to, pace.width)) : last;
 }
 
+UtcTime begin_pull(FeedState& state, const FeedPace& pace, UtcTime goal) {
+  Duration back = pace.overlap;
+  const bool due = !state.swept || goal - *state.swept >= kSweepEvery;
+  if (pace.sweep > back && due) {
+    back = pace.sweep;
+    state.swept = goal;
+  }
+  return std::max(state.since, align_down(state.watermark - back, pace.width));
+}
+
 void begin_pages(FeedState& state) {
   state.token.clear();
   state.page = 0;
@@ -77,6 +89,11 @@ void begin_pages(FeedState& state) {
   state.bad = 0;
   state.counted = true;
   state.whole_to.reset();
+}
+
+void count_own(FeedState& state, const FeedAnswer& answer) {
+  state.own +=
+      std::ranges::count_if(answer.own, [&state](UtcTime time) { return time >= state.watermark; });
 }
 
 void pass_page(FeedState& state, const FeedAnswer& answer, UtcTime goal) {

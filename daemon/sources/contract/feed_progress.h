@@ -26,8 +26,16 @@ namespace tidewaiter {
 /// Up to where a feed is to be read now: the last whole bucket, or the backfill's end.
 [[nodiscard]] UtcTime goal_of(const Feed& feed, const SourceConfig& config, UtcTime now);
 
+/// Where a pull that begins now reads from: behind the watermark by the overlap, or, a day after it
+/// last was, by the pace's sweep, which the state remembers.
+[[nodiscard]] UtcTime begin_pull(FeedState& state, const FeedPace& pace, UtcTime goal);
+
 /// The window under way is read from its first page on.
 void begin_pages(FeedState& state);
+
+/// Counts the rows of an answer that told of this program's own requests: once each, for what lies
+/// before the watermark has been read before.
+void count_own(FeedState& state, const FeedAnswer& answer);
 
 /// Moves the state over a page that was read whole. With the last one of a window the watermark
 /// comes to its end, or as far as the server's figures are whole: the next pull reads from there.

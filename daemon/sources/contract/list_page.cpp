@@ -4,37 +4,22 @@
 #include <string>
 #include <utility>
 
-#include "policies/model/digest.h"
+#include "daemon/sources/contract/page_rows.h"
 
 namespace tidewaiter {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-using TakeEntry = std::function<PageRead(std::string_view, FeedAnswer&)>;
+using TakeEntry = std::function<PageRead(ondemand::object&, FeedAnswer&)>;
+using TakeBytes = std::function<PageRead(std::string_view, FeedAnswer&)>;
+
+constexpr std::string_view kDirectoryList = "list of the directory";
 
 PageRead read_entries(ondemand::value& value, const TakeEntry& take, FeedAnswer& answer) {
-  ondemand::array entries;
-  if (value.get_array().get(entries) != simdjson::SUCCESS) {
-    return page_fault("`data` is no array");
-  }
-  for (auto element : entries) {
-    ondemand::object object;
-    if (element.get_object().get(object) != simdjson::SUCCESS) {
-      return page_fault("`data` holds something that is no object");
-    }
-    std::string_view raw;
-    if (const auto code = object.raw_json().get(raw); code != simdjson::SUCCESS) {
-      return page_fault(simdjson::error_message(code));
-    }
-    ++answer.rows;
-    const PageRead fault = take(raw, answer);
-    if (!fault) continue;
-    if (fault->whole) return fault;
-    answer.bad.push_back({"entry " + std::to_string(answer.rows), -1, fault->reason, sha256(raw),
-                          static_cast<std::int64_t>(raw.size())});
-  }
-  return std::nullopt;
+  return read_page_rows(
+      value, "`data`", answer, [&](ondemand::object& entry) { return take(entry, answer); },
+      [&answer] { return "entry " + std::to_string(answer.rows); });
 }
 
 PageRead read_list(ondemand::object& page, std::string_view object, const TakeEntry& take,
@@ -93,32 +78,44 @@ PageRead read_cursor_list(ondemand::object& page, const TakeEntry& take, FeedAns
   return page_fault("it lacks `data` or `next_page`");
 }
 
-template <class ReadPage>
-Result<FeedAnswer> read_directory(std::string_view body, FeedAnswer& answer,
-                                  const ReadPage& read_page) {
-  if (auto read = read_document(body, "list of the directory", read_page); !read) {
-    return tl::unexpected(read.error());
-  }
-  return std::move(answer);
+TakeEntry by_bytes(const TakeBytes& take) {
+  return [&take](ondemand::object& entry, FeedAnswer& answer) -> PageRead {
+    std::string_view raw;
+    if (const auto code = entry.raw_json().get(raw); code != simdjson::SUCCESS) {
+      return page_fault(simdjson::error_message(code));
+    }
+    return take(raw, answer);
+  };
 }
 
 }  // namespace
 
-Result<FeedAnswer> read_list_page(std::string_view body, std::string_view object,
-                                  const TakeEntry& take) {
+Result<FeedAnswer> read_entry_list(std::string_view body, const ListShape& shape,
+                                   const TakeEntry& take) {
   FeedAnswer answer;
   const auto read_page = [&](ondemand::object& page) {
-    return read_list(page, object, take, answer);
+    return read_list(page, shape.object, take, answer);
   };
-  return read_directory(body, answer, read_page);
+  if (auto read = read_document(body, shape.what, read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  return answer;
 }
 
-Result<FeedAnswer> read_cursor_page(std::string_view body, const TakeEntry& take) {
+Result<FeedAnswer> read_list_page(std::string_view body, std::string_view object,
+                                  const TakeBytes& take) {
+  return read_entry_list(body, {kDirectoryList, object}, by_bytes(take));
+}
+
+Result<FeedAnswer> read_cursor_page(std::string_view body, const TakeBytes& take) {
   FeedAnswer answer;
   const auto read_page = [&](ondemand::object& page) {
-    return read_cursor_list(page, take, answer);
+    return read_cursor_list(page, by_bytes(take), answer);
   };
-  return read_directory(body, answer, read_page);
+  if (auto read = read_document(body, kDirectoryList, read_page); !read) {
+    return tl::unexpected(read.error());
+  }
+  return answer;
 }
 
 }  // namespace tidewaiter

@@ -8,10 +8,20 @@
 
 namespace tidewaiter {
 
-/// Reads a page of a list: `data` with entries, `has_more`, and `last_id`, which is the token of
-/// the next page. Each entry's bytes go to `take`; one with a fault is quarantined by itself, its
-/// place in the list as its origin. `object`: what `object` of the page says; empty: it has none.
+/// How a vendor writes a page of a list: `data` with entries, `has_more`, and `last_id`.
+struct ListShape {
+  std::string_view what;    ///< for people: "list of the directory"
+  std::string_view object;  ///< what `object` of the page says; empty: it has none
+};
+
+/// Reads a page of a list, whose `last_id` is the token of the next page. Each entry goes to
+/// `take`; one with a fault is quarantined by itself, its place in the list as its origin.
 /// Errors: kInvalidInput for what is no such page, and what `take` says of the whole.
+[[nodiscard]] Result<FeedAnswer> read_entry_list(
+    std::string_view body, const ListShape& shape,
+    const std::function<PageRead(simdjson::ondemand::object& entry, FeedAnswer& answer)>& take);
+
+/// The same of a list of the directory, by the bytes of its entries. `object`: as in ListShape.
 [[nodiscard]] Result<FeedAnswer> read_list_page(
     std::string_view body, std::string_view object,
     const std::function<PageRead(std::string_view entry, FeedAnswer& answer)>& take);

@@ -94,10 +94,16 @@ bool may_refuse_token(std::int64_t status) {
   return status == 400 || status == 404 || status == 410 || status == 422;
 }
 
-Error status_error(const HttpResponse& response) {
+Error status_error(const HttpResponse& response, std::string_view permission) {
   const std::string words = error_words(response.body);
   const std::string answer = "the server answered with status " + std::to_string(response.status) +
                              (words.empty() ? "" : " (" + words + ")");
+  constexpr std::int64_t kForbidden = 403;
+  if (response.status == kForbidden && !permission.empty()) {
+    return {ErrorCode::kRefused, answer + ": this endpoint needs " + std::string(permission) +
+                                     "; bring such a key in `token`, or leave the endpoint out of "
+                                     "`endpoints`, then reload"};
+  }
   if (is_key_refusal(response.status)) {
     return {ErrorCode::kRefused,
             answer + ": give `token` the permission that the source's page names, then reload"};

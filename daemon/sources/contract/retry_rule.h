@@ -50,7 +50,8 @@ struct NextStep {
 
 /// The error that an answer with a status other than 2xx is. kRefused (401, 403), kUnavailable
 /// (those that next_step() tries again, those that the server says to send again among them),
-/// kInvalidInput (all others).
-[[nodiscard]] Error status_error(const HttpResponse& response);
+/// kInvalidInput (all others). `permission`: what a key needs that the server answers with 403, in
+/// words for people; empty: the source's page says it.
+[[nodiscard]] Error status_error(const HttpResponse& response, std::string_view permission = {});
 
 }  // namespace tidewaiter

@@ -4,7 +4,8 @@
 
 namespace tidewaiter {
 
-/// The admin API of OpenAI: usage in buckets, daily costs, and the directory of the organisation.
+/// The admin API of OpenAI: usage in buckets, daily costs, the directory of the organisation, and
+/// its audit log.
 /// docs/sources/openai.md says what it supplies and what it cannot see.
 extern const ContractKind kOpenAiKind;
 

@@ -104,7 +104,7 @@ std::string stated_country(std::string_view text) {
   if (text.size() < 2 || (text.size() > 2 && text[2] != '-')) return {};
   std::string code(text.substr(0, 2));
   for (char& c : code) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    c = ascii_upper(c);
     if (c < 'A' || c > 'Z') return {};
   }
   return code;

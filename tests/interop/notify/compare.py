@@ -3,7 +3,7 @@
 
 A policy finds something in each round. aiosmtpd takes the mail, after it has deferred it;
 standardwebhooks verifies the signature; a TLS socket takes syslog frames, whose form is read here by
-the grammar of RFC 5424. Nothing may be lost, and nothing sent twice under another id.
+the grammar of RFC 5424, and whose events jsonschema holds against OCSF's schemas. Nothing may be lost, and nothing sent twice under another id.
 """
 
 import base64
@@ -23,6 +23,8 @@ import threading
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
+from jsonschema import Draft202012Validator
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from standardwebhooks.webhooks import Webhook
 
 KEY = "whsec_" + base64.b64encode(b"twenty-four bytes of key").decode()
@@ -37,7 +39,7 @@ severity: high
 window: {length: 1h, wait_for_late: 0s}
 measure: {n: count()}
 report_when: n >= 3
-respond: [{notify: [mail, hook, collector, pager, chat]}]
+respond: [{notify: [mail, hook, collector, lake, pairs, pager, chat]}]
 """
 CONFIG = """policies: [policy.yaml]
 sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, format: jsonl}]
@@ -47,9 +49,12 @@ notify:
     - {name: mail, kind: email, server: "smtp://127.0.0.1:%(mail)d", from: tide@example.org, to: [officer@example.org, second@example.org]}
     - {name: hook, kind: webhook, url: "http://127.0.0.1:%(http)d/hook", signing_key: {env: HOOK_KEY}}
     - {name: collector, kind: syslog, server: "tls://localhost:%(syslog)d", ca: ca.pem}
+    - {name: lake, kind: syslog, server: "tls://localhost:%(lake)d", ca: ca.pem, format: ocsf}
+    - {name: pairs, kind: syslog, server: "tls://localhost:%(pairs)d", ca: ca.pem, format: ocsf, group_by: policy, group_wait: 0s, group_interval: 0s}
     - {name: pager, kind: pagerduty, url: "http://127.0.0.1:%(http)d/pager", routing_key: {env: ROUTING_KEY}}
     - {name: chat, kind: slack, url: {env: CHAT_URL}}
 """
+BASE_EVENT, DETECTION, INCIDENT = 0, 2004, 2005  # classes of OCSF
 SYSLOG = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) - (.*)", re.S)
 
 
@@ -133,10 +138,11 @@ def certificates(folder):
     (folder / "ca.pem").write_bytes((folder / "server.pem").read_bytes())
 
 
-def usage(hour):
+def usage(hour, accounts=("acct-1",)):
     lines = (
-        {"kind": "usage", "id": f"r{hour}-{i}", "time": f"2026-01-01T{hour:02}:0{i}:00Z", "account": "acct-1", "operation": "chat"}
+        {"kind": "usage", "id": f"r{hour}-{account}-{i}", "time": f"2026-01-01T{hour:02}:0{i}:00Z", "account": account, "operation": "chat"}
         for i in range(5)
+        for account in accounts
     )
     return "".join(json.dumps(line) + "\n" for line in lines)
 
@@ -191,6 +197,28 @@ def check_frames(frames, findings):
         assert re.search(r" cs1=peer\.many$", frame), frame
 
 
+def ocsf_faults(event):
+    """What versions of the schema say of an event: those from where its classes begin to the newest."""
+    for version in ("1.1.0", "1.3.0", "1.8.0"):
+        schemas = OcsfJsonSchemaEmbedded(get_ocsf_schema(version=version))
+        schema = schemas.get_class_schema(schemas.lookup_class_name_from_uid(event["class_uid"]), profiles=[])
+        for fault in Draft202012Validator(schema).iter_errors(event):
+            yield f"{version}: {fault.json_path}: {fault.message}"
+
+
+def check_events(frames, class_uids):
+    assert len(frames) == len(class_uids), frames
+    for frame, class_uid in zip(frames, class_uids):
+        event = json.loads(SYSLOG.fullmatch(frame)[7])
+        assert event["class_uid"] == class_uid, event
+        assert "acct-" not in frame, "a subject is in an event"
+        faults = list(ocsf_faults(event))
+        assert not faults, faults
+    # The schema is held to say no where it should.
+    spoilt = {**event, "severity_id": "high", "type_uid": None}
+    assert any("severity_id" in fault for fault in ocsf_faults(spoilt)), "the schema takes anything"
+
+
 def rounds(program, folder, mailbox):
     """Each hour has a finding; the last hour of all is open. Gives how many findings there are."""
     # What is there at first is stored history, of which there is one word for all.
@@ -198,8 +226,10 @@ def rounds(program, folder, mailbox):
     run(program, folder, "init")
     run(program, folder, "run", "--once")
     with open(folder / "usage.jsonl", "a", encoding="utf-8") as file:
-        for hour in (1, 4, 7):  # neighbouring hours would be one run
-            file.write(usage(hour))
+        # Neighbouring hours would be one run. The last one has two findings at once, which go together
+        # where a channel groups them.
+        for lines in (usage(1), usage(4), usage(7, ("acct-1", "acct-2"))):
+            file.write(lines)
             file.flush()
             run(program, folder, "run", "--once")
     for _ in range(20):
@@ -214,7 +244,7 @@ def rounds(program, folder, mailbox):
 def check_tests_of_channels(program, folder, seen, mailbox):
     before = len(mailbox.taken)
     out = run(program, folder, "notify", "test")
-    assert out.count(": sent\n") == 5, out
+    assert out.count(": sent\n") == 7, out
     assert len(mailbox.taken) == before + 1 and "test" in mailbox.taken[-1][1]["Subject"]
     config = (folder / "tidewaiter.yaml").read_text().replace("/hook", "/gone")
     (folder / "gone.yaml").write_text(config)
@@ -235,23 +265,27 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         certificates(folder)
-        collector = Collector(folder)
+        collector, lake, pairs = (Collector(folder) for _ in range(3))
         try:
-            ports = {"mail": controller.server.sockets[0].getsockname()[1], "http": run.http_port, "syslog": collector.port}
+            ports = {"mail": controller.server.sockets[0].getsockname()[1], "http": run.http_port, "syslog": collector.port, "lake": lake.port, "pairs": pairs.port}
             (folder / "tidewaiter.yaml").write_text(CONFIG % ports)
             (folder / "policy.yaml").write_text(POLICY)
             findings = rounds(program, folder, mailbox)
-            assert findings == 3, findings
+            assert findings == 4, findings
             assert len(mailbox.deferred) == 2, "the mail server deferred nothing"
             check_mail(mailbox, findings)
             check_posts(server.seen, findings)
             check_frames(collector.frames, findings)
+            check_events(lake.frames, [DETECTION] * findings)
+            check_events(pairs.frames, [DETECTION, DETECTION, INCIDENT])
             check_tests_of_channels(program, folder, server.seen, mailbox)
+            check_events(lake.frames[findings:], [BASE_EVENT])
         finally:
-            collector.close()
+            for receiver in (collector, lake, pairs):
+                receiver.close()
             controller.stop()
             server.shutdown()
-    print(f"{findings} findings by five channels, two mails deferred, each post refused once")
+    print(f"{findings} findings by seven channels, two mails deferred, each post refused once")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import mock_server
 USAGE = "    since: {since}\n    endpoints: [completions]\n    bucket: {bucket}\n    lists: {lists}\n"
 COSTS = "    since: {since}\n    endpoints: [costs]\n    lists: {lists}\n"
 DIRECTORY = "    record: account\n    endpoints: [users, projects, api_keys, admin_api_keys]\n"
+AUDIT = "    record: audit\n    since: {since}\n"
 TOLD = "iolation"
 
 
@@ -27,6 +28,7 @@ def cases():
         for bucket in ("1m", "1h", "1d"):
             yield f"usage by {bucket}, {lists}", USAGE.format(since=since, bucket=bucket, lists=lists)
         yield f"costs, {lists}", COSTS.format(since=since, lists=lists)
+    yield "audit log, of the organisation and of its tenant", AUDIT.format(since=since)
     yield "directory", DIRECTORY
 
 

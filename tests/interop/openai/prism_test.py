@@ -3,9 +3,10 @@
 
 Prism answers each request that the specification allows with an example that it makes from the
 schemas. So what is asked has to be valid, and its pages do not end: each leads to the page
-`string` (but the list of admin keys, which has an example that ends it). A source has to read the first and to end with "repeated token"; and it has to stop at
-rows of usage where costs were asked for, which the mock gives too. Exit 77: something is missing,
-all is skipped.
+`string` (but the list of admin keys, which has an example that ends it). A source has to read the
+first and to end with "repeated token", or, of an audit log, at the event that comes again; and it
+has to stop at rows of usage where costs were asked for, which the mock gives too. Exit 77:
+something is missing, all is skipped.
 """
 import pathlib
 import sys
@@ -14,6 +15,7 @@ import tempfile
 import mock_server
 
 USAGE = "    since: 1970-01-01\n    bucket: 1d\n    endpoints: [{0}]\n    lists: {1}\n"
+AUDIT = "    record: audit\n    since: 1970-01-01\n    endpoints: [{0}]\n"
 DIRECTORY = "    record: account\n    endpoints: [{0}]\n"
 
 # A configuration, and what a pull fails with: an endless list at its second page.
@@ -26,6 +28,9 @@ CASES = [
     ("projects", DIRECTORY.format("projects"), "repeated token"),
     ("keys of projects", DIRECTORY.format("api_keys"), "repeated token"),
     ("admin keys", DIRECTORY.format("admin_api_keys"), None),
+    ("audit log", AUDIT.format("audit_logs"), "again that the page before it began with"),
+    ("audit log of a tenant", AUDIT.format("tenant_audit_logs"),
+     "again that the page before it began with"),
 ]
 
 

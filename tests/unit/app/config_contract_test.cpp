@@ -134,6 +134,39 @@ TEST(ConfigContract, CostsAndDirectoriesHaveDefaultsOfTheirOwn) {
   EXPECT_EQ(show_config(again.config), show_config(outcome.config));
 }
 
+TEST(ConfigContract, AuditFeedsHaveDefaultsOfTheirOwn) {
+  const ConfigOutcome outcome = read_text(
+      "sources:\n"
+      "  - {name: deeds, kind: openai, token: {env: K}, record: audit}\n"
+      "  - {name: ours, kind: openai, token: {env: K}, record: audit, endpoints: [audit_logs],\n"
+      "     account: project, since: 2026-10-01, overlap: 1h, poll: {every: 15m}}\n"
+      "  - {name: claude-deeds, kind: anthropic, token: {env: K}, record: audit}\n");
+  ASSERT_TRUE(outcome.diagnostics.empty()) << told(outcome);
+  const auto& sources = outcome.config.sources;
+  EXPECT_EQ(sources[0].record, RecordKind::kAudit);
+  EXPECT_THAT(sources[0].contract->endpoints, ElementsAre("audit_logs", "tenant_audit_logs"));
+  EXPECT_EQ(sources[0].contract->account, AccountChoice::kPrincipal);
+  EXPECT_EQ(sources[0].contract->overlap, Duration{10 * kMinute.us});
+  EXPECT_EQ(sources[0].contract->bucket, Duration{});
+  EXPECT_EQ(sources[0].settles, Duration{10 * kMinute.us});
+  EXPECT_EQ(sources[0].poll_every, Duration{5 * kMinute.us});
+  EXPECT_THAT(sources[1].contract->endpoints, ElementsAre("audit_logs"));
+  EXPECT_EQ(sources[1].contract->account, AccountChoice::kProject);
+  EXPECT_EQ(sources[1].contract->overlap, kHour);
+  EXPECT_EQ(sources[1].poll_every, Duration{15 * kMinute.us});
+  EXPECT_THAT(sources[2].contract->endpoints, ElementsAre("activities"));
+  EXPECT_EQ(sources[2].contract->account, AccountChoice::kPrincipal);
+  const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
+  EXPECT_TRUE(supplies[0].fields->contains(*find_field("tls.ja4")));
+  EXPECT_TRUE(supplies[0].fields->contains(*find_field("client.country")));
+  EXPECT_FALSE(supplies[0].fields->contains(*find_field("organization")));
+  EXPECT_TRUE(supplies[2].fields->contains(*find_field("organization")));
+  EXPECT_FALSE(supplies[2].fields->contains(*find_field("client.country")));
+  const ConfigOutcome again = read_text(show_config(outcome.config));
+  ASSERT_TRUE(again.diagnostics.empty()) << told(again) << show_config(outcome.config);
+  EXPECT_EQ(show_config(again.config), show_config(outcome.config));
+}
+
 TEST(ConfigContract, AGatewayTellsOfEachRequest) {
   const ConfigOutcome outcome = read_text(
       "sources:\n"
@@ -274,8 +307,16 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
       {"WrittenSecret", "sources:\n  - {name: a, kind: openai, token: sk-1}\n", 2, 36, "TW0602",
        "a secret is written"},
       {"AKeyOfFiles", api("path: x"), 2, kMore, "TW0102", "`path`"},
-      {"AnotherRecord", api("record: audit"), 2, kMore + 8, "TW0105",
-       "delivers `usage` or `account` records"},
+      {"AnotherRecord",
+       "sources:\n  - {name: a, kind: litellm, url: \"https://g.example\", token: {env: K}, "
+       "record: audit}\n",
+       2, 81, "TW0105", "delivers `usage` or `account` records"},
+      {"AnAuditLogInUsage", api("endpoints: [audit_logs]"), 2, kMore + 12, "TW0105",
+       "`audit_logs` has no usage records"},
+      {"UsageInAnAuditLog", api("record: audit, endpoints: [completions]"), 2, kMore + 27, "TW0105",
+       "`completions` has no audit records"},
+      {"EventsInBuckets", api("record: audit, bucket: 1h"), 2, kMore + 23, "TW0104",
+       "has no `bucket`"},
       {"ADirectoryInUsage", api("endpoints: [users]"), 2, kMore + 12, "TW0105",
        "`users` has no usage records"},
       {"UsageInADirectory", api("record: account, endpoints: [costs]"), 2, kMore + 29, "TW0105",

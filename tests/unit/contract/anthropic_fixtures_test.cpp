@@ -22,7 +22,7 @@ std::filesystem::path sample(const char* name) {
 }
 
 FeedAnswer answer_of(const char* endpoint, const std::filesystem::path& path, Interval time,
-                     Duration bucket) {
+                     Duration bucket, AccountChoice account = AccountChoice::kProject) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   SourceConfig source;
@@ -30,6 +30,7 @@ FeedAnswer answer_of(const char* endpoint, const std::filesystem::path& path, In
   source.kind = "anthropic";
   source.contract.emplace();
   source.contract->bucket = bucket;
+  source.contract->account = account;
   const auto answer = kAnthropicKind.feed(endpoint, source)->read(text.str(), {time, {}});
   EXPECT_TRUE(answer) << answer.error().message;
   return answer.value_or(FeedAnswer{});
@@ -72,6 +73,25 @@ TEST(AnthropicFixturesTest, TheSampleOfTheAnalyticsReportIsRead) {
   EXPECT_EQ(value_of(record, "input_tokens"), Value(std::int64_t{1710}));
   EXPECT_EQ(value_of(record, "output_tokens"), Value(std::int64_t{500}));
   EXPECT_EQ(value_of(record, "end_user"), Value(std::string("uprof_01A")));
+}
+
+TEST(AnthropicFixturesTest, TheExampleOfTheActivityFeedIsRead) {
+  const auto path = sample("compliance_activities.sample.json");
+  if (!std::filesystem::exists(path)) {
+    GTEST_SKIP() << "skipped: there is no " << path << "; set TIDEWAITER_SHARED";
+  }
+  const UtcTime day = parse_time("2026-04-10T00:00:00Z").value();
+  const FeedAnswer answer =
+      answer_of("activities", path, {day, day + kDay}, {}, AccountChoice::kPrincipal);
+  ASSERT_EQ(answer.records.size(), 1U);
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_FALSE(answer.more);
+  const Record& record = answer.records[0];
+  EXPECT_EQ(record.time, parse_time("2026-04-10T08:09:10Z").value());
+  EXPECT_EQ(value_of(record, "action"), Value(std::string("claude_chat_created")));
+  EXPECT_EQ(value_of(record, "account"), Value(std::string("user_01TuVwXyZaBcDeFgH2JkLmN4")));
+  EXPECT_EQ(value_of(record, "client.address"), Value(std::string("192.0.2.34")));
+  EXPECT_EQ(value_of(record, "organization"), Value(std::string("org_01Wv6QeBcDfGhJkLmNpQrSt8")));
 }
 
 }  // namespace

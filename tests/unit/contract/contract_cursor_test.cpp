@@ -20,6 +20,8 @@ ContractCursor full_cursor() {
   under_way.page = 7;
   under_way.good = 11;
   under_way.bad = 12;
+  under_way.swept = UtcTime{13};
+  under_way.own = 14;
   under_way.whole_to = UtcTime{13};
   cursor.feeds["embeddings"].query = "fedcba9876543210";
   cursor.backfill["completions"].query = "00000000ffffffff";

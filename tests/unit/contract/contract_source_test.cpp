@@ -23,18 +23,21 @@ const UtcTime kNoon = parse_time("2026-11-23T12:00:00Z").value();
 UtcTime at(std::string_view text) { return parse_time(text).value(); }
 
 /// Rows of hours. A body's first line is `end` or `more TOKEN`; each other one is a row: an hour of
-/// the day and a name, or a bad one; or `whole` and the hour up to which the figures are whole.
-/// What follows a `+` in a token is the feed's own.
+/// the day and a name, or `own`, or a bad one; or `whole` and the hour up to which the figures are
+/// whole. What follows a `+` in a token is the feed's own.
 class HourFeed : public Feed {
  public:
-  explicit HourFeed(std::string name, Duration window = kDay)
-      : name_(std::move(name)), window_(window) {}
+  explicit HourFeed(std::string name, Duration window = kDay, Duration sweep = {})
+      : name_(std::move(name)), window_(window), sweep_(sweep) {}
 
   std::string_view name() const override { return name_; }
   std::string series() const override { return "hours"; }
   FeedPace pace() const override {
-    return {kHour, window_, {5 * kMinute.us}, {2 * kHour.us}, kHour, {3 * kHour.us}};
+    FeedPace pace{kHour, window_, {5 * kMinute.us}, {2 * kHour.us}, kHour, {3 * kHour.us}};
+    pace.sweep = sweep_;
+    return pace;
   }
+  std::string_view permission() const override { return "the scope `read:hours`"; }
   HttpRequest ask(const FeedQuestion& question) const override {
     HttpRequest request;
     request.method = HttpMethod::kGet;
@@ -66,6 +69,10 @@ class HourFeed : public Feed {
       Record record;
       record.time = align_down(question.window.from, kDay) +
                     Duration{std::stoll(line.substr(0, 2)) * kHour.us};
+      if (line.ends_with(" own")) {
+        answer.own.push_back(record.time);
+        continue;
+      }
       record.duration = kHour;
       record.id = sha256(line);
       answer.records.push_back(std::move(record));
@@ -83,6 +90,7 @@ class HourFeed : public Feed {
  private:
   std::string name_;
   Duration window_;
+  Duration sweep_;
 };
 
 HttpResponse body(std::string text) { return {200, std::move(text), {}}; }
@@ -105,7 +113,7 @@ class Scene {
     if (source_) return *source_;
     std::vector<std::unique_ptr<Feed>> feeds;
     for (const std::string& name : feeds_) {
-      feeds.push_back(std::make_unique<HourFeed>(name, window_));
+      feeds.push_back(std::make_unique<HourFeed>(name, window_, sweep_));
     }
     SourceServices services;
     services.variables = {{"KEY", "k3y"}};
@@ -151,6 +159,7 @@ class Scene {
   SourceConfig config_;
   std::vector<std::string> feeds_;
   Duration window_ = kDay;
+  Duration sweep_;
   SourceCutSink cut_;
   UtcTime now_ = kNoon;
   std::string cursor_;
@@ -229,6 +238,79 @@ TEST(ContractSourceTest, ReadsTheOverlapAgain) {
   ASSERT_EQ(pages.size(), 1U);
   EXPECT_FALSE(pages[0].backfill);
   EXPECT_EQ(pages[0].drained, (Interval{at("2026-11-23T00:00:00Z"), at("2026-11-23T12:00:00Z")}));
+}
+
+TEST(ContractSourceTest, OnceADayAPullBeginsFarBack) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n"); });
+  scene.sweep_ = Duration{10 * kHour.us};
+  scene.pull();
+  const auto pulled_from = [&scene](const char* now) {
+    scene.now_ = at(now);
+    scene.restart();  // the cursor remembers when that was
+    scene.pull();
+    return scene.http_.urls().back().substr(2, 20);
+  };
+  // Two hours behind the watermark of eleven o'clock, and of nine the day after.
+  EXPECT_EQ(pulled_from("2026-11-23T13:00:00Z"), "2026-11-23T09:00:00Z");
+  scene.window_ = Duration{48 * kHour.us};
+  EXPECT_EQ(pulled_from("2026-11-24T11:00:00Z"), "2026-11-23T10:00:00Z");
+  // The first pull was to end at eleven: a day later it is due, ten hours behind the watermark.
+  EXPECT_EQ(pulled_from("2026-11-24T12:00:00Z"), "2026-11-24T00:00:00Z");
+  EXPECT_EQ(pulled_from("2026-11-24T13:00:00Z"), "2026-11-24T09:00:00Z");
+}
+
+TEST(ContractSourceTest, ASweepThatWasBrokenOffGoesOn) {
+  bool fails = false;
+  Scene scene([&fails](const std::string&, std::size_t) -> Result<HttpResponse> {
+    if (fails) return HttpResponse{404, "", {}};
+    return body("end\n");
+  });
+  scene.sweep_ = Duration{10 * kHour.us};
+  scene.pull();
+  fails = true;
+  scene.now_ = at("2026-11-24T12:00:00Z");
+  scene.pull();
+  ASSERT_TRUE(scene.error_);
+  fails = false;
+  scene.pull();
+  const std::vector<std::string> urls = scene.http_.urls();
+  EXPECT_EQ(urls.at(urls.size() - 2), "a 2026-11-23T01:00:00Z 2026-11-24T01:00:00Z ");
+  EXPECT_EQ(urls.back(), "a 2026-11-24T01:00:00Z 2026-11-24T11:00:00Z ");
+}
+
+TEST(ContractSourceTest, RowsOfOwnRequestsAreCountedOnceAndTold) {
+  Scene scene([](const std::string&, std::size_t) { return body("end\n09 own\n10 x\n10 own\n"); });
+  const std::vector<Page> pages = scene.pull();
+  ASSERT_EQ(pages.size(), 1U);
+  EXPECT_EQ(pages[0].records.size(), 1U);
+  const auto told = [&scene] {
+    std::string text;
+    const auto lines = scene.source().check(scene.cursor_, scene.now_).value();
+    for (const std::string& line : lines) {
+      text += line + "\n";
+    }
+    return text;
+  };
+  EXPECT_THAT(told(), HasSubstr("left out: 2 rows that tell of this program's own requests"));
+  scene.now_ = kNoon + kHour;
+  scene.pull();  // reads both again, in the overlap
+  scene.restart();
+  EXPECT_THAT(told(), HasSubstr("left out: 2 rows"));
+}
+
+TEST(ContractSourceTest, AKeyThatMayNotIsToldWhatItLacks) {
+  for (const std::int64_t status : {401, 403}) {
+    Scene scene([status](const std::string&, std::size_t) { return HttpResponse{status, "", {}}; });
+    scene.pull();
+    ASSERT_TRUE(scene.error_);
+    EXPECT_EQ(scene.error_->code, ErrorCode::kRefused);
+    const bool lacks =
+        scene.error_->message.find("needs the scope `read:hours`") != std::string::npos;
+    EXPECT_EQ(lacks, status == 403) << scene.error_->message;
+    const auto checked = scene.source().check("", scene.now_);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().message.find("read:hours") != std::string::npos, status == 403);
+  }
 }
 
 TEST(ContractSourceTest, APullWithoutAnythingToStateEndsToo) {

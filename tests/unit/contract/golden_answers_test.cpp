@@ -15,6 +15,7 @@
 #include "daemon/sources/langfuse/langfuse_kind.h"
 #include "daemon/sources/litellm/litellm_kind.h"
 #include "daemon/sources/newapi/newapi_kind.h"
+#include "daemon/sources/openai/openai_kind.h"
 #include "daemon/sources/openrouter/openrouter_kind.h"
 #include "daemon/sources/scim/scim_kind.h"
 #include "policies/model/record_json.h"
@@ -70,6 +71,29 @@ FeedAnswer answer_of(const ContractKind& kind, const char* source_name, AccountC
   source.contract->bucket = kDay;
   const std::string_view asked = endpoint != nullptr ? endpoint : kind.endpoints[0].name;
   return kind.feed(asked, source)->read(text_of(golden(name)), question).value();
+}
+
+TEST(GoldenAnswers, ADayOfAnAuditLogOfOpenAi) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedAnswer answer =
+      answer_of(kOpenAiKind, "deeds", AccountChoice::kPrincipal, "openai_audit_logs.json",
+                {{day, day + kDay}, {}}, "audit_logs");
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("openai_audit_logs.jsonl"));
+  // The page behind the last event of one that began with audit_log-0005.
+  EXPECT_EQ(answer.next, "7dc00a81b2318636audit_log-0001");
+}
+
+TEST(GoldenAnswers, ADayOfActivitiesOfAnthropic) {
+  const UtcTime day = parse_time("2026-11-20T00:00:00Z").value();
+  const FeedAnswer answer =
+      answer_of(kAnthropicKind, "deeds", AccountChoice::kPrincipal, "anthropic_activities.json",
+                {{day, day + kDay}, {}}, "activities");
+  EXPECT_TRUE(answer.bad.empty());
+  EXPECT_EQ(answer.rows, 5);  // one of them tells of a request of this program
+  EXPECT_EQ(answer.own, std::vector{parse_time("2026-11-20T15:00:00Z").value()});
+  EXPECT_EQ(lines_of(answer.records), wanted_lines("anthropic_activities.jsonl"));
+  EXPECT_FALSE(answer.more);
 }
 
 TEST(GoldenAnswers, ADayOfAnthropicsAnalytics) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -91,6 +92,42 @@ TEST(OpenAiFixturesTest, TheExamplesOfCostsAndDirectoryAreRead) {
   }
   const Record bill = read("costs", "costs", "")->records.at(0);
   EXPECT_EQ(field_value(bill, *find_field("cost")), Value(std::int64_t{60'000'000}));
+}
+
+/// The example is no JSON, for it has commas that nothing follows.
+TEST(OpenAiFixturesTest, TheExampleOfTheAuditLogIsRead) {
+  const auto path = examples() / "get_organization_audit_logs.INVALID.json";
+  if (!std::filesystem::exists(path)) {
+    GTEST_SKIP() << "skipped: there is no " << path << "; set TIDEWAITER_SHARED";
+  }
+  const std::string text = std::regex_replace(text_of(path), std::regex(R"(,(\s*[}\]]))"), "$1");
+  SourceConfig source;
+  source.name = "openai";
+  source.kind = "openai";
+  source.contract.emplace();
+  source.contract->account = AccountChoice::kPrincipal;
+  const FeedQuestion question{{{1'720'804'190 * kSecond.us}, {1'722'461'447 * kSecond.us}}, {}};
+  const auto feed = kOpenAiKind.feed("audit_logs", source);
+  const auto answer = feed->read(text, question);
+  ASSERT_TRUE(answer) << answer.error().message;
+  ASSERT_EQ(answer->records.size(), 2U);
+  EXPECT_TRUE(answer->bad.empty());
+  EXPECT_TRUE(answer->more);
+  EXPECT_THAT(feed->ask({question.window, answer->next}).url,
+              testing::EndsWith("&after=audit_log_yyy__20240101"));
+  const auto is = [](const Record& record, const char* field, const Value& wanted) {
+    EXPECT_EQ(field_value(record, *find_field(field)), wanted) << field;
+  };
+  is(answer->records[0], "action", std::string("project.archived"));
+  is(answer->records[0], "target.id", std::string("proj_abc"));
+  is(answer->records[0], "actor.id", std::string("user-xxx"));
+  is(answer->records[0], "api_key", Value());
+  is(answer->records[1], "action", std::string("api_key.updated"));
+  is(answer->records[1], "target.id", std::string("key_xxxx"));
+  is(answer->records[1], "client.address", std::string("127.0.0.1"));
+  is(answer->records[1], "client.country", std::string("US"));
+  is(answer->records[1], "client.asn", std::int64_t{1234});
+  is(answer->records[1], "tls.ja4", std::string("q13d0313h3_55b375c5d22e_c7319ce65786"));
 }
 
 TEST(OpenAiFixturesTest, AnotherEndpointsExampleIsRefused) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/notify/ocsf_form.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -30,6 +32,14 @@ TEST(SyslogFrame, KeepsAMessageInOneFrame) {
             "<110>1 2025-11-29T10:00:00Z - tidewaiter - a_b_c - "
             "CEF:0|Tidewaiter|tidewaiter|1|a b c|x y|1|rt=1764410400000 externalId=k");
   EXPECT_EQ(frame.substr(0, frame.find(' ')), std::to_string(message.size()));
+}
+
+TEST(SyslogFrame, HasAnEventOfOcsfAsItsText) {
+  const Notice notice = make_notice(7, "k", R"({"type":"t","severity":"low","text":"x"})", kAt);
+  const std::string frame = syslog_frame(notice, SyslogForm::kOcsf, "1");
+  const std::string message =
+      "<109>1 2025-11-29T10:00:00Z - tidewaiter - t - " + ocsf_event(notice, "1");
+  EXPECT_EQ(frame, std::to_string(message.size()) + " " + message);
 }
 
 TEST(SyslogFrame, GivesTheBodyAsItIs) {
