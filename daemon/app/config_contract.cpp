@@ -174,22 +174,24 @@ class ContractReader {
 
   /// What may not be read by one source.
   void check_company(const YamlNode& endpoints) {
-    for (const std::string& name : contract_.endpoints) {
-      const ContractEndpoint& endpoint = *find_endpoint(kind_, name);
-      if (endpoint.theme == EndpointTheme::kCosts && contract_.endpoints.size() > 1) {
-        reader_.error(endpoints.span, kWrongShape, "`" + name + "` stands beside other endpoints",
-                      "give it a source of its own: bills come by the day, and would hold back "
-                      "what comes sooner");
-        return;
-      }
-      const std::string same(endpoint.same_as);
-      if (name < same &&
-          std::ranges::find(contract_.endpoints, same) != contract_.endpoints.end()) {
-        reader_.error(endpoints.span, kWrongShape,
-                      "`" + name + "` and `" + same + "` tell of the same use",
-                      "name one of them: with both it would count twice");
-      }
+    const auto& names = contract_.endpoints;
+    const auto costs = std::ranges::find_if(names, [this](const std::string& name) {
+      return find_endpoint(kind_, name)->theme == EndpointTheme::kCosts;
+    });
+    if (costs != names.end() && names.size() > 1) {
+      reader_.error(endpoints.span, kWrongShape, "`" + *costs + "` stands beside other endpoints",
+                    "give it a source of its own: bills come by the day, and would hold back what "
+                    "comes sooner");
+      return;
     }
+    const auto twice = std::ranges::find_if(names, [&](const std::string& name) {
+      return std::ranges::find(names, find_endpoint(kind_, name)->same_as) != names.end();
+    });
+    if (twice == names.end()) return;
+    reader_.error(endpoints.span, kWrongShape,
+                  "`" + *twice + "` and `" + std::string(find_endpoint(kind_, *twice)->same_as) +
+                      "` tell of the same use",
+                  "name one of them: with both it would count twice");
   }
 
   void read_endpoint(const YamlNode& item) {
@@ -417,14 +419,16 @@ class ContractReader {
 
   /// A vendor refuses to be asked about a time that it does not tell of.
   void check_since() {
-    if (!contract_.since) return;
-    for (const std::string& name : contract_.endpoints) {
+    const auto is_early = [this](const std::string& name) {
       const std::optional<UtcTime> first = find_endpoint(kind_, name)->since;
-      if (!first || *contract_.since >= *first) continue;
-      reader_.error(node_.find("since")->span, kWrongShape,
-                    "`" + name + "` tells of nothing before " + format_time(*first),
-                    "write a later `since`");
-    }
+      return first && contract_.since && *contract_.since < *first;
+    };
+    const auto early = std::ranges::find_if(contract_.endpoints, is_early);
+    if (early == contract_.endpoints.end()) return;
+    reader_.error(node_.find("since")->span, kWrongShape,
+                  "`" + *early + "` tells of nothing before " +
+                      format_time(*find_endpoint(kind_, *early)->since),
+                  "write a later `since`");
   }
 
   ConfigReader& reader_;

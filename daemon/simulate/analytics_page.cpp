@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -49,13 +48,14 @@ struct AnalyticsUse {
 };
 
 std::optional<AnalyticsRequest> read_request(const PageRequest& request, bool costs) {
-  static const std::map<std::string, Duration> kWidths = {
-      {"1m", kMinute}, {"1h", kHour}, {"1d", kDay}};
+  static constexpr auto kWidths = std::to_array<std::pair<std::string_view, Duration>>(
+      {{"1m", kMinute}, {"1h", kHour}, {"1d", kDay}});
   AnalyticsRequest asked;
   asked.costs = costs;
   const auto start = time_in(request, "starting_at");
   const auto end = time_in(request, "ending_at");
-  const auto width = kWidths.find(text_in(request, "time_bucket_width"));
+  const auto* const width = std::ranges::find(kWidths, text_in(request, "time_bucket_width"),
+                                              &std::pair<std::string_view, Duration>::first);
   const auto limit = number_in(request, "limit", kUsualRows, 1, kMostRows);
   if (!start || !end || width == kWidths.end() || !limit || *end <= *start) return std::nullopt;
   asked.time = {*start, *end};
@@ -70,7 +70,7 @@ std::optional<AnalyticsRequest> read_request(const PageRequest& request, bool co
   asked.page = text_in(request, "page");
   for (const auto& [name, value] : request.params) {
     if (name == "group_by" || name == "group_by[]") asked.group_by.push_back(value);
-    if (name != "page") asked.query += name + "=" + value + "&";
+    if (name != "page") asked.query.append(name).append("=").append(value).append("&");
   }
   if (asked.group_by.size() > kMostGroups) return std::nullopt;
   return asked;

@@ -356,7 +356,7 @@ TEST(ConfigContract, SaysWhatIsWrongAndWhere) {
        "sources:\n  - {name: a, kind: anthropic, token: {env: K}, account: principal}\n", 2, 58,
        "TW0105", "names no principal"},
       {"OneUseTwice", claude("endpoints: [messages, analytics_usage]"), 2, 60, "TW0104",
-       "`analytics_usage` and `messages` tell of the same use"},
+       "`messages` and `analytics_usage` tell of the same use"},
       {"AnalyticsCostsBesideUsage", claude("endpoints: [analytics_costs, analytics_usage]"), 2, 60,
        "TW0104", "`analytics_costs` stands beside other endpoints"},
       {"AnalyticsTooEarly", claude("endpoints: [analytics_usage], since: 2025-12-31"), 2, 86,
