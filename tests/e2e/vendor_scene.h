@@ -132,6 +132,7 @@ inline bool is_endless(HostileMode mode, const Vendor& vendor) {
 class VendorTest : public testing::TestWithParam<Vendor> {
  protected:
   [[nodiscard]] bool is(std::string_view kind) const { return GetParam().kind == kind; }
+  [[nodiscard]] bool is_audit() const { return GetParam().record == RecordKind::kAudit; }
   [[nodiscard]] bool is_directory() const { return GetParam().record == RecordKind::kAccount; }
   /// Each request is told by itself: of three hours, there are enough.
   [[nodiscard]] bool is_by_request() const { return GetParam().bucket.us == 0; }

@@ -109,6 +109,8 @@ PageRead read_seconds(ondemand::value& value, std::string_view name, std::option
 
 /// The id of what the event was about, if it is plain: a text in the member of the type's name.
 PageRead read_target(ondemand::object& entry, AuditEvent& event) {
+  // Names are compared as they are written: one with an escape in it is found by no other.
+  if (event.action->find_first_of("\"\\") != std::string_view::npos) return std::nullopt;
   ondemand::value payload;
   ondemand::object object;
   auto code = entry.reset().error();

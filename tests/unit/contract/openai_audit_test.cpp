@@ -163,14 +163,21 @@ TEST(OpenAiAuditTest, ATargetIsAPlainIdWhereverItStands) {
   }
 }
 
+/// No type of the vendor has such a name; whatever it leads to, the event is one.
+TEST(OpenAiAuditTest, ATypeWithAQuoteInItHasNoTarget) {
+  const Record record = record_of(
+      list(event("a", R"(b\":{\"c.d)", R"("b\":{\"c.d":{"id":"p"},"b":{"c.d":{"id":"q"}})")));
+  EXPECT_EQ(field_value(record, *find_field("action")), Value(text("b\":{\"c.d")));
+  EXPECT_EQ(field_value(record, *find_field("target.id")), Value());
+}
+
 TEST(OpenAiAuditTest, NothingElseOfAnEventIsKept) {
   std::string line;
   write_record_json(
-      record_of(list(event(
-          "a", "invite.sent",
-          std::string(kSession) +
-              R"(,"invite.sent":{"id":"invite-1",)"
-              R"("data":{"email":"canary@x.example","role":"owner"}})"))),
+      record_of(list(event("a", "invite.sent",
+                           std::string(kSession) +
+                               R"(,"invite.sent":{"id":"invite-1",)"
+                               R"("data":{"email":"canary@x.example","role":"owner"}})"))),
       line);
   EXPECT_THAT(line, HasSubstr("invite-1"));
   EXPECT_THAT(line, Not(HasSubstr("canary")));
