@@ -59,6 +59,7 @@ SourceSupply own_supply() {
   supply.name = kOwnSource;
   supply.record = RecordKind::kAudit;
   supply.fields = own_fields();
+  supply.by_name = true;
   return supply;
 }
 

@@ -22,6 +22,8 @@ struct SourceSupply {
   std::optional<Duration> bucket;           ///< how long each record is; absent: not known
   std::string names_of = {};                ///< the source whose accounts it names; empty: its own
   bool counts_requests = true;              ///< no: `requests` is 0 in each of its records
+  /// It has records for policies that compare `source` with its name, and nothing to say to others.
+  bool by_name = false;
 };
 
 /// Gives the text of a fixture that a test in a file names, or why it cannot be had.

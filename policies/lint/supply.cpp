@@ -79,6 +79,22 @@ const SourceSpan* request_field(const Expr& expr) {
   return nullptr;
 }
 
+/// Whether `source` is compared with the name anywhere in an expression.
+bool is_named(const Expr& expr, const std::string& name) {
+  const bool of_source = !expr.args.empty() && expr.args.front().op == ExprOp::kField &&
+                         expr.args.front().index == kFieldSource;
+  if (of_source) {
+    const auto is_it = [&name](const Expr& arg) { return arg.literal == Value(name); };
+    if (expr.text.pattern == name || std::ranges::any_of(expr.args, is_it)) return true;
+  }
+  return std::ranges::any_of(expr.args, [&name](const Expr& arg) { return is_named(arg, name); });
+}
+
+bool is_named(const Policy& policy, const std::string& name) {
+  return std::ranges::any_of(record_expressions(policy),
+                             [&name](const Expr* expr) { return is_named(*expr, name); });
+}
+
 bool may_give(const SourceSupply& source, FieldId id) {
   return has_kind(field(id), source.record) && (!source.fields || source.fields->contains(id));
 }
@@ -89,9 +105,10 @@ const std::string& names_in(const SourceSupply& source) {
   return source.names_of.empty() ? source.name : source.names_of;
 }
 
-Supply::Supply(RecordKind kind, std::span<const SourceSupply> sources) {
+Supply::Supply(const Policy& policy, std::span<const SourceSupply> sources) {
   for (const SourceSupply& source : sources) {
-    if (source.record == kind) suppliers_.push_back(&source);
+    if (source.record != policy.reads) continue;
+    if (!source.by_name || is_named(policy, source.name)) suppliers_.push_back(&source);
   }
 }
 
@@ -167,7 +184,7 @@ bool never_takes(const Policy& policy, const SourceSupply& source) {
 SupplyGap supply_gap(const Policy& policy, std::span<const SourceSupply> sources) {
   SupplyGap gap;
   if (policy.reads == RecordKind::kFinding) return gap;
-  const Supply supply(policy.reads, sources);
+  const Supply supply(policy, sources);
   gap.no_source = supply.suppliers().empty();
   if (gap.no_source) return gap;
   for (const SourceSupply* source : supply.suppliers()) {

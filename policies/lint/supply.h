@@ -10,11 +10,11 @@
 
 namespace tidewaiter {
 
-/// What the configured sources give of one kind of record.
+/// What the configured sources give of the records that a policy reads.
 class Supply {
  public:
   /// Keeps pointers into `sources`.
-  Supply(RecordKind kind, std::span<const SourceSupply> sources);
+  Supply(const Policy& policy, std::span<const SourceSupply> sources);
 
   [[nodiscard]] const std::vector<const SourceSupply*>& suppliers() const { return suppliers_; }
   [[nodiscard]] bool fields_are_known() const;  ///< of each supplier

@@ -18,7 +18,7 @@ class SupplyChecks {
       : linted_(linted),
         policy_(linted.policy),
         report_(report),
-        supply_(linted.policy.reads, linted.sources) {}
+        supply_(linted.policy, linted.sources) {}
 
   void run() {
     if (linted_.sources.empty() || policy_.reads == RecordKind::kFinding) return;

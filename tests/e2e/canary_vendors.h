@@ -321,7 +321,7 @@ class Vendors {
     });
     serve("/compliance/activities", "activities", [](const httplib::Request& request) {
       const Json actor = with_content({{"type", "user_actor"},
-                                       {"user_id", kept("a4")},
+                                       {"user_id", kept("a7")},
                                        {"email_address", canary("mail") + "@m.example"},
                                        {"ip_address", canary("no-address")},
                                        {"user_agent", "agent"}});

@@ -42,8 +42,10 @@ const Ends& ends_otherwise(const Vendor& vendor) {
       {"LiteLlmSpend", {{kRepeatedToken, std::nullopt}}},
       // The program says that with the status 200, as it says that its database is away.
       {"NewApiLogs", {{kDenied, ErrorCode::kUnavailable}}},
-      // Its source has no narrower question.
+      // Their sources have no narrower question.
       {"AnthropicMessages", {{kNoKeys, ErrorCode::kInvalidInput}}},
+      {"AnthropicAnalytics", {{kNoKeys, ErrorCode::kInvalidInput}}},
+      {"AnthropicAnalyticsCosts", {{kNoKeys, ErrorCode::kInvalidInput}}},
       // A key's day is one row of a page.
       {"OpenRouterActivity", {{kBadRow, ErrorCode::kInvalidInput}}},
   };

@@ -111,6 +111,11 @@ def check_pack(pack, told, source, known, linked):
             if said:
                 raise Faults(f"{name}: findings come from no source, but status says {said}")
             continue
+        # What Tidewaiter tells of sources over HTTP is for the policies that name it.
+        if kind == "audit" and "'source': 'tidewaiter'" in str(policy.get("select")):
+            if bool(said) == source["over_http"]:
+                raise Faults(f"{name} reads what Tidewaiter tells, and status says {said}")
+            continue
         if kind != source["record"]:
             if not said or not said["no_source"]:
                 raise Faults(f"{name} reads {kind} records, of which there is no source: status says {said}")
@@ -151,6 +156,7 @@ def check_source(program, packs, name, text, known):
             raise Faults(problem)
         source = (json.loads(fields)["sources"] or [{"record": None}])[0]
         text = text or ""
+        source["over_http"] = "url:" in text
         by_day = source["record"] == "account" or "kind: openrouter" in text
         minutes = 1 if "bucket: 1m" in text else 24 * 60 if by_day else 60
         source["bucket"] = minutes if re.search("kind: (openai|anthropic|openrouter|scim|stripe|bods|ftm)", text) else 0

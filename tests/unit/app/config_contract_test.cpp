@@ -442,13 +442,17 @@ TEST(ConfigContract, SaysWhatItSupplies) {
   const ConfigOutcome outcome = read_text(
       "sources: [{name: api, kind: openai, token: {env: KEY}, endpoints: [embeddings]}]\n");
   const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
-  ASSERT_EQ(supplies.size(), 1U);
+  ASSERT_EQ(supplies.size(), 2U);  // it, and what this program tells of it
   ASSERT_TRUE(supplies[0].fields);
+  EXPECT_FALSE(supplies[0].by_name);
   EXPECT_TRUE(supplies[0].fields->contains(*find_field("input_tokens")));
   EXPECT_FALSE(supplies[0].fields->contains(*find_field("output_tokens")));
   EXPECT_FALSE(supplies[0].fields->contains(*find_field("client.address")));
   EXPECT_EQ(supplies[0].bucket, kHour);
   EXPECT_TRUE(supplies[0].counts_requests);
+  EXPECT_EQ(supplies[1].name, "tidewaiter");
+  EXPECT_EQ(supplies[1].record, RecordKind::kAudit);
+  EXPECT_TRUE(supplies[1].by_name);
 }
 
 TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
@@ -457,7 +461,7 @@ TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
       "  - {name: bills, kind: openai, token: {env: K}, endpoints: [costs], names_of: messages}\n"
       "  - {name: people, kind: anthropic, token: {env: K}, record: account}\n");
   const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
-  ASSERT_EQ(supplies.size(), 3U) << told(outcome);
+  ASSERT_EQ(supplies.size(), 4U) << told(outcome);
   EXPECT_FALSE(supplies[0].counts_requests);
   EXPECT_FALSE(supplies[1].counts_requests);
   EXPECT_TRUE(supplies[2].counts_requests);

@@ -235,6 +235,7 @@ std::vector<ViewerTest::Row> ViewerTest::rows() const {
           {{"ledger", "verify"}},
           {{"source", "list"}},
           {{"source", "check"}},
+          {{"source", "doctor", "gateway"}},
           {{"source", "fields"}},
           {{"config", "check"}},
           {{"config", "show"}},
