@@ -487,9 +487,9 @@ class Drawing {
     withhold("words of acts: reasons, comments, names of exhibits", sealed_,
              by_house("they are sealed: the ledger has their digests, and who holds them hands "
                       "them over apart"));
-    withhold("records that findings rest on", records,
+    withhold("records of the first window of each finding", records,
              by_house("records stay with the house; the report has the figures that follow from "
-                      "them"));
+                      "them. Later windows have more, and one of two findings counts for both"));
   }
 
   /// Of what is drawn: usage, the cluster, models.

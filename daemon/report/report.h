@@ -127,8 +127,8 @@ struct ReportedFinding {
   std::string subject;   ///< as the profile has it: its text, or "subject 3"
   Interval run;
   std::int64_t windows = 0;
-  std::vector<ReportedFigure> figures;
-  std::int64_t records = 0;  ///< that contribute to it
+  std::vector<ReportedFigure> figures;  ///< of the run's first window that holds
+  std::int64_t records = 0;             ///< that contribute to that window
   bool historical = false;
   UtcTime recorded;
   std::vector<std::int64_t> entries;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/report/figure_words.h"
 #include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
 #include "daemon/report/models_plot.h"
@@ -149,10 +150,9 @@ void write_following(HtmlWriter& page, const Report& report) {
 std::string figures_line(const ReportedFinding& finding) {
   std::string line;
   for (const ReportedFigure& figure : finding.figures) {
-    line += (line.empty() ? "" : "; ") + figure.name + (figure.exact ? " = " : " about ") +
-            (figure.withheld ? "(withheld)" : figure.value);
+    line += (line.empty() ? "" : "; ") + figure_text(figure);
   }
-  return line;
+  return line.empty() ? line : line + of_which_windows(finding);
 }
 
 std::string entries_line(const std::vector<std::int64_t>& entries) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/report/consequence_json.h"
+#include "daemon/report/figure_words.h"
 #include "daemon/report/models_plot.h"
 #include "daemon/report/screening_json.h"
 #include "policies/model/json_member.h"
@@ -90,6 +91,7 @@ Ordered reported_finding_json(const ReportedFinding& finding) {
           {"run", span_json(finding.run)},
           {"windows", finding.windows},
           {"figures", list_of(finding.figures, figure_json)},
+          {"figures_of", std::string(figures_of(finding))},
           {"records", finding.records},
           {"historical", finding.historical},
           {"recorded", format_time(finding.recorded)},

@@ -13,6 +13,7 @@
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
+#include "daemon/report/report_stix.h"
 #include "storage/review/clock_rules.h"
 #include "storage/verify/bag_manifest.h"
 #include "tests/unit/report/small_report.h"
@@ -203,6 +204,22 @@ TEST(ReportCsv, DefusesFormulas) {
   EXPECT_THAT(findings_csv(small_report()), HasSubstr(",'=account:شركة/Игорь,"));
   EXPECT_EQ(csv_row({"=1+1", "+x", "-x", "@y", "\tz", "\rq", "a,b", "-4.5"}),
             "'=1+1,'+x,'-x,'@y,'\tz,\"'\rq\",\"a,b\",-4.5\n");
+}
+
+TEST(ReportedFigures, AreThoseOfTheFirstWindowInEveryRendering) {
+  Report report = small_report();
+  report.findings[0].windows = 1;
+  EXPECT_THAT(report_html(report), Not(HasSubstr("in the first of")));
+  EXPECT_THAT(report_stix(report), Not(HasSubstr("in the first of")));
+  EXPECT_THAT(findings_csv(report), HasSubstr(",requests=4; model=(withheld),run,"));
+  const auto json = [&report] { return nlohmann::json::parse(report_json(report)); };
+  EXPECT_EQ(json()["findings"][0]["figures_of"], "run");
+  report.findings[0].windows = 296;
+  EXPECT_THAT(report_html(report),
+              HasSubstr("requests = 4; model = (withheld) in the first of 296 windows"));
+  EXPECT_THAT(report_stix(report), HasSubstr("Figure: requests = 4 in the first of 296 windows"));
+  EXPECT_THAT(findings_csv(report), HasSubstr(",296,requests=4; model=(withheld),first-window,"));
+  EXPECT_EQ(json()["findings"][0]["figures_of"], "first-window");
 }
 
 TEST(ReportPlots, DrawBarsAndMarks) {
