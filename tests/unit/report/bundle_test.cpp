@@ -107,6 +107,13 @@ TEST_F(ReportBundle, GoesFromACaseToAFolderThatProvesItself) {
   EXPECT_EQ(site_({"report", "issue", id, "--to", "again", "--as", "li"}).status, 0);
   EXPECT_EQ(site_.entries("report.issued").size(), 1U);
   EXPECT_TRUE(verified("again").ok());
+  // Only by those who may issue it: else nothing is written, and the attempt is recorded.
+  EXPECT_THAT(refused({"report", "issue", id, "--to", "theirs", "--as", "ada"}),
+              HasSubstr("`report.issued` is for liaison, officer"));
+  EXPECT_FALSE(fs::exists(site_.path("theirs")));
+  ASSERT_EQ(site_.entries("case.refused").size(), 1U);
+  EXPECT_EQ(site_.entries("case.refused")[0]["attempt"]["type"], "report.issued");
+  EXPECT_EQ(site_.entries("report.issued").size(), 1U);
 }
 
 TEST_F(ReportBundle, NamesEachFileOfWhichAByteWasChanged) {
