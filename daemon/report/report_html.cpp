@@ -229,10 +229,23 @@ void write_listings(HtmlWriter& page, const Report& report) {
   page.close();
 }
 
+/// Why a report has no finding; one that tells of lists leaves out what other policies found.
+const char* no_finding_text(const Report& report) {
+  if (!report.screening) {
+    return "No finding lies in what the report covers. That is no clearance.";
+  }
+  if (report.screening->screens.empty()) {
+    return "No policy held anything against a list, so that there is no finding to tell of. What "
+           "other policies found is not in a report of this kind. That is no clearance.";
+  }
+  return "No finding of a policy that held something against a list lies in what the report "
+         "covers. What other policies found is not in a report of this kind. That is no clearance.";
+}
+
 void write_findings(HtmlWriter& page, const Report& report) {
   heading(page, "What was found");
   if (report.findings.empty()) {
-    page.element("p", "No finding lies in what the report covers. That is no clearance.");
+    page.element("p", no_finding_text(report));
     return;
   }
   page.element("p",
@@ -286,7 +299,9 @@ void write_plots(HtmlWriter& page, const Report& report) {
 void write_decisions(HtmlWriter& page, const Report& report) {
   heading(page, "What people decided");
   if (report.decisions.empty()) {
-    page.element("p", "Nobody has decided yet: all of it is a potential violation.");
+    page.element("p", report.findings.empty()
+                          ? "Where the report has no finding there is nothing to decide about."
+                          : "Nobody has decided yet: all of it is a potential violation.");
     return;
   }
   HtmlTable table(page, "Decisions",
@@ -304,6 +319,7 @@ void write_decisions(HtmlWriter& page, const Report& report) {
 }
 
 void write_policies(HtmlWriter& page, const Report& report) {
+  if (report.policies.empty()) return;
   heading(page, "By which policies");
   for (const ReportedPolicy& policy : report.policies) {
     page.open("h3").foreign(policy.id).text(", version " + std::to_string(policy.version)).close();

@@ -188,6 +188,23 @@ TEST(ReportHtml, EscapesWhatComesFromOutside) {
                           Not(HasSubstr("https://")), Not(HasSubstr(" onload"))));
 }
 
+TEST(ReportHtml, WithoutAFindingClaimsNeitherAViolationNorAClearance) {
+  Report report = small_report();
+  EXPECT_THAT(report_html(report), HasSubstr("Nobody has decided yet"));
+  report.findings.clear();
+  const auto says = [&report] { return report_html(report); };
+  EXPECT_THAT(says(), AllOf(HasSubstr("No finding lies in what the report covers"),
+                            HasSubstr("there is nothing to decide about"),
+                            Not(HasSubstr("all of it is a potential violation")),
+                            Not(HasSubstr("By which policies"))));
+  report.screening.emplace();
+  EXPECT_THAT(says(), AllOf(HasSubstr("No policy held anything against a list"),
+                            Not(HasSubstr("No finding lies in"))));
+  report.screening->screens.emplace_back();
+  EXPECT_THAT(says(), AllOf(HasSubstr("No finding of a policy that held something against a list"),
+                            HasSubstr("What other policies found is not in a report")));
+}
+
 TEST(ReportHtml, LetsWordsOfAnyLengthBreakInTheirColumnsAlone) {
   const std::string page = report_html(small_report());
   EXPECT_THAT(page, AllOf(HasSubstr("<td><bdi dir=\"auto\">potential violation</bdi>"),
