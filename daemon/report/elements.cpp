@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "daemon/report/source_reach.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -18,6 +20,12 @@ ElementState stated(const Report& report, std::string_view name) {
   if (said == report.statements.end()) return ElementState::kAbsent;
   if (said->second.find_first_not_of(" \t\r\n") == std::string::npos) return ElementState::kAbsent;
   return said->second == kNotKnown ? ElementState::kUnknown : ElementState::kPresent;
+}
+
+/// What policies could not tell is told of what sources had told of.
+ElementState coverage_state(const Report& report) {
+  if (report.coverage.empty() || is_unseen(report)) return ElementState::kAbsent;
+  return is_partly_unseen(report) ? ElementState::kUnknown : ElementState::kPresent;
 }
 
 ElementState policies_state(const Report& report) {
@@ -93,7 +101,7 @@ struct Derived {
 };
 
 constexpr std::array<Derived, 14> kDerived{{
-    {"coverage", [](const Report& r) { return present_if(!r.coverage.empty()); }},
+    {"coverage", coverage_state},
     {"deadline", [](const Report& r) { return present_if(r.deadline.has_value()); }},
     {"decisions", decisions_state},
     {"figures", [](const Report& r) { return present_if(has_figures(r)); }},

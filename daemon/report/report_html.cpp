@@ -14,6 +14,7 @@
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
 #include "daemon/report/screening_html.h"
+#include "daemon/report/source_reach.h"
 #include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
@@ -105,6 +106,9 @@ void write_head(HtmlWriter& page, const Report& report) {
   }
   item(page, "Covers",
        span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
+  if (is_partly_unseen(report)) {
+    item(page, "Of that, not seen", "what sources had not told of: see what could not be told");
+  }
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
   if (!report.request.empty()) item(page, "Answers the request", report.request);
   if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
@@ -392,6 +396,22 @@ void write_timeline(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+void write_sources(HtmlWriter& page, const Report& report) {
+  if (!report.sources) {
+    page.element("p", "What sources have told of cannot be said: the record log cannot be read.");
+    return;
+  }
+  HtmlTable table(
+      page, "For what time sources have told that their records are complete",
+      {{"Source", true}, {"Told of", true}, {"Not told of what the report covers", true}});
+  for (const ReportedSource& source : *report.sources) {
+    const std::string told = source.covered ? span_text(*source.covered) : "nothing";
+    table.row({source.name + (source.configured ? "" : ", configured no more"), told,
+               stretches_text(source.missing, "nothing")});
+  }
+  table.end();
+}
+
 void write_not_told(HtmlWriter& page, const Report& report) {
   heading(page, "What could not be told");
   if (report.coverage.empty()) {
@@ -409,6 +429,7 @@ void write_not_told(HtmlWriter& page, const Report& report) {
     }
     table.end();
   }
+  write_sources(page, report);
   if (report.gaps.empty()) return;
   HtmlTable table(page, "Gaps, each an entry of the ledger",
                   {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});

@@ -136,6 +136,16 @@ Ordered follows_json(const std::optional<ReportedFollowing>& follows) {
        })}};
 }
 
+Ordered sources_json(const std::optional<std::vector<ReportedSource>>& sources) {
+  if (!sources) return nullptr;
+  return list_of(*sources, [](const ReportedSource& one) -> Ordered {
+    return {{"source", one.name},
+            {"configured", one.configured},
+            {"covered", one.covered ? span_json(*one.covered) : Ordered(nullptr)},
+            {"missing", list_of(one.missing, span_json)}};
+  });
+}
+
 Ordered deadline_json(const std::optional<ReportedDeadline>& deadline) {
   if (!deadline) return nullptr;
   return {{"rule", deadline->rule},
@@ -229,6 +239,7 @@ void add_limits_of(const Report& report, Ordered& json) {
             {"reason", one.reason},
             {"count", one.count}};
   });
+  json["sources"] = sources_json(report.sources);
   json["series"] = list_of(report.series, series_json);
   json["models"] = models_json(report.models);
   json["cluster"] = cluster_json_of(report.cluster);

@@ -30,6 +30,14 @@ void put_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
+/// The state in which a report says that it has the element.
+std::string coverage_of(const nlohmann::json& report) {
+  for (const auto& element : report["elements"]) {
+    if (element["name"] == "coverage") return element["state"];
+  }
+  return {};
+}
+
 /// A site with two findings, about accounts a and c.
 class ReportBundle : public testing::Test {
  protected:
@@ -406,6 +414,17 @@ TEST_F(ReportBundle, SummarisesAPeriod) {
   EXPECT_EQ(json["findings"].size(), 2U);
   EXPECT_EQ(json["subjects"].size(), 2U);
   EXPECT_EQ(json["series"][0]["unit"], "findings");
+  // The file has four minutes of the day; what lies before and behind them is told of by nobody.
+  ASSERT_EQ(json["sources"].size(), 1U);
+  EXPECT_EQ(json["sources"][0]["source"], "gateway");
+  ASSERT_EQ(json["sources"][0]["missing"].size(), 2U);
+  EXPECT_EQ(json["sources"][0]["missing"][0]["from"], "2026-10-05T00:00:00Z");
+  EXPECT_EQ(json["sources"][0]["missing"][1]["to"], "2026-10-06T00:00:00Z");
+  EXPECT_EQ(coverage_of(json), "unknown");
+  const std::string later = done({"report", "new", "period-summary", "--period",
+                                  "2030-01-01..2030-02-01", "--as", "li"})["report"]["id"];
+  EXPECT_EQ(coverage_of(nlohmann::json::parse(site_({"report", "show", later, "--json"}).out)),
+            "absent");
   approve(id, "ada");
   static_cast<void>(done(
       {"report", "issue", id, "--to", "october", "--as", "li", "--reason", "No decision yet"}));
