@@ -40,10 +40,17 @@ ElementState decisions_state(const Report& report) {
   return present_if(holds);
 }
 
+bool is_cluster(const ReportedSubject& subject) { return subject.name.starts_with("cluster:"); }
+
 ElementState subject_state(const Report& report) {
   if (report.subjects.empty()) return ElementState::kAbsent;
   if (std::ranges::any_of(report.subjects, &ReportedSubject::erased)) return ElementState::kUnknown;
-  return present_if(std::ranges::none_of(report.subjects, &ReportedSubject::withheld));
+  if (std::ranges::any_of(report.subjects, &ReportedSubject::withheld)) {
+    return ElementState::kAbsent;
+  }
+  // A cluster is named after one of its accounts: whom else it is about the name does not say.
+  return std::ranges::any_of(report.subjects, is_cluster) ? ElementState::kUnknown
+                                                          : ElementState::kPresent;
 }
 
 ElementState usage_state(const Report& report) {

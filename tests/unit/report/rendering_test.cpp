@@ -46,6 +46,18 @@ TEST(ReportElements, ArePresentAbsentOrUnknown) {
   EXPECT_EQ(gaps_of(elements), 10);
 }
 
+TEST(ReportElements, OfAClusterTheSubjectIsKnownByNoIdThatARecipientCanUse) {
+  Report report = small_report();
+  const auto state = [&report] {
+    return state_in(check_elements(report, *report_kind("referral")), "subject");
+  };
+  report.subjects[0].name = "cluster:world/account-200";
+  EXPECT_EQ(state(), ElementState::kUnknown);
+  report.subjects[0].name = "subject 1";
+  report.subjects[0].withheld = true;
+  EXPECT_EQ(state(), ElementState::kAbsent);
+}
+
 TEST(ReportElements, EveryKindAsksForElementsThatThereAre) {
   for (const ReportKind& kind : report_kinds()) {
     for (const std::string_view name : kind.elements) {
