@@ -233,6 +233,8 @@ TEST(ReportCsv, DefusesFormulas) {
   EXPECT_THAT(findings_csv(small_report()), HasSubstr(",'=account:شركة/Игорь,"));
   EXPECT_EQ(csv_row({"=1+1", "+x", "-x", "@y", "\tz", "\rq", "a,b", "-4.5"}),
             "'=1+1,'+x,'-x,'@y,'\tz,\"'\rq\",\"a,b\",-4.5\n");
+  // Full-width ones, and a full-width letter, which begins nothing.
+  EXPECT_EQ(csv_row({"＝1+1", "＋1", "－1", "＠y", "Ａ＝1"}), "'＝1+1,'＋1,'－1,'＠y,Ａ＝1\n");
 }
 
 TEST(ReportedFigures, AreThoseOfTheFirstWindowInEveryRendering) {
