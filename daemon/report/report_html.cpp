@@ -260,7 +260,7 @@ void write_findings(HtmlWriter& page, const Report& report) {
                    {"Standing"},
                    {"Severity"},
                    {"About", true},
-                   {"Policy", true},
+                   {"Policy", true, true},
                    {"Time"},
                    {"Figures", true},
                    {"Entries"}});
@@ -418,7 +418,7 @@ void write_not_told(HtmlWriter& page, const Report& report) {
     page.element("p", "What these policies could tell is not recorded.");
   } else {
     HtmlTable table(page, "Windows and records over all subjects; not evaluable is never a pass",
-                    {{"Policy", true},
+                    {{"Policy", true, true},
                      {"Windows told"},
                      {"Not evaluable"},
                      {"Records unknown"},
@@ -432,7 +432,7 @@ void write_not_told(HtmlWriter& page, const Report& report) {
   write_sources(page, report);
   if (report.gaps.empty()) return;
   HtmlTable table(page, "Gaps, each an entry of the ledger",
-                  {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
+                  {{"Entry"}, {"Recorded"}, {"Policy", true, true}, {"Count"}, {"Reason", true}});
   for (const ReportedGap& gap : report.gaps) {
     table.row({std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
                std::to_string(gap.count), gap.reason});

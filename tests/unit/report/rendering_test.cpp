@@ -8,6 +8,7 @@
 
 #include "daemon/report/csv_text.h"
 #include "daemon/report/elements.h"
+#include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
 #include "daemon/report/plots.h"
 #include "daemon/report/report_csv.h"
@@ -223,6 +224,39 @@ TEST(ReportHtml, LetsWordsOfAnyLengthBreakInTheirColumnsAlone) {
                           HasSubstr("<td class=\"free\"><bdi dir=\"auto\">=account:")));
 }
 
+// Print breaks them between parts; what fits, and what is in another script, stays as it is.
+TEST(ReportHtml, PartsLongIdsBehindTheirSigns) {
+  const auto row = [](const char* text) {
+    HtmlWriter page;
+    HtmlTable table(page, "", {{"Policy", true, true}});
+    table.row({text});
+    table.end();
+    return page.take();
+  };
+  EXPECT_THAT(row("test.volume, version 1"), HasSubstr("<td>test.volume, version 1</td>"));
+  EXPECT_THAT(row("access.unsupported-country, version 1"),
+              HasSubstr("<td><span class=\"part\">access.</span><span class=\"part\">unsupported-"
+                        "</span>country, version 1</td>"));
+  // A part that is long itself may be broken anywhere; nothing becomes markup.
+  EXPECT_THAT(row("a.bcdefghijklmnopq<b>"),
+              HasSubstr("<td class=\"free\"><span class=\"part\">a.</span>bcdefghijklmnopq&lt;b"));
+  EXPECT_THAT(row("доступ.unsupported-country"),
+              HasSubstr("<td class=\"free\"><bdi dir=\"auto\">доступ.unsupported-country</bdi>"));
+}
+
+// Else the narrowest column takes "subject 1" for seven lines of one letter.
+TEST(ReportHtml, BreaksNoWordThatFits) {
+  HtmlWriter page;
+  HtmlTable table(page, "", {{"About", true}, {"Figures", true}});
+  table.row({"subject 1", "requests_there = 12345"});
+  table.row({"account:gateway/c", "n = 3"});
+  table.end();
+  EXPECT_THAT(page.take(),
+              AllOf(HasSubstr("<td><bdi dir=\"auto\">subject 1</bdi>"),
+                    HasSubstr("<td><bdi dir=\"auto\">requests_there = 12345</bdi>"),
+                    HasSubstr("<td class=\"free\"><bdi dir=\"auto\">account:gateway/c</bdi>")));
+}
+
 TEST(ReportHtml, ClosesWhatItOpens) {
   HtmlWriter page;
   page.open("p", {{"class", "a\"b"}}).text("x").open("b").text("y");
@@ -261,6 +295,11 @@ TEST(ReportPlots, DrawBarsAndMarks) {
               AllOf(HasSubstr("x=\"253\" y=\"32\" width=\"252\" height=\"120\""),
                     HasSubstr("2026-10-05T09:00Z: 4 requests"), HasSubstr("d=\"M253 32V152\""),
                     HasSubstr("aria-labelledby=\"onet oned\""), HasSubstr("5 requests")));
+  // Print shows no titles: what the mark is stands there as text, where there is one.
+  EXPECT_THAT(plot, HasSubstr(">a finding begins, with its first window</text>"));
+  ReportedSeries unmarked = report.series.front();
+  unmarked.marks = {kMonday - kHour};
+  EXPECT_THAT(series_plot(unmarked, "one"), Not(HasSubstr("a finding begins")));
   EXPECT_THAT(policies_plot(report, "two"), HasSubstr("test.volume: 1"));
   EXPECT_EQ(policies_plot(Report{}, "two"), "");
   EXPECT_EQ(series_plot(ReportedSeries{}, "one"), "");
