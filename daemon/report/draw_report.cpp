@@ -18,8 +18,6 @@
 namespace tidewaiter {
 namespace {
 
-bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
-
 bool asks_of_lists(const ReportedScreening& screening, const std::string& policy) {
   return std::ranges::find(screening.screens, policy, &ReportedScreen::policy) !=
          screening.screens.end();

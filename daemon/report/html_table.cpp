@@ -31,11 +31,12 @@ std::vector<std::string_view> parts_of(std::string_view text, bool parted) {
   return parts;
 }
 
-/// Whether it is a whole word, or the last part of one; a blank counts for nothing.
+/// Whether it is a whole word, or the last part of one.
 bool ends_a_word(std::string_view part, std::string_view text) {
   return part.ends_with(' ') || part.data() + part.size() == text.data() + text.size();
 }
 
+/// How long it is without the blank behind it.
 std::size_t letters(std::string_view part) { return part.size() - (part.ends_with(' ') ? 1 : 0); }
 
 }  // namespace

@@ -6,13 +6,13 @@
 namespace tidewaiter {
 namespace {
 
-bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
-
 bool is_whole(const ReportedSource& source, const Interval& period) {
   return source.missing == std::vector<Interval>{period};
 }
 
 }  // namespace
+
+bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
 
 std::vector<Interval> not_covered(const Interval& period, const std::optional<Interval>& covered) {
   if (!covered || !touches(period, *covered)) return {period};
