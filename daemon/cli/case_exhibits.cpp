@@ -297,7 +297,7 @@ void add_attach(CLI::App& parent, Selection& selection) {
       ->type_name("TEXT")
       ->required();
   verb->add_flag("--privileged", options->privileged,
-                 "Counsel's: left out of reports unless a person puts it in");
+                 "Counsel's: in no report, and in no export of the case");
   verb->add_flag("--leave", options->leave,
                  "Keep no copy: the file stays where it is, and only its hash is sealed");
   verb->callback([options, &selection] {

@@ -156,7 +156,7 @@ void add_comment(CLI::App& parent, Selection& selection) {
       ->type_name("TEXT")
       ->required();
   verb->add_flag("--privileged", options->privileged,
-                 "Counsel's: left out of reports unless a person puts it in");
+                 "Counsel's: in no report, and in no export of the case");
 }
 
 void add_action(CLI::App& parent, Selection& selection) {

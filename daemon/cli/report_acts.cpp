@@ -13,6 +13,7 @@
 #include "daemon/cli/witnessed.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/log_export.h"
+#include "storage/review/act_rules.h"
 #include "storage/review/clock_rules.h"
 #include "storage/review/report_kinds.h"
 #include "storage/timestamp/timestamp_folder.h"
@@ -128,6 +129,31 @@ int write_bundle(Invocation& run, const ReportActOptions& options, const std::st
   return code(ExitStatus::kOk);
 }
 
+/// Whether whoever acts has the role in which reports are issued.
+Result<bool> may_issue(const Invocation& run, const Stores& stores, const ActOptions& options,
+                       const Act& issue) {
+  const std::string type(act_type(issue));
+  const auto acting = acting_person(run, stores, options, {type, issue.case_id, {}});
+  if (!acting) return tl::unexpected(acting.error());
+  return role_may((*acting)->who.person.role, type);
+}
+
+/// What whoever writes an issued report out again may not have in mind.
+void warn_of_writing_again(Invocation& run, const ReportFile& report, bool reason_given) {
+  const auto warn = [&run](const std::string& what) {
+    run.err << "tidewaiter: warning: " << what << '\n';
+  };
+  if (reason_given) {
+    warn("the report is issued already: it is written out again, and no reason is recorded");
+  }
+  const ReportFollower* const correction = report.correction();
+  if (report.state == ReportState::kWithdrawn) {
+    warn("the report was withdrawn: it holds no more, as `tidewaiter-verify` says of the folder");
+  } else if (correction != nullptr) {
+    warn("the report is corrected by `" + correction->id + "`, which takes its place");
+  }
+}
+
 int issue_report(Invocation& run, const ReportActOptions& options) {
   int status = 0;
   const auto found = find_report(run, options.id, status);
@@ -142,11 +168,17 @@ int issue_report(Invocation& run, const ReportActOptions& options) {
     return fail_with(run, ExitStatus::kRefused,
                      "`" + options.to + "` is there already: name another");
   }
-  if (report.issued) return write_bundle(run, options, report.id, *files);
   const ReportDrafted& drafted = report.drafted();
   Act act;
   act.case_id = report.id;
   act.body = ReportIssued{report.draft.index, drafted.gaps, drafted.manifest};
+  const Result<bool> may = may_issue(run, *found->stores, options.act, act);
+  if (!may) return fail_with(run, may.error());
+  // Who may not issue is refused below by the rules, which record the attempt.
+  if (report.issued && *may) {
+    warn_of_writing_again(run, report, !options.reason.empty());
+    return write_bundle(run, options, report.id, *files);
+  }
   const int done =
       hand_in(run, *found->stores, options.act, std::move(act), reason_of(options), true);
   return done == code(ExitStatus::kOk) ? write_bundle(run, options, report.id, *files) : done;
@@ -181,8 +213,8 @@ void add_report_acts(CLI::App& report, Selection& selection) {
       report, "issue", "issues an approved report as a folder that proves itself",
       "Prints where the report stands, and how whoever gets the folder checks it. With gaps it\n"
       "needs a reason. A report about a case that has more by now is refused: draw it again. One\n"
-      "that is issued already is written out again, and nothing is recorded. Exit status 4 if\n"
-      "the rules refuse it.",
+      "that is issued already is written out again for who may issue it, and nothing is recorded.\n"
+      "Exit status 4 if the rules refuse it.",
       "  tidewaiter report issue r-4f8e12ab --to referral-17 --as li-wei\n"
       "  tidewaiter report issue r-4f8e12ab --to referral-17 --reason \"Harm is not known yet\" "
       "--as li-wei");

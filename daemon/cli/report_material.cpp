@@ -12,6 +12,7 @@
 #include "daemon/cli/listed_material.h"
 #include "daemon/cli/model_usage.h"
 #include "daemon/cli/screening_material.h"
+#include "daemon/cli/source_text.h"
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
@@ -104,6 +105,18 @@ std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
   return std::nullopt;
 }
 
+/// How far each source has come, whether it is configured or was; nothing without a record log.
+std::optional<std::vector<ReportedSource>> sources_of(const Stores& stores) {
+  if (stores.records == nullptr) return std::nullopt;
+  const Result<std::vector<SourceState>> states = stores.records->sources();
+  if (!states) return std::nullopt;
+  std::vector<ReportedSource> sources;
+  for (const SourceView& view : source_views(stores.config, *states, {})) {
+    sources.push_back({view.name, view.config != nullptr, view.state.covered, {}});
+  }
+  return sources;
+}
+
 }  // namespace
 
 std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores, const Case& c) {
@@ -150,6 +163,7 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   auto gaps = gaps_of_ledger(*stores.ledger, entries, about == nullptr ? period : std::nullopt);
   if (!gaps) return tl::unexpected(gaps.error());
   material.gaps = std::move(*gaps);
+  material.sources = sources_of(stores);
   auto listings = listed_material(stores, findings);
   if (!listings) return tl::unexpected(listings.error());
   material.listings = std::move(*listings);

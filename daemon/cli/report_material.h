@@ -19,7 +19,8 @@ namespace tidewaiter {
 /// What the stores hold for a report about `about`, or, where it is null, about `period`, of a
 /// kind; what was held against lists up to `now`, where the kind tells of that. Material points
 /// into `book`, which was read when the ledger had `entries` or more. Damage of the record log
-/// costs the report its usage over time, and no more. Errors: those of reading the ledger.
+/// costs the report its usage over time and what sources have told of, and no more. Errors: those
+/// of reading the ledger.
 [[nodiscard]] Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
                                                      std::int64_t entries, const Case* about,
                                                      const std::optional<Interval>& period,

@@ -1,6 +1,7 @@
 #include "daemon/report/csv_text.h"
 
 #include <algorithm>
+#include <array>
 
 #include "policies/model/ascii.h"
 
@@ -14,8 +15,15 @@ bool is_signed_number(std::string_view cell) {
          std::ranges::all_of(cell, [](char c) { return is_digit(c) || c == '.'; });
 }
 
+/// Full-width = + - @ in UTF-8: a spreadsheet of East Asia takes them for the narrow ones.
+constexpr std::array<std::string_view, 4> kWideStarts{"\xef\xbc\x9d", "\xef\xbc\x8b",
+                                                      "\xef\xbc\x8d", "\xef\xbc\xa0"};
+
 bool is_formula(std::string_view cell) {
   if (cell.empty()) return false;
+  if (std::ranges::any_of(kWideStarts, [cell](auto wide) { return cell.starts_with(wide); })) {
+    return true;
+  }
   const char first = cell.front();
   if (first == '+' || first == '-') return !is_signed_number(cell);
   return first == '=' || first == '@' || first == '\t' || first == '\r';

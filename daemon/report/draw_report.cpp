@@ -7,6 +7,7 @@
 
 #include "daemon/report/elements.h"
 #include "daemon/report/report_graph.h"
+#include "daemon/report/source_reach.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
 #include "storage/review/case_licences.h"
@@ -16,8 +17,6 @@
 
 namespace tidewaiter {
 namespace {
-
-bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
 
 bool asks_of_lists(const ReportedScreening& screening, const std::string& policy) {
   return std::ranges::find(screening.screens, policy, &ReportedScreen::policy) !=
@@ -321,6 +320,7 @@ class Drawing {
   /// Of a case: from the first finding to the end of the last, or what was done where nothing was
   /// found.
   void settle_period() {
+    report_.period_asked = request_.period.has_value();
     if (request_.period) {
       report_.period = *request_.period;
       return;
@@ -369,6 +369,7 @@ class Drawing {
     for (const ReportedGap& gap : material_.gaps) {
       if (is_reported(gap.policy)) report_.gaps.push_back(gap);
     }
+    if (material_.sources) report_.sources = sources_within(*material_.sources, report_.period);
   }
 
   void add_series() {
@@ -487,9 +488,9 @@ class Drawing {
     withhold("words of acts: reasons, comments, names of exhibits", sealed_,
              by_house("they are sealed: the ledger has their digests, and who holds them hands "
                       "them over apart"));
-    withhold("records that findings rest on", records,
+    withhold("records of the first window of each finding", records,
              by_house("records stay with the house; the report has the figures that follow from "
-                      "them"));
+                      "them. Later windows have more, and one of two findings counts for both"));
   }
 
   /// Of what is drawn: usage, the cluster, models.
@@ -529,6 +530,9 @@ class Drawing {
         "A finding is a potential violation until a person has confirmed it.",
         "Counts under what could not be told are the program's own, over all subjects, up to the "
         "draft; no signature covers them. Gaps are entries of the ledger."};
+    for (std::string& sentence : unseen_sentences(report_)) {
+      report_.limits.push_back(std::move(sentence));
+    }
     if (report_.screening) {
       add_screening_limits();
     } else {

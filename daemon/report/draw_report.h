@@ -51,7 +51,9 @@ struct ReportMaterial {
   const Case* about = nullptr;  ///< null: a period
   std::vector<PolicyInForce> policies;
   std::vector<PolicyCoverage> coverage;
-  std::vector<ReportedGap> gaps;         ///< of all policies and times
+  std::vector<ReportedGap> gaps;  ///< of all policies and times
+  /// With nothing that is missing; absent: the record log cannot be read.
+  std::optional<std::vector<ReportedSource>> sources;
   std::optional<ReportedSeries> usage;   ///< of the case's subject
   std::optional<ReportedModels> models;  ///< of the same, as they may be told
   std::optional<ClusterGraph> cluster;   ///< of a case about a cluster, with names as they are

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "daemon/report/source_reach.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -20,6 +22,12 @@ ElementState stated(const Report& report, std::string_view name) {
   return said->second == kNotKnown ? ElementState::kUnknown : ElementState::kPresent;
 }
 
+/// What policies could not tell is told of what sources had told of.
+ElementState coverage_state(const Report& report) {
+  if (report.coverage.empty() || is_unseen(report)) return ElementState::kAbsent;
+  return is_partly_unseen(report) ? ElementState::kUnknown : ElementState::kPresent;
+}
+
 ElementState policies_state(const Report& report) {
   if (report.policies.empty()) return ElementState::kAbsent;
   const bool all = std::ranges::all_of(report.policies, &ReportedPolicy::known);
@@ -32,10 +40,17 @@ ElementState decisions_state(const Report& report) {
   return present_if(holds);
 }
 
+bool is_cluster(const ReportedSubject& subject) { return subject.name.starts_with("cluster:"); }
+
 ElementState subject_state(const Report& report) {
   if (report.subjects.empty()) return ElementState::kAbsent;
   if (std::ranges::any_of(report.subjects, &ReportedSubject::erased)) return ElementState::kUnknown;
-  return present_if(std::ranges::none_of(report.subjects, &ReportedSubject::withheld));
+  if (std::ranges::any_of(report.subjects, &ReportedSubject::withheld)) {
+    return ElementState::kAbsent;
+  }
+  // A cluster is named after one of its accounts: whom else it is about the name does not say.
+  return std::ranges::any_of(report.subjects, is_cluster) ? ElementState::kUnknown
+                                                          : ElementState::kPresent;
 }
 
 ElementState usage_state(const Report& report) {
@@ -93,7 +108,7 @@ struct Derived {
 };
 
 constexpr std::array<Derived, 14> kDerived{{
-    {"coverage", [](const Report& r) { return present_if(!r.coverage.empty()); }},
+    {"coverage", coverage_state},
     {"deadline", [](const Report& r) { return present_if(r.deadline.has_value()); }},
     {"decisions", decisions_state},
     {"figures", [](const Report& r) { return present_if(has_figures(r)); }},

@@ -8,10 +8,14 @@
 
 namespace tidewaiter {
 
-/// `free`: its texts come from outside or have words of any length, which may be broken anywhere.
+/// `free`: its texts come from outside or have words of any length; where one is too long for a
+/// column, it may be broken anywhere.
+/// `parted`: it has ids such as "access.unsupported-country", whose long words print breaks behind
+/// a dot, slash, dash or underscore, as far as their parts are short.
 struct HtmlColumn {
   std::string_view name;
   bool free = false;
+  bool parted = false;
 };
 
 /// A table: a caption, columns with their scope, rows with a cell a column. Cells are texts from
@@ -25,6 +29,9 @@ class HtmlTable {
   void end();
 
  private:
+  void write_cell(const HtmlColumn& column, std::string_view text);
+  void write_part(std::string_view part, bool ends_word);
+
   HtmlWriter& page_;
   std::vector<HtmlColumn> columns_;
 };

@@ -31,8 +31,8 @@ constexpr std::string_view kPageStyle =
     ".bar{fill:var(--bar)}.axis{stroke:#808080;fill:none}.mark path{stroke:var(--mark)}"
     ".mark .tip{fill:var(--mark)}\n";
 
-/// In print a cell is broken within a word only where its column is free, and every sheet says how
-/// it is to be handled.
+/// In print a cell is broken within a word only where its column is free and a word is long
+/// (html_table.cpp), and every sheet says how it is to be handled.
 constexpr std::string_view kPrintStyle =
     "@media print{@page{size:A4;margin:18mm 15mm;"
     "@top-right{content:string(handling);font:700 9pt 'Noto Sans',sans-serif}"
@@ -43,7 +43,7 @@ constexpr std::string_view kPrintStyle =
     ":root{--ink:#000;--faint:#333;--page:#fff;--bar:#0b5cad;--mark:#a3260d}"
     "body{max-width:none;padding:0;font-size:10pt}table{font-size:8pt}"
     "th,td{padding:.15rem .3rem;overflow-wrap:normal}th{white-space:nowrap}"
-    "td.free{overflow-wrap:anywhere}"
+    "td.free{overflow-wrap:anywhere}.part{display:inline-block}"
     "h2,h3,caption,figcaption{break-after:avoid}tr,figure,svg,dt{break-inside:avoid}"
     "dt{break-after:avoid}thead{display:table-header-group}}\n";
 

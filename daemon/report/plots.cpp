@@ -17,6 +17,7 @@ constexpr std::int64_t kBarsTop = 32;
 constexpr std::int64_t kBarsHigh = 120;
 constexpr std::int64_t kSeriesHigh = 196;
 constexpr std::int64_t kPolicyRow = 40;
+constexpr std::int64_t kLegendTip = 490;  // left of the legend, whose text is about 240 wide
 constexpr std::int64_t kBarsRight = 660;  // the count stands behind a bar
 constexpr std::size_t kMostPolicies = 20;
 constexpr std::size_t kDateDigits = 16;  // "2026-10-05T10:00"
@@ -51,6 +52,13 @@ std::string mark_at(std::int64_t x, UtcTime time) {
          "</title><path stroke=\"#a3260d\" d=\"M" + whole(x) + ' ' + whole(kBarsTop) + "V" +
          whole(kBarsTop + kBarsHigh) + "\"/><path class=\"tip\" fill=\"#a3260d\" d=\"M" +
          whole(x - 5) + ' ' + whole(kBarsTop - 8) + "h10l-5 8z\"/></g>\n";
+}
+
+/// What the marks are, for print, which shows no titles: a tip as theirs before the words.
+std::string legend_of_marks() {
+  return "<g class=\"mark\"><path class=\"tip\" fill=\"#a3260d\" d=\"M" + whole(kLegendTip) +
+         " 6h10l-5 8z\"/></g>\n" +
+         svg_text(kWide, 14, "end", "a finding begins, with its first window");
 }
 
 UtcTime end_of(const ReportedSeries& series) {
@@ -92,11 +100,14 @@ std::string series_plot(const ReportedSeries& series, const std::string& id) {
   out += "<path class=\"axis\" stroke=\"#808080\" fill=\"none\" d=\"M0 " +
          whole(kBarsTop + kBarsHigh) + "H" + whole(kWide) + "\"/>\n";
   const auto span = static_cast<double>((end_of(series) - series.from).us);
+  bool marked = false;
   for (const UtcTime time : series.marks) {
     if (time < series.from || end_of(series) < time) continue;
+    marked = true;
     const double part = static_cast<double>((time - series.from).us) / span;
     out += mark_at(static_cast<std::int64_t>(part * static_cast<double>(kWide)), time);
   }
+  if (marked) out += legend_of_marks();
   out += svg_text(0, kBarsTop + kBarsHigh + 20, "start", moment(series.from));
   out += svg_text(kWide, kBarsTop + kBarsHigh + 20, "end", moment(end_of(series)));
   return out + "</svg>\n";

@@ -65,6 +65,14 @@ struct ReportedGap {
   std::int64_t count = 0;
 };
 
+/// How far a source had told that its records are complete, when the report was drawn.
+struct ReportedSource {
+  std::string name;
+  bool configured = true;           ///< by then
+  std::optional<Interval> covered;  ///< from the earliest to the latest; absent: it told of nothing
+  std::vector<Interval> missing;    ///< of the report's period, before and behind that, in order
+};
+
 struct ReportedFigure {
   std::string name;
   std::string value;  ///< for people; empty: withheld
@@ -127,8 +135,8 @@ struct ReportedFinding {
   std::string subject;   ///< as the profile has it: its text, or "subject 3"
   Interval run;
   std::int64_t windows = 0;
-  std::vector<ReportedFigure> figures;
-  std::int64_t records = 0;  ///< that contribute to it
+  std::vector<ReportedFigure> figures;  ///< of the run's first window that holds
+  std::int64_t records = 0;             ///< that contribute to that window
   bool historical = false;
   UtcTime recorded;
   std::vector<std::int64_t> entries;
@@ -253,7 +261,8 @@ struct Report {
   std::string request;                       ///< id of the request that it answers; empty: none
   std::optional<ReportedDeadline> deadline;  ///< by the clock that the draft names
   Interval period;
-  std::string handling;  ///< TLP
+  bool period_asked = false;  ///< by who drew it; else it is that of the findings
+  std::string handling;       ///< TLP
   std::string profile;
   std::string profile_text;                       ///< what it lets through
   std::optional<ReportedRecipient> recipient;     ///< of a recipient that the site has configured
@@ -266,6 +275,8 @@ struct Report {
   std::vector<ReportedEvent> timeline;
   std::vector<ReportedCoverage> coverage;
   std::vector<ReportedGap> gaps;
+  /// What the sources saw of the period; absent: the record log cannot be read.
+  std::optional<std::vector<ReportedSource>> sources;
   std::vector<ReportedSeries> series;
   std::optional<ReportedModels> models;  ///< of a case: which models before and after a release
   std::optional<DrawnGraph> cluster;     ///< what links the accounts, of a case about a cluster

@@ -1,13 +1,14 @@
 #include "daemon/report/report_csv.h"
 
 #include "daemon/report/csv_text.h"
+#include "daemon/report/figure_words.h"
 
 namespace tidewaiter {
 
 std::string findings_csv(const Report& report) {
-  std::string out =
-      csv_row({"finding", "case", "standing", "severity", "subject", "policy", "policy_version",
-               "from", "to", "windows", "figures", "records", "historical", "recorded", "entries"});
+  std::string out = csv_row({"finding", "case", "standing", "severity", "subject", "policy",
+                             "policy_version", "from", "to", "windows", "figures", "figures_of",
+                             "records", "historical", "recorded", "entries"});
   for (const ReportedFinding& f : report.findings) {
     std::string figures;
     for (const ReportedFigure& figure : f.figures) {
@@ -21,8 +22,8 @@ std::string findings_csv(const Report& report) {
     out += csv_row({f.id, f.case_id, f.standing, std::string(severity_name(f.severity)), f.subject,
                     f.policy, std::to_string(f.policy_version), format_time(f.run.from),
                     format_time(f.run.to), std::to_string(f.windows), figures,
-                    std::to_string(f.records), f.historical ? "yes" : "no", format_time(f.recorded),
-                    entries});
+                    std::string(figures_of(f)), std::to_string(f.records),
+                    f.historical ? "yes" : "no", format_time(f.recorded), entries});
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/report/figure_words.h"
 #include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
 #include "daemon/report/models_plot.h"
@@ -13,6 +14,7 @@
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
 #include "daemon/report/screening_html.h"
+#include "daemon/report/source_reach.h"
 #include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
@@ -104,6 +106,9 @@ void write_head(HtmlWriter& page, const Report& report) {
   }
   item(page, "Covers",
        span_text(report.period) + (report.case_id.empty() ? "" : ", case " + report.case_id));
+  if (is_partly_unseen(report)) {
+    item(page, "Of that, not seen", "what sources had not told of: see what could not be told");
+  }
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
   if (!report.request.empty()) item(page, "Answers the request", report.request);
   if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
@@ -149,10 +154,9 @@ void write_following(HtmlWriter& page, const Report& report) {
 std::string figures_line(const ReportedFinding& finding) {
   std::string line;
   for (const ReportedFigure& figure : finding.figures) {
-    line += (line.empty() ? "" : "; ") + figure.name + (figure.exact ? " = " : " about ") +
-            (figure.withheld ? "(withheld)" : figure.value);
+    line += (line.empty() ? "" : "; ") + figure_text(figure);
   }
-  return line;
+  return line.empty() ? line : line + of_which_windows(finding);
 }
 
 std::string entries_line(const std::vector<std::int64_t>& entries) {
@@ -229,10 +233,23 @@ void write_listings(HtmlWriter& page, const Report& report) {
   page.close();
 }
 
+/// Why a report has no finding; one that tells of lists leaves out what other policies found.
+const char* no_finding_text(const Report& report) {
+  if (!report.screening) {
+    return "No finding lies in what the report covers. That is no clearance.";
+  }
+  if (report.screening->screens.empty()) {
+    return "No policy held anything against a list, so that there is no finding to tell of. What "
+           "other policies found is not in a report of this kind. That is no clearance.";
+  }
+  return "No finding of a policy that held something against a list lies in what the report "
+         "covers. What other policies found is not in a report of this kind. That is no clearance.";
+}
+
 void write_findings(HtmlWriter& page, const Report& report) {
   heading(page, "What was found");
   if (report.findings.empty()) {
-    page.element("p", "No finding lies in what the report covers. That is no clearance.");
+    page.element("p", no_finding_text(report));
     return;
   }
   page.element("p",
@@ -243,7 +260,7 @@ void write_findings(HtmlWriter& page, const Report& report) {
                    {"Standing"},
                    {"Severity"},
                    {"About", true},
-                   {"Policy", true},
+                   {"Policy", true, true},
                    {"Time"},
                    {"Figures", true},
                    {"Entries"}});
@@ -286,7 +303,9 @@ void write_plots(HtmlWriter& page, const Report& report) {
 void write_decisions(HtmlWriter& page, const Report& report) {
   heading(page, "What people decided");
   if (report.decisions.empty()) {
-    page.element("p", "Nobody has decided yet: all of it is a potential violation.");
+    page.element("p", report.findings.empty()
+                          ? "Where the report has no finding there is nothing to decide about."
+                          : "Nobody has decided yet: all of it is a potential violation.");
     return;
   }
   HtmlTable table(page, "Decisions",
@@ -304,6 +323,7 @@ void write_decisions(HtmlWriter& page, const Report& report) {
 }
 
 void write_policies(HtmlWriter& page, const Report& report) {
+  if (report.policies.empty()) return;
   heading(page, "By which policies");
   for (const ReportedPolicy& policy : report.policies) {
     page.open("h3").foreign(policy.id).text(", version " + std::to_string(policy.version)).close();
@@ -376,13 +396,29 @@ void write_timeline(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+void write_sources(HtmlWriter& page, const Report& report) {
+  if (!report.sources) {
+    page.element("p", "What sources have told of cannot be said: the record log cannot be read.");
+    return;
+  }
+  HtmlTable table(
+      page, "For what time sources have told that their records are complete",
+      {{"Source", true}, {"Told of", true}, {"Not told of what the report covers", true}});
+  for (const ReportedSource& source : *report.sources) {
+    const std::string told = source.covered ? span_text(*source.covered) : "nothing";
+    table.row({source.name + (source.configured ? "" : ", configured no more"), told,
+               stretches_text(source.missing, "nothing")});
+  }
+  table.end();
+}
+
 void write_not_told(HtmlWriter& page, const Report& report) {
   heading(page, "What could not be told");
   if (report.coverage.empty()) {
     page.element("p", "What these policies could tell is not recorded.");
   } else {
     HtmlTable table(page, "Windows and records over all subjects; not evaluable is never a pass",
-                    {{"Policy", true},
+                    {{"Policy", true, true},
                      {"Windows told"},
                      {"Not evaluable"},
                      {"Records unknown"},
@@ -393,9 +429,10 @@ void write_not_told(HtmlWriter& page, const Report& report) {
     }
     table.end();
   }
+  write_sources(page, report);
   if (report.gaps.empty()) return;
   HtmlTable table(page, "Gaps, each an entry of the ledger",
-                  {{"Entry"}, {"Recorded"}, {"Policy", true}, {"Count"}, {"Reason", true}});
+                  {{"Entry"}, {"Recorded"}, {"Policy", true, true}, {"Count"}, {"Reason", true}});
   for (const ReportedGap& gap : report.gaps) {
     table.row({std::to_string(gap.entry), format_time(gap.recorded), gap.policy,
                std::to_string(gap.count), gap.reason});

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/report/consequence_json.h"
+#include "daemon/report/figure_words.h"
 #include "daemon/report/models_plot.h"
 #include "daemon/report/screening_json.h"
 #include "policies/model/json_member.h"
@@ -90,6 +91,7 @@ Ordered reported_finding_json(const ReportedFinding& finding) {
           {"run", span_json(finding.run)},
           {"windows", finding.windows},
           {"figures", list_of(finding.figures, figure_json)},
+          {"figures_of", std::string(figures_of(finding))},
           {"records", finding.records},
           {"historical", finding.historical},
           {"recorded", format_time(finding.recorded)},
@@ -132,6 +134,16 @@ Ordered follows_json(const std::optional<ReportedFollowing>& follows) {
       {"changes", list_of(follows->changes, [](const ReportedChange& one) -> Ordered {
          return {{"finding", one.finding}, {"what", one.what}, {"was", one.was}, {"is", one.is}};
        })}};
+}
+
+Ordered sources_json(const std::optional<std::vector<ReportedSource>>& sources) {
+  if (!sources) return nullptr;
+  return list_of(*sources, [](const ReportedSource& one) -> Ordered {
+    return {{"source", one.name},
+            {"configured", one.configured},
+            {"covered", one.covered ? span_json(*one.covered) : Ordered(nullptr)},
+            {"missing", list_of(one.missing, span_json)}};
+  });
 }
 
 Ordered deadline_json(const std::optional<ReportedDeadline>& deadline) {
@@ -227,6 +239,7 @@ void add_limits_of(const Report& report, Ordered& json) {
             {"reason", one.reason},
             {"count", one.count}};
   });
+  json["sources"] = sources_json(report.sources);
   json["series"] = list_of(report.series, series_json);
   json["models"] = models_json(report.models);
   json["cluster"] = cluster_json_of(report.cluster);

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/figure_words.h"
 #include "daemon/report/screening_html.h"
 #include "daemon/report/uuid5.h"
 #include "storage/ledger/act.h"
@@ -62,8 +63,7 @@ std::string finding_words(const ReportedFinding& finding) {
       "Severity: " + std::string(severity_name(finding.severity)),
       "Time: " + format_time(finding.run.from) + " to " + format_time(finding.run.to)};
   for (const ReportedFigure& figure : finding.figures) {
-    lines.push_back("Figure: " + figure.name + (figure.exact ? " = " : " about ") +
-                    (figure.withheld ? "(withheld)" : figure.value));
+    lines.push_back("Figure: " + figure_text(figure) + of_which_windows(finding));
   }
   std::string entries;
   for (const std::int64_t entry : finding.entries) entries += ' ' + std::to_string(entry);

@@ -112,7 +112,7 @@ void write_stretches(HtmlWriter& page, const ReportedScreening& screening) {
 
 void write_screens(HtmlWriter& page, const ReportedScreening& screening) {
   HtmlTable table(page, "What was held against them: records whose time lies in the period",
-                  {{"Policy", true},
+                  {{"Policy", true, true},
                    {"Of what", true},
                    {"Lists", true},
                    {"Records"},
@@ -149,7 +149,7 @@ void write_clearances(HtmlWriter& page, const ReportedScreening& screening) {
   HtmlTable table(page, "Names that people have cleared; whose, and why, is sealed",
                   {{"Clearance"},
                    {"State"},
-                   {"Policy", true},
+                   {"Policy", true, true},
                    {"Finding"},
                    {"By", true},
                    {"Approved by", true},

@@ -176,8 +176,14 @@ Result<void> check_withdrawal_opinion(const ReportApproved& opinion, const Repor
   return check_not_given(opinion, waits->counsel_approved, waits->approved);
 }
 
+/// What the report follows or answers may have become another thing since it was drawn.
+Result<void> check_still_fits(const ReportDrafted& drafted, const ActBasis& basis) {
+  if (auto may = check_answers(drafted, basis); !may) return may;
+  return drafted.follows ? check_followed(drafted, basis) : Result<void>();
+}
+
 Result<void> check_opinion(const ReportApproved& opinion, const ReportFile& report,
-                           const SignedAct& act, const Reviewer& reviewer) {
+                           const SignedAct& act, const Reviewer& reviewer, const ActBasis& basis) {
   if (opinion.draft != report.draft.index) {
     return check_withdrawal_opinion(opinion, report, act, reviewer);
   }
@@ -193,7 +199,11 @@ Result<void> check_opinion(const ReportApproved& opinion, const ReportFile& repo
   if (opinion.counsel && !report.drafted().counsel) {
     return refuse_report("a report of this kind does not wait for counsel");
   }
-  return check_not_given(opinion, report.counsel_approved, report.approved);
+  if (auto may = check_not_given(opinion, report.counsel_approved, report.approved); !may) {
+    return may;
+  }
+  // What could not be issued any more would stand as approved for good: it is rejected instead.
+  return opinion.approves ? check_still_fits(report.drafted(), basis) : Result<void>();
 }
 
 /// What is still to be done before the report goes out.
@@ -218,10 +228,7 @@ Result<void> check_issue(const ReportIssued& issued, const ReportFile& report,
       issued.gaps != drafted.gaps) {
     return unfit("what is issued is not the report that was approved");
   }
-  if (auto may = check_answers(drafted, basis); !may) return may;
-  if (drafted.follows) {
-    if (auto may = check_followed(drafted, basis); !may) return may;
-  }
+  if (auto may = check_still_fits(drafted, basis); !may) return may;
   // What was approved has to be what the case says on the day on which it goes out.
   return drafted.about.empty() ? Result<void>()
                                : check_case_of(drafted, report.draft.act.act, basis);
@@ -255,7 +262,7 @@ Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
     return fail(ErrorCode::kNotFound, "there is no report `" + act.act.case_id + "`");
   }
   if (const auto* opinion = std::get_if<ReportApproved>(&act.act.body)) {
-    return check_opinion(*opinion, *report, act, reviewer);
+    return check_opinion(*opinion, *report, act, reviewer, basis);
   }
   if (const auto* withdrawn = std::get_if<ReportWithdrawn>(&act.act.body)) {
     return check_withdrawn(*withdrawn, *report);

@@ -26,6 +26,15 @@ ProgramAnswer tidewaiter(const std::vector<std::string>& arguments) {
   return {status, out.str(), err.str()};
 }
 
+// There is no verb that puts what is privileged into a report: docs/reports.md.
+TEST(CommandLine, HelpPromisesNoWayOfPrivilegedMaterialIntoReports) {
+  for (const char* const verb : {"comment", "attach"}) {
+    EXPECT_THAT(tidewaiter({"case", verb, "--help"}).out,
+                testing::AllOf(testing::HasSubstr("Counsel's: in no report"),
+                               testing::Not(testing::HasSubstr("puts it in"))));
+  }
+}
+
 TEST(CommandLine, VersionIsOneLine) {
   const ProgramAnswer answer = tidewaiter({"version"});
   EXPECT_EQ(answer.status, 0);

@@ -30,6 +30,14 @@ void put_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
+/// The state in which a report says that it has the element.
+std::string coverage_of(const nlohmann::json& report) {
+  for (const auto& element : report["elements"]) {
+    if (element["name"] == "coverage") return element["state"];
+  }
+  return {};
+}
+
 /// A site with two findings, about accounts a and c.
 class ReportBundle : public testing::Test {
  protected:
@@ -107,6 +115,13 @@ TEST_F(ReportBundle, GoesFromACaseToAFolderThatProvesItself) {
   EXPECT_EQ(site_({"report", "issue", id, "--to", "again", "--as", "li"}).status, 0);
   EXPECT_EQ(site_.entries("report.issued").size(), 1U);
   EXPECT_TRUE(verified("again").ok());
+  // Only by those who may issue it: else nothing is written, and the attempt is recorded.
+  EXPECT_THAT(refused({"report", "issue", id, "--to", "theirs", "--as", "ada"}),
+              HasSubstr("`report.issued` is for liaison, officer"));
+  EXPECT_FALSE(fs::exists(site_.path("theirs")));
+  ASSERT_EQ(site_.entries("case.refused").size(), 1U);
+  EXPECT_EQ(site_.entries("case.refused")[0]["attempt"]["type"], "report.issued");
+  EXPECT_EQ(site_.entries("report.issued").size(), 1U);
 }
 
 TEST_F(ReportBundle, NamesEachFileOfWhichAByteWasChanged) {
@@ -144,6 +159,9 @@ TEST_F(ReportBundle, NamesAFileThatIsMissingOrWasAdded) {
     EXPECT_THAT(verified("bundle").faults, Contains(Field(&BundleFault::file, name)));
     fs::remove(site_.path(std::string("bundle/") + name));
   }
+  // A folder without a file is no byte of it: docs/ledger-format.md, 15.
+  fs::create_directory(site_.path("bundle/data/empty"));
+  EXPECT_TRUE(verified("bundle").ok());
   EXPECT_TRUE(verified("bundle").ok());
 }
 
@@ -399,6 +417,17 @@ TEST_F(ReportBundle, SummarisesAPeriod) {
   EXPECT_EQ(json["findings"].size(), 2U);
   EXPECT_EQ(json["subjects"].size(), 2U);
   EXPECT_EQ(json["series"][0]["unit"], "findings");
+  // The file has four minutes of the day; what lies before and behind them is told of by nobody.
+  ASSERT_EQ(json["sources"].size(), 1U);
+  EXPECT_EQ(json["sources"][0]["source"], "gateway");
+  ASSERT_EQ(json["sources"][0]["missing"].size(), 2U);
+  EXPECT_EQ(json["sources"][0]["missing"][0]["from"], "2026-10-05T00:00:00Z");
+  EXPECT_EQ(json["sources"][0]["missing"][1]["to"], "2026-10-06T00:00:00Z");
+  EXPECT_EQ(coverage_of(json), "unknown");
+  const std::string later = done({"report", "new", "period-summary", "--period",
+                                  "2030-01-01..2030-02-01", "--as", "li"})["report"]["id"];
+  EXPECT_EQ(coverage_of(nlohmann::json::parse(site_({"report", "show", later, "--json"}).out)),
+            "absent");
   approve(id, "ada");
   static_cast<void>(done(
       {"report", "issue", id, "--to", "october", "--as", "li", "--reason", "No decision yet"}));

@@ -103,7 +103,7 @@ TEST_F(ReportRecipients, AreGivenWhatTheSiteSays) {
   std::map<std::string, std::string> by;
   for (const auto& one : report["withheld"]) by[one["what"]] = one["by"];
   EXPECT_EQ(by["picture of usage over time"], "recipient agency-4");
-  EXPECT_EQ(by["records that findings rest on"], "every report");
+  EXPECT_EQ(by["records of the first window of each finding"], "every report");
   const std::string page =
       text_of(site_.path("state/reports/" + report["id"].get<std::string>() + "/data/report.html"));
   EXPECT_THAT(page, HasSubstr("the house gives the recipient `agency-4` no usage over time (by "

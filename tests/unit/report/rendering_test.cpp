@@ -8,11 +8,13 @@
 
 #include "daemon/report/csv_text.h"
 #include "daemon/report/elements.h"
+#include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
 #include "daemon/report/plots.h"
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
 #include "daemon/report/report_json.h"
+#include "daemon/report/report_stix.h"
 #include "storage/review/clock_rules.h"
 #include "storage/verify/bag_manifest.h"
 #include "tests/unit/report/small_report.h"
@@ -43,6 +45,18 @@ TEST(ReportElements, ArePresentAbsentOrUnknown) {
   EXPECT_EQ(state_in(elements, "usage"), ElementState::kPresent);
   // recipient, figures, findings, period, subject, usage of sixteen.
   EXPECT_EQ(gaps_of(elements), 10);
+}
+
+TEST(ReportElements, OfAClusterTheSubjectIsKnownByNoIdThatARecipientCanUse) {
+  Report report = small_report();
+  const auto state = [&report] {
+    return state_in(check_elements(report, *report_kind("referral")), "subject");
+  };
+  report.subjects[0].name = "cluster:world/account-200";
+  EXPECT_EQ(state(), ElementState::kUnknown);
+  report.subjects[0].name = "subject 1";
+  report.subjects[0].withheld = true;
+  EXPECT_EQ(state(), ElementState::kAbsent);
 }
 
 TEST(ReportElements, EveryKindAsksForElementsThatThereAre) {
@@ -187,10 +201,60 @@ TEST(ReportHtml, EscapesWhatComesFromOutside) {
                           Not(HasSubstr("https://")), Not(HasSubstr(" onload"))));
 }
 
+TEST(ReportHtml, WithoutAFindingClaimsNeitherAViolationNorAClearance) {
+  Report report = small_report();
+  EXPECT_THAT(report_html(report), HasSubstr("Nobody has decided yet"));
+  report.findings.clear();
+  const auto says = [&report] { return report_html(report); };
+  EXPECT_THAT(says(), AllOf(HasSubstr("No finding lies in what the report covers"),
+                            HasSubstr("there is nothing to decide about"),
+                            Not(HasSubstr("all of it is a potential violation")),
+                            Not(HasSubstr("By which policies"))));
+  report.screening.emplace();
+  EXPECT_THAT(says(), AllOf(HasSubstr("No policy held anything against a list"),
+                            Not(HasSubstr("No finding lies in"))));
+  report.screening->screens.emplace_back();
+  EXPECT_THAT(says(), AllOf(HasSubstr("No finding of a policy that held something against a list"),
+                            HasSubstr("What other policies found is not in a report")));
+}
+
 TEST(ReportHtml, LetsWordsOfAnyLengthBreakInTheirColumnsAlone) {
   const std::string page = report_html(small_report());
   EXPECT_THAT(page, AllOf(HasSubstr("<td><bdi dir=\"auto\">potential violation</bdi>"),
                           HasSubstr("<td class=\"free\"><bdi dir=\"auto\">=account:")));
+}
+
+// Print breaks them between parts; what fits, and what is in another script, stays as it is.
+TEST(ReportHtml, PartsLongIdsBehindTheirSigns) {
+  const auto row = [](const char* text) {
+    HtmlWriter page;
+    HtmlTable table(page, "", {{"Policy", true, true}});
+    table.row({text});
+    table.end();
+    return page.take();
+  };
+  EXPECT_THAT(row("test.volume, version 1"), HasSubstr("<td>test.volume, version 1</td>"));
+  EXPECT_THAT(row("access.unsupported-country, version 1"),
+              HasSubstr("<td><span class=\"part\">access.</span><span class=\"part\">unsupported-"
+                        "</span>country, version 1</td>"));
+  // A part that is long itself may be broken anywhere; nothing becomes markup.
+  EXPECT_THAT(row("a.bcdefghijklmnopq<b>"),
+              HasSubstr("<td class=\"free\"><span class=\"part\">a.</span>bcdefghijklmnopq&lt;b"));
+  EXPECT_THAT(row("доступ.unsupported-country"),
+              HasSubstr("<td class=\"free\"><bdi dir=\"auto\">доступ.unsupported-country</bdi>"));
+}
+
+// Else the narrowest column takes "subject 1" for seven lines of one letter.
+TEST(ReportHtml, BreaksNoWordThatFits) {
+  HtmlWriter page;
+  HtmlTable table(page, "", {{"About", true}, {"Figures", true}});
+  table.row({"subject 1", "requests_there = 12345"});
+  table.row({"account:gateway/c", "n = 3"});
+  table.end();
+  EXPECT_THAT(page.take(),
+              AllOf(HasSubstr("<td><bdi dir=\"auto\">subject 1</bdi>"),
+                    HasSubstr("<td><bdi dir=\"auto\">requests_there = 12345</bdi>"),
+                    HasSubstr("<td class=\"free\"><bdi dir=\"auto\">account:gateway/c</bdi>")));
 }
 
 TEST(ReportHtml, ClosesWhatItOpens) {
@@ -203,6 +267,24 @@ TEST(ReportCsv, DefusesFormulas) {
   EXPECT_THAT(findings_csv(small_report()), HasSubstr(",'=account:شركة/Игорь,"));
   EXPECT_EQ(csv_row({"=1+1", "+x", "-x", "@y", "\tz", "\rq", "a,b", "-4.5"}),
             "'=1+1,'+x,'-x,'@y,'\tz,\"'\rq\",\"a,b\",-4.5\n");
+  // Full-width ones, and a full-width letter, which begins nothing.
+  EXPECT_EQ(csv_row({"＝1+1", "＋1", "－1", "＠y", "Ａ＝1"}), "'＝1+1,'＋1,'－1,'＠y,Ａ＝1\n");
+}
+
+TEST(ReportedFigures, AreThoseOfTheFirstWindowInEveryRendering) {
+  Report report = small_report();
+  report.findings[0].windows = 1;
+  EXPECT_THAT(report_html(report), Not(HasSubstr("in the first of")));
+  EXPECT_THAT(report_stix(report), Not(HasSubstr("in the first of")));
+  EXPECT_THAT(findings_csv(report), HasSubstr(",requests=4; model=(withheld),run,"));
+  const auto json = [&report] { return nlohmann::json::parse(report_json(report)); };
+  EXPECT_EQ(json()["findings"][0]["figures_of"], "run");
+  report.findings[0].windows = 296;
+  EXPECT_THAT(report_html(report),
+              HasSubstr("requests = 4; model = (withheld) in the first of 296 windows"));
+  EXPECT_THAT(report_stix(report), HasSubstr("Figure: requests = 4 in the first of 296 windows"));
+  EXPECT_THAT(findings_csv(report), HasSubstr(",296,requests=4; model=(withheld),first-window,"));
+  EXPECT_EQ(json()["findings"][0]["figures_of"], "first-window");
 }
 
 TEST(ReportPlots, DrawBarsAndMarks) {
@@ -213,6 +295,11 @@ TEST(ReportPlots, DrawBarsAndMarks) {
               AllOf(HasSubstr("x=\"253\" y=\"32\" width=\"252\" height=\"120\""),
                     HasSubstr("2026-10-05T09:00Z: 4 requests"), HasSubstr("d=\"M253 32V152\""),
                     HasSubstr("aria-labelledby=\"onet oned\""), HasSubstr("5 requests")));
+  // Print shows no titles: what the mark is stands there as text, where there is one.
+  EXPECT_THAT(plot, HasSubstr(">a finding begins, with its first window</text>"));
+  ReportedSeries unmarked = report.series.front();
+  unmarked.marks = {kMonday - kHour};
+  EXPECT_THAT(series_plot(unmarked, "one"), Not(HasSubstr("a finding begins")));
   EXPECT_THAT(policies_plot(report, "two"), HasSubstr("test.volume: 1"));
   EXPECT_EQ(policies_plot(Report{}, "two"), "");
   EXPECT_EQ(series_plot(ReportedSeries{}, "one"), "");

@@ -193,7 +193,11 @@ TEST_F(ReportStandingCli, ACorrectionTakesItsPlace) {
   EXPECT_THAT(bundle_text(bundle), HasSubstr("corrects  report " + first_));
   // What went out first does not know it; written out again it does.
   EXPECT_THAT(bundle_text(verified("first")), Not(HasSubstr("CORRECTED")));
-  issue(first_, "again");
+  const Answer again =
+      site_({"report", "issue", first_, "--to", "again", "--as", "li", "--reason", "A friend"});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.err, AllOf(HasSubstr("is corrected by `" + second + "`"),
+                               HasSubstr("no reason is recorded")));
   EXPECT_THAT(bundle_text(verified("again")),
               AllOf(HasSubstr("The bundle holds"), HasSubstr("CORRECTED since")));
 }
@@ -226,7 +230,10 @@ TEST_F(ReportStandingCli, AWithdrawalTakesTwoPeople) {
                     HasSubstr("Not theirs"), HasSubstr("by ben")));
   EXPECT_THAT(site_({"case", "show", case_}).out, HasSubstr("partner-notice: withdrawn"));
   EXPECT_THAT(site_({"status"}).out, HasSubstr("0 issued, 1 withdrawn"));
-  issue(first_, "again");
+  const Answer again = site_({"report", "issue", first_, "--to", "again", "--as", "li"});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.err, AllOf(HasSubstr("warning: the report was withdrawn"),
+                               Not(HasSubstr("no reason is recorded"))));
   const BundleReport bundle = verified("again");
   EXPECT_TRUE(bundle.ok()) << bundle_text(bundle);
   EXPECT_THAT(bundle_text(bundle), HasSubstr("WITHDRAWN since"));

@@ -221,6 +221,19 @@ TEST_F(ReportStanding, OfTwoCorrectionsTheSecondDoesNotGoOut) {
   EXPECT_THAT(refusal(scene.act("li", other, issue)), HasSubstr("corrects"));
 }
 
+// Approved, it could not be issued, and would stand so for good.
+TEST_F(ReportStanding, ACorrectionOfWhatWasWithdrawnMeanwhileIsRejectedAndNotApproved) {
+  record_later("li", following);  // entry 14
+  EXPECT_EQ(refusal_later("ada", ReportApproved{14, true, false}), "");
+  record("li", withdrawn);  // entry 15
+  record("ada", ReportApproved{15, true, false});
+  record("cy", ReportApproved{15, true, true});
+  EXPECT_THAT(refusal_later("ada", ReportApproved{14, true, false}),
+              HasSubstr("`r-0123456789ab` is withdrawn: only"));
+  EXPECT_THAT(refusal_later("cy", ReportApproved{14, true, true}), HasSubstr("is withdrawn: only"));
+  EXPECT_EQ(refusal_later("ada", ReportApproved{14, false, false}), "");
+}
+
 TEST_F(ReportStanding, AWithdrawalTakesTwoPeopleAndCounsel) {
   EXPECT_EQ(refusal("li", withdrawn), "");
   EXPECT_THAT(refusal("ada", withdrawn), HasSubstr("is for liaison, officer"));
