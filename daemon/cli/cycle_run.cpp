@@ -35,7 +35,10 @@ std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
   auto result = std::make_unique<CycleRun>();
   result->progress = std::make_unique<ProgressLine>(run.err, run.terminal);
   ProgressLine& progress = *result->progress;
+  // This process has no log: what is to be told goes where a daemon's log would go.
+  result->notices = std::make_unique<EventLog>(LogLevel::kWarn, config.log_format, run.err);
   AppOptions options;
+  options.notices = result->notices.get();
   options.now = run.now;
   options.variables = run.environment.variables;
   options.progress = [shown = &progress](const CycleProgress& now) { shown->show(now); };

@@ -14,12 +14,13 @@
 
 namespace tidewaiter {
 
-/// The ways out of the house. Pointers outlive whoever has them; none but `log` may be null.
+/// The ways out of the house. Pointers outlive whoever has them; none but `log` may be null, and
+/// then channels of kind `log` send nothing.
 struct Transports {
   HttpClient* http = nullptr;
   MailClient* mail = nullptr;
   StreamClient* stream = nullptr;
-  EventLog* log = nullptr;
+  EventLog* log = nullptr;  ///< of channels of kind `log`
 };
 
 /// What came of an attempt.
