@@ -62,7 +62,7 @@ void print_findings(Invocation& run, const Case& c, bool all) {
   run.out << (c.state == CaseState::kClosed
                   ? "\nFindings, decided: " + case_state_text(c) + "\n"
                   : std::string("\nFindings: potential violations, until a person decides\n"))
-          << findings_table(std::span(c.findings).last(shown)).render(run.terminal);
+          << findings_table(std::span(c.findings).last(shown), outcomes_of(c)).render(run.terminal);
   if (shown < c.findings.size()) {
     run.out << "  and "
             << counted(static_cast<std::int64_t>(c.findings.size() - shown), "earlier one")

@@ -86,7 +86,8 @@ void print_next_steps(Invocation& run, const std::vector<FindingState>& findings
 }
 
 void print_text(Invocation& run, const CycleRun& cycle, const std::vector<FindingState>& findings,
-                const TreeHead& head, const std::optional<Checkpoint>& checkpoint) {
+                const FindingOutcomes& outcomes, const TreeHead& head,
+                const std::optional<Checkpoint>& checkpoint) {
   run.out << painted("Read", Tone::kStrong, run.terminal) << '\n'
           << reading_text(cycle, run.terminal);
   print_heading(run, "Findings");
@@ -94,7 +95,8 @@ void print_text(Invocation& run, const CycleRun& cycle, const std::vector<Findin
     run.out << (cycle.report.interrupted ? "none so far\n"
                                          : "none; what could not be judged stands below\n");
   } else {
-    run.out << findings_table(findings).render(run.terminal) << findings_summary(findings) << '\n';
+    run.out << findings_table(findings, outcomes).render(run.terminal)
+            << findings_summary(findings, outcomes) << '\n';
   }
   if (cycle.report.interrupted) {
     run.out << painted("incomplete", Tone::kBad, run.terminal)
@@ -122,6 +124,8 @@ int once(Invocation& run, bool json) {
   Ledger& ledger = cycle->app->ledger();
   const Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return fail_with(run, findings.error());
+  const Result<FindingOutcomes> outcomes = read_outcomes(ledger);
+  if (!outcomes) return fail_with(run, outcomes.error());
   const Result<TreeHead> head = ledger.head();
   if (!head) return fail_with(run, head.error());
   const Result<std::optional<Checkpoint>> checkpoint = ledger.signed_head();
@@ -132,7 +136,7 @@ int once(Invocation& run, bool json) {
     nlohmann::ordered_json document = cycle_json(*cycle);
     document["findings"] = nlohmann::ordered_json::array();
     for (const FindingState& finding : *findings) {
-      document["findings"].push_back(finding_json(finding));
+      document["findings"].push_back(listed_finding_json(finding, *outcomes));
     }
     document["coverage"] = coverage_json(cycle->app->cycle().coverage());
     document["ledger"] = {{"origin", ledger.origin()},
@@ -142,7 +146,7 @@ int once(Invocation& run, bool json) {
     document["undelivered"] = undelivered_json(*waiting);
     print_json(run, document);
   } else {
-    print_text(run, *cycle, *findings, *head, *checkpoint);
+    print_text(run, *cycle, *findings, *outcomes, *head, *checkpoint);
   }
   warn_of(run, *waiting);
   return code(cycle_status(cycle->report));

@@ -108,6 +108,41 @@ TEST_F(CaseTest, GoesFromAFindingToADecisionOfTwo) {
   EXPECT_EQ(report.signed_size, report.head.size);
 }
 
+TEST_F(CaseTest, ListsAndCountsTellWhatPeopleDecided) {
+  const std::string id = id_of("c");
+  const auto lists = [this] {
+    return site_({"finding", "list"}).out + site_({"status"}).out + site_({"run", "--once"}).out;
+  };
+  done({"case", "decide", id, "false-positive", "--as", "kim", "--reason", "One test"});
+  EXPECT_THAT(lists(), AllOf(HasSubstr("2 potential violations, until a person decides\n"),
+                             Not(HasSubstr("decided: "))))
+      << "it waits for a second person";
+  done({"case", "approve", id, "--as", "ada", "--reason", "Agreed"});
+  const std::string summary =
+      "1 potential violation, until a person decides; decided: 1 false-positive\n";
+  EXPECT_THAT(site_({"finding", "list"}).out,
+              AllOf(HasSubstr(summary), HasSubstr("  false-positive"), HasSubstr("  potential")));
+  EXPECT_THAT(site_({"run", "--once"}).out, HasSubstr(summary));
+  EXPECT_THAT(site_({"status"}).out,
+              HasSubstr("findings  potential: 0 critical, 1 high, 0 medium, 0 low; decided: 1 "
+                        "false-positive; withdrawn: 0\n"));
+  const auto counts = site_({"status", "--json"}).json()["findings"];
+  EXPECT_EQ(counts["potential"]["high"], 1);
+  EXPECT_EQ(counts["decided"]["false-positive"], 1);
+  EXPECT_EQ(counts["decided"]["confirmed"], 0);
+  for (const auto& finding : site_({"finding", "list", "--json"}).json()["findings"]) {
+    const bool decided = finding["subject"] == "account:gateway/c";
+    EXPECT_EQ(finding["outcome"], decided ? nlohmann::json("false-positive") : nullptr);
+    if (!decided) continue;
+    EXPECT_THAT(site_({"finding", "show", finding["id"].get<std::string>()}).out,
+                AllOf(HasSubstr("  state     false-positive"), Not(HasSubstr("potential"))));
+  }
+  EXPECT_THAT(site_({"case", "show", id}).out, Not(HasSubstr("  potential")));
+  done({"case", "appeal", id, "--as", "cy", "--reason", "They wrote"});
+  EXPECT_THAT(site_({"finding", "list"}).out,
+              HasSubstr("2 potential violations, until a person decides\n"));
+}
+
 TEST_F(CaseTest, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
   const std::string id = id_of("c");
   done({"case", "decide", id, "referred", "--as", "ada", "--reason", "x"});
