@@ -7,6 +7,7 @@
 
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/interrupt.h"
+#include "daemon/notify/stream_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -36,7 +37,7 @@ std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
   result->progress = std::make_unique<ProgressLine>(run.err, run.terminal);
   ProgressLine& progress = *result->progress;
   // This process has no log: what is to be told goes where a daemon's log would go.
-  result->notices = std::make_unique<EventLog>(LogLevel::kWarn, config.log_format, run.err);
+  result->notices = stream_log(run.err, LogLevel::kWarn, config.log_format);
   AppOptions options;
   options.notices = result->notices.get();
   options.now = run.now;

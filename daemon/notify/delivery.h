@@ -14,13 +14,13 @@
 
 namespace tidewaiter {
 
-/// The ways out of the house. Pointers outlive whoever has them; none but `log` may be null, and
-/// then channels of kind `log` send nothing.
+/// The ways out of the house. Pointers outlive whoever has them; none but `log` may be null,
+/// and by channels of kind `log` nothing is sent then.
 struct Transports {
   HttpClient* http = nullptr;
   MailClient* mail = nullptr;
   StreamClient* stream = nullptr;
-  EventLog* log = nullptr;  ///< of channels of kind `log`
+  EventLog* log = nullptr;
 };
 
 /// What came of an attempt.

@@ -7,7 +7,6 @@
 
 #include <nlohmann/json.hpp>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include "policies/model/time.h"
@@ -123,15 +122,6 @@ EventLog::EventLog(LogLevel level, LogFormat format)
       logger_(new Logger{
           spdlog::logger("tidewaiter", std::make_shared<spdlog::sinks::stderr_sink_mt>()),
           under_journal(), !under_journal()}) {
-  logger_->spd.set_pattern("%v");
-  set_level(level);
-}
-
-EventLog::EventLog(LogLevel level, LogFormat format, std::ostream& stream)
-    : format_(format),
-      logger_(new Logger{
-          spdlog::logger("tidewaiter", std::make_shared<spdlog::sinks::ostream_sink_mt>(stream)),
-          false, true}) {
   logger_->spd.set_pattern("%v");
   set_level(level);
 }

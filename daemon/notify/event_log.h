@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <initializer_list>
-#include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,8 +49,6 @@ class EventLog {
  public:
   /// Writes to stderr; under systemd ($JOURNAL_STREAM) with a priority prefix and without a time.
   EventLog(LogLevel level, LogFormat format);
-  /// Writes to `stream`, which outlives it, each line with its time.
-  EventLog(LogLevel level, LogFormat format, std::ostream& stream);
   /// Writes to `sink`, without prefix or time: for tests.
   EventLog(LogLevel level, LogFormat format, std::shared_ptr<spdlog::sinks::sink> sink);
   ~EventLog();
