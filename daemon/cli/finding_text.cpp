@@ -39,6 +39,13 @@ std::string figures_text(std::span<const Figure> figures) {
   return out;
 }
 
+/// A later window may be worse than that which the figures are of.
+std::string figures_text(const FindingState& finding) {
+  std::string text = figures_text(finding.figures);
+  if (finding.windows > 1) text += " in the first of " + counted(finding.windows, "window");
+  return text;
+}
+
 bool is_withdrawn(const FindingState& finding) { return finding.state == StepKind::kWithdrawn; }
 
 std::string state_text(const FindingState& finding, const FindingOutcomes& outcomes) {
@@ -109,12 +116,6 @@ Tone severity_tone(Severity severity) {
   return Tone::kPlain;
 }
 
-/// A finding's figures are those of its first window; a later one may be worse.
-std::string of_the_first_window(const FindingState& finding) {
-  if (finding.windows <= 1) return {};
-  return " in the first of " + counted(finding.windows, "window");
-}
-
 TextTable findings_table(std::span<const FindingState> findings, const FindingOutcomes& outcomes) {
   TextTable table({{.header = "FINDING"},
                    {.header = "SEVERITY"},
@@ -131,7 +132,7 @@ TextTable findings_table(std::span<const FindingState> findings, const FindingOu
                    {finding.policy},
                    {finding.subject.empty() ? "(erased)" : finding.subject},
                    {interval_text(finding.run)},
-                   {figures_text(finding.figures) + of_the_first_window(finding)},
+                   {figures_text(finding)},
                    {state_text(finding, outcomes), withdrawn ? Tone::kFaint : Tone::kPlain}});
   }
   return table;

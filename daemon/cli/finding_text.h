@@ -26,6 +26,10 @@ namespace tidewaiter {
 /// "peak 1,204, median 96".
 [[nodiscard]] std::string figures_text(std::span<const Figure> figures);
 
+/// The same of a finding, which has those of its first window: "peak 1,204 in the first of 7
+/// windows".
+[[nodiscard]] std::string figures_text(const FindingState& finding);
+
 [[nodiscard]] bool is_withdrawn(const FindingState& finding);
 
 /// "potential", "potential, ended", "confirmed, ended", "withdrawn": the words for a finding's
