@@ -1,6 +1,7 @@
 #include "storage/review/verdicts.h"
 
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,10 +31,14 @@ std::map<std::int64_t, Verdicts> verdicts_by_version(const CaseBook& book,
   std::map<std::int64_t, Verdicts> by_version;
   for (const Case& c : book.cases()) {
     if (c.state == CaseState::kMerged) continue;
+    std::set<std::int64_t> decided;  // versions of which the case has a decided finding
     for (const FindingState& finding : c.findings) {
       if (finding.policy != policy || finding.state == StepKind::kWithdrawn) continue;
-      ++place_of(by_version[finding.policy_version], outcome_of(c, finding));
+      const std::optional<Outcome> outcome = outcome_of(c, finding);
+      ++place_of(by_version[finding.policy_version], outcome);
+      if (outcome) decided.insert(finding.policy_version);
     }
+    for (const std::int64_t version : decided) ++by_version[version].cases_decided;
   }
   return by_version;
 }

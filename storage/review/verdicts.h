@@ -20,6 +20,9 @@ struct Verdicts {
   /// Without a decision, with one that awaits a second person or asks for information, and found
   /// since the decision about their case.
   std::int64_t undecided = 0;
+  /// In which all but the undecided ones are: what is decided of a case is decided of all of its
+  /// findings, so that these do not count as so many judgements.
+  std::int64_t cases_decided = 0;
   bool operator==(const Verdicts&) const = default;
 };
 
