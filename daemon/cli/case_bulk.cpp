@@ -204,8 +204,8 @@ int tell_acts(Invocation& run, const BulkChoice& choice, const CaseBook& book,
     if (waits > 0) run.out << "; " << grouped(waits) << " wait for the daemon's next turn";
     run.out << '\n';
     if (proposed > 0) {
-      run.out << grouped(proposed)
-              << " of these wait for a second person: `tidewaiter case list --state proposed`\n";
+      run.out << counted(proposed, "of these waits", "of these wait")
+              << " for a second person: `tidewaiter case list --state proposed`\n";
     }
   }
   return code(refused == 0 ? ExitStatus::kOk : ExitStatus::kRefused);
@@ -316,13 +316,11 @@ std::shared_ptr<BulkOptions> bind_bulk(CLI::App& verb, Selection& selection, Bul
 }
 
 constexpr const char* kBulkPrints =
-    "Prints the cases, how many subjects and accounts they are about and of which severity, asks,\n"
-    "and tells what has become of the acts: how many are recorded, which are refused, and how "
-    "many\n"
-    "decisions wait for a second person. Each case gets an act of its own, judged by the same "
-    "rules as a\n"
-    "single one; those that are refused are told, and recorded as attempts. Exit status 4 if one\n"
-    "was, 1 if nobody said yes.";
+    "Prints the cases, how many subjects and accounts they are about and of which severity,\n"
+    "asks, and tells what has become of the acts: how many are recorded, which are refused, and\n"
+    "how many decisions wait for a second person. Each case gets an act of its own, judged by\n"
+    "the same rules as a single one; those that are refused are recorded as attempts. Exit\n"
+    "status 4 if one was, 1 if nobody said yes.";
 
 void add_bulk_assign(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(parent, "assign", "says who works on cases", kBulkPrints,

@@ -28,6 +28,7 @@ struct CaseListOptions {
   bool json = false;
 };
 
+/// By the whole text of its subject, or an id that this ends in.
 bool is_called(const Case& c, const std::string& word) {
   return std::ranges::count(subject_names(c.subject), word) > 0;
 }

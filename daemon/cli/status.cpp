@@ -526,11 +526,10 @@ void add_status(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "status", "shows how the ledger, the sources and the judging stand",
       "Prints the ledger's size, how far evaluation is, findings by severity and by what\n"
-      "people decided, issued reports\n"
-      "whose findings have changed since, requests that are overdue, messages that wait, are\n"
-      "silenced, held back or given up, published lists that are stale or missing, each source,\n"
-      "for each policy what it could and could not tell, and which policies ask for what no\n"
-      "configured source gives. What cannot be told is never a pass.",
+      "people decided, issued reports whose findings have changed since, requests that are\n"
+      "overdue, messages that wait, are silenced, held back or given up, published lists that are\n"
+      "stale or missing, each source, for each policy what it could and could not tell, and which\n"
+      "policies ask for what no configured source gives. What cannot be told is never a pass.",
       "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);

@@ -505,7 +505,7 @@ TEST_F(CaseTest, TellsEachOfManyThatTheRulesRefuse) {
   EXPECT_EQ(answer.status, 4);
   EXPECT_THAT(answer.err, AllOf(HasSubstr(a + ": refused: `kim` has decided"), Not(HasSubstr(c))));
   EXPECT_THAT(answer.out, AllOf(HasSubstr("1 recorded, 1 refused"),
-                                HasSubstr("1 of these wait for a second person: `tidewaiter case "
+                                HasSubstr("1 of these waits for a second person: `tidewaiter case "
                                           "list --state proposed`")));
   EXPECT_EQ(site_.entries("case.refused").size(), 1U);
   EXPECT_EQ(of("c")["state"], "proposed");
