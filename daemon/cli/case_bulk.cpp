@@ -133,8 +133,9 @@ void print_choice(Invocation& run, const BulkChoice& choice, const CaseClocks& c
   run.out << cases_table(choice.cases, clocks, run.now()).render(run.terminal)
           << counted(static_cast<std::int64_t>(choice.cases.size()), "case") << " about "
           << counted(choice.subjects, "subject") << ", "
-          << (choice.accounts ? counted(*choice.accounts, "account") + " as they are linked now"
-                              : std::string("of how many accounts cannot be told"))
+          << (choice.accounts
+                  ? counted(*choice.accounts, "account", "accounts as they are linked now")
+                  : std::string("of how many accounts cannot be told"))
           << ", the gravest finding of each:";
   for (std::size_t i = choice.by_severity.size(); i-- > 0;) {
     run.out << ' ' << grouped(choice.by_severity.at(i)) << ' '
