@@ -349,6 +349,7 @@ Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
   outbox.channels = config_.channels;
   outbox.http = options_.http;
   outbox.log = options_.log;
+  outbox.notices = options_.notices;
   outbox.variables = options_.variables;
   outbox.wake = options_.wake;
   outbox_ = std::make_unique<Outbox>(std::move(outbox));

@@ -37,7 +37,9 @@ struct TakenActs;
 struct AppOptions {
   std::function<UtcTime()> now = system_now;
   EventLog* log = nullptr;  ///< null: silent
-  ProgressSink progress;    ///< may be empty
+  /// What channels of kind `log` write to. Null: `log`; without either their messages wait.
+  EventLog* notices = nullptr;
+  ProgressSink progress;  ///< may be empty
   EngineKind engine = EngineKind::kColumnar;
   HttpClient* http = nullptr;  ///< null: a libcurl client of its own
   Variables variables;         ///< for secrets by environment and credential

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/act_submission.h"
+#include "daemon/cli/case_accounts.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/confirmation.h"
 #include "daemon/cli/time_options.h"
@@ -43,6 +44,7 @@ struct BulkOptions {
 struct BulkChoice {
   std::vector<const Case*> cases;
   std::int64_t subjects = 0;
+  std::optional<std::int64_t> accounts;       ///< nothing where it cannot be told
   std::array<std::int64_t, 4> by_severity{};  ///< the worst of each case that has one
 };
 
@@ -130,7 +132,11 @@ void print_choice(Invocation& run, const BulkChoice& choice, const CaseClocks& c
                   std::int64_t seen) {
   run.out << cases_table(choice.cases, clocks, run.now()).render(run.terminal)
           << counted(static_cast<std::int64_t>(choice.cases.size()), "case") << " about "
-          << counted(choice.subjects, "subject") << ", the gravest finding of each:";
+          << counted(choice.subjects, "subject") << ", "
+          << (choice.accounts
+                  ? counted(*choice.accounts, "account", "accounts as they are linked now")
+                  : std::string("of how many accounts cannot be told"))
+          << ", the gravest finding of each:";
   for (std::size_t i = choice.by_severity.size(); i-- > 0;) {
     run.out << ' ' << grouped(choice.by_severity.at(i)) << ' '
             << severity_name(static_cast<Severity>(i)) << (i > 0 ? "," : "");
@@ -147,13 +153,27 @@ nlohmann::ordered_json choice_json(const BulkChoice& choice, std::int64_t seen) 
   for (const Case* const c : choice.cases) cases.push_back(c->id);
   return {{"cases", std::move(cases)},
           {"subjects", choice.subjects},
+          {"accounts", choice.accounts ? nlohmann::ordered_json(*choice.accounts) : nullptr},
           {"severities", std::move(severities)},
           {"seen", seen}};
 }
 
-/// Tells what has become of each act. The status is 4 where the rules refused one.
-int tell_acts(Invocation& run, const BulkChoice& choice, const std::vector<HandedIn>& acts,
-              nlohmann::ordered_json document, bool json) {
+/// The state of the case behind a decision that was recorded; nothing where it decides nothing.
+std::optional<CaseState> state_after(const CaseBook& book, const std::string& id,
+                                     const HandedIn& act, bool decides) {
+  const Case* const c = book.find(id);
+  if (!decides || act.standing.fate != ActFate::kTaken || c == nullptr) return std::nullopt;
+  return c->state;
+}
+
+/// Tells what has become of each act; `book` has those that are recorded. The status is 4 where the
+/// rules refused one.
+int tell_acts(Invocation& run, const BulkChoice& choice, const CaseBook& book,
+              const std::vector<HandedIn>& acts, nlohmann::ordered_json document,
+              const BulkOptions& options) {
+  const bool json = options.act.json;
+  const bool decides = !options.outcome.empty();
+  std::int64_t proposed = 0;
   std::int64_t recorded = 0;
   std::int64_t refused = 0;
   auto list = nlohmann::ordered_json::array();
@@ -162,7 +182,12 @@ int tell_acts(Invocation& run, const BulkChoice& choice, const std::vector<Hande
     const std::string& id = choice.cases[i]->id;
     const bool taken = act.standing.fate == ActFate::kTaken;
     recorded += taken ? 1 : 0;
-    nlohmann::ordered_json one{{"case", id}, {"recorded", taken}, {"refused", nullptr}};
+    nlohmann::ordered_json one{
+        {"case", id}, {"recorded", taken}, {"refused", nullptr}, {"state", nullptr}};
+    if (const auto state = state_after(book, id, act, decides)) {
+      proposed += *state == CaseState::kProposed ? 1 : 0;
+      one["state"] = case_state_name(*state);
+    }
     if (act.standing.fate == ActFate::kRefused) {
       ++refused;
       one["refused"] = act.standing.reason;
@@ -179,6 +204,10 @@ int tell_acts(Invocation& run, const BulkChoice& choice, const std::vector<Hande
     const auto waits = static_cast<std::int64_t>(acts.size()) - recorded - refused;
     if (waits > 0) run.out << "; " << grouped(waits) << " wait for the daemon's next turn";
     run.out << '\n';
+    if (proposed > 0) {
+      run.out << counted(proposed, "of these waits", "of these wait")
+              << " for a second person: `tidewaiter case list --state proposed`\n";
+    }
   }
   return code(refused == 0 ? ExitStatus::kOk : ExitStatus::kRefused);
 }
@@ -210,12 +239,19 @@ int act_on_all(Invocation& run, const BulkOptions& options, const ActBody& body,
   if (!book) return fail_with(run, book.error());
   const Result<ReportBook> reports = ReportBook::read(*stores->ledger);
   if (!reports) return fail_with(run, reports.error());
-  const Result<BulkChoice> choice = choose(*book, options);
+  Result<BulkChoice> choice = choose(*book, options);
   if (!choice) return fail_with(run, choice.error());
+  // What nobody can count is done all the same, if the person says yes to that.
+  if (const auto accounts = accounts_about(run, *stores, choice->cases)) {
+    choice->accounts = *accounts;
+  } else {
+    run.err << "tidewaiter: warning: how many accounts these are cannot be told: "
+            << printable(to_text(accounts.error())) << '\n';
+  }
   if (!options.act.json) print_choice(run, *choice, {*book, *reports}, head->size);
   auto document = choice_json(*choice, head->size);
   if (choice->cases.empty()) {
-    return tell_acts(run, *choice, {}, std::move(document), options.act.json);
+    return tell_acts(run, *choice, *book, {}, std::move(document), options);
   }
   if (options.yes && rests_on_what_is_seen && options.act.seen < 0) {
     return fail_with(run, ExitStatus::kUsage,
@@ -230,7 +266,9 @@ int act_on_all(Invocation& run, const BulkOptions& options, const ActBody& body,
   for (const Case* const c : choice->cases) ids.push_back(c->id);
   const auto acts = hand_in_all(run, *stores, acting, ids, body, content);
   if (!acts) return fail_with(run, acts.error());
-  return tell_acts(run, *choice, *acts, std::move(document), options.act.json);
+  const Result<CaseBook> after = CaseBook::read(*stores->ledger);
+  if (!after) return fail_with(run, after.error());
+  return tell_acts(run, *choice, *after, *acts, std::move(document), options);
 }
 
 int decide_all(Invocation& run, const BulkOptions& options) {
@@ -279,10 +317,11 @@ std::shared_ptr<BulkOptions> bind_bulk(CLI::App& verb, Selection& selection, Bul
 }
 
 constexpr const char* kBulkPrints =
-    "Prints the cases, how many subjects they are about and of which severity, asks, and tells\n"
-    "what has become of each act. Each case gets an act of its own, judged by the same rules as a\n"
-    "single one; those that are refused are told, and recorded as attempts. Exit status 4 if one\n"
-    "was, 1 if nobody said yes.";
+    "Prints the cases, how many subjects and accounts they are about and of which severity,\n"
+    "asks, and tells what has become of the acts: how many are recorded, which are refused, and\n"
+    "how many decisions wait for a second person. Each case gets an act of its own, judged by\n"
+    "the same rules as a single one; those that are refused are recorded as attempts. Exit\n"
+    "status 4 if one was, 1 if nobody said yes.";
 
 void add_bulk_assign(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(parent, "assign", "says who works on cases", kBulkPrints,

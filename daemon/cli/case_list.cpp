@@ -16,6 +16,7 @@
 #include "daemon/cli/verbs.h"
 #include "storage/review/case_clocks.h"
 #include "storage/review/report_book.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -27,10 +28,15 @@ struct CaseListOptions {
   bool json = false;
 };
 
+/// By the whole text of its subject, or an id that this ends in.
+bool is_called(const Case& c, const std::string& word) {
+  return std::ranges::count(subject_names(c.subject), word) > 0;
+}
+
 /// "pending" is what somebody has to do something about.
 bool is_asked_for(const Case& c, const CaseListOptions& options, UtcTime now) {
   if (!options.owner.empty() && c.owner != options.owner) return false;
-  if (!options.subject.empty() && c.subject != options.subject) return false;
+  if (!options.subject.empty() && !is_called(c, options.subject)) return false;
   if (options.state == "all") return true;
   if (options.state != "pending") return case_state_name(c.state) == options.state;
   return c.state == CaseState::kOpen || c.state == CaseState::kProposed || c.risk_has_ended(now);
@@ -112,7 +118,8 @@ void add_case_list(CLI::App& verb, Selection& selection) {
       ->type_name("STATE")
       ->check(CLI::IsMember({"pending", "open", "proposed", "closed", "merged", "all"}));
   list->add_option("--owner", options->owner, "Only those of this person")->type_name("HANDLE");
-  list->add_option("--subject", options->subject, "Only this subject's, as the table shows it")
+  list->add_option("--subject", options->subject,
+                   "Only this subject's: as the table shows it, or an id that it ends in")
       ->type_name("TEXT");
   add_json_flag(*list, options->json);
   list->callback([options, &selection] {

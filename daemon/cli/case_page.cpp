@@ -1,6 +1,7 @@
 #include "daemon/cli/case_page.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <ostream>
 #include <span>
@@ -17,6 +18,7 @@
 #include "daemon/cli/record_table.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/day_text.h"
+#include "storage/review/act_rules.h"
 #include "storage/review/case_licences.h"
 
 namespace tidewaiter {
@@ -62,7 +64,7 @@ void print_findings(Invocation& run, const Case& c, bool all) {
   run.out << (c.state == CaseState::kClosed
                   ? "\nFindings, decided: " + case_state_text(c) + "\n"
                   : std::string("\nFindings: potential violations, until a person decides\n"))
-          << findings_table(std::span(c.findings).last(shown)).render(run.terminal);
+          << findings_table(std::span(c.findings).last(shown), outcomes_of(c)).render(run.terminal);
   if (shown < c.findings.size()) {
     run.out << "  and "
             << counted(static_cast<std::int64_t>(c.findings.size() - shown), "earlier one")
@@ -99,7 +101,7 @@ void print_why(Invocation& run, const ToldCase& told, bool evidence) {
       print_prose(run, "  may be innocent: ", one_line(innocent), 4);
     }
     print_issues(run, policy);
-    print_prose(run, "  last: ", figures_text(here.last.figures), 4);
+    print_prose(run, "  last finding: ", figures_text(here.last), 4);
     print_hit_lines(run, here.hits, evidence);
   }
 }
@@ -187,17 +189,48 @@ void print_evidence_records(Invocation& run, const ToldCase& told) {
   }
 }
 
-void print_next(Invocation& run, const Case& c) {
-  const bool due = c.risk_has_ended(run.now());
-  if (c.state != CaseState::kOpen && c.state != CaseState::kProposed && !due) return;
-  const std::string about = " " + c.id + " --seen " + std::to_string(c.entries_to());
-  run.out << "\nNext, with --as HANDLE --reason TEXT\n";
-  if (c.state == CaseState::kProposed) {
-    run.out << "  tidewaiter case approve" << about << "            (or --reject)\n";
-  } else {
-    run.out << "  tidewaiter case decide" << about << " OUTCOME\n";
+constexpr const char* kOutcomes =
+    "    OUTCOME is confirmed, false-positive, accepted-risk (with --until TIME),\n"
+    "    needs-information or referred\n";
+
+/// What ends the wait for somebody, each with the words that its act is signed with.
+std::string next_steps(const Case& c, UtcTime now, const std::function<bool(const char*)>& may) {
+  const std::string about = " " + c.id;
+  const std::string seen = " --seen " + std::to_string(c.entries_to());
+  const bool due = c.risk_has_ended(now);
+  std::string text;
+  if (c.state == CaseState::kProposed && may("case.approved")) {
+    text += "  tidewaiter case approve" + about + seen + "            (or --reject)\n";
   }
-  run.out << "Before it, with --as HANDLE\n  tidewaiter case show " << c.id << " --evidence\n";
+  if ((c.state == CaseState::kOpen || due) && may("case.decided")) {
+    text += "  tidewaiter case decide" + about + seen + " OUTCOME\n" + kOutcomes;
+  }
+  if (c.state == CaseState::kOpen && may("case.merged")) {
+    text += "  tidewaiter case merge" + about +
+            " --into CASE --seen N\n"
+            "    N is the greater of the numbers that `case show` gives for the two\n";
+  }
+  if (c.state == CaseState::kClosed && may("case.appealed")) {
+    text += "  tidewaiter case appeal" + about + "            (opens it again)\n";
+  }
+  return text;
+}
+
+/// What people of a role may do about the case; of no known one, all that anybody may.
+void print_next(Invocation& run, const Case& c, const std::string& role) {
+  if (c.state == CaseState::kMerged) {
+    run.out << "\nIt goes on in\n  tidewaiter case show " << c.merged_into << '\n';
+    return;
+  }
+  const auto may = [&role](const char* type) { return role.empty() || role_may(role, type); };
+  const std::string steps = next_steps(c, run.now(), may);
+  if (!steps.empty()) run.out << "\nNext, with --as HANDLE --reason TEXT\n" << steps;
+  if (c.state == CaseState::kClosed && !c.risk_has_ended(run.now())) return;
+  std::string before;
+  if (may("case.assigned")) before += "  tidewaiter case assign " + c.id + " --to HANDLE\n";
+  if (may("evidence.viewed")) before += "  tidewaiter case show " + c.id + " --evidence\n";
+  if (before.empty()) return;
+  run.out << (steps.empty() ? "\nWith" : "Before it, with") << " --as HANDLE\n" << before;
 }
 
 }  // namespace
@@ -218,7 +251,7 @@ void print_case(Invocation& run, const ToldCase& told, CasePage page) {
   print_reports_about(run, *told.reports, *told.book, c);
   if (page.evidence) print_evidence_records(run, told);
   if (told.masked) return print_withheld(run);  // a viewer does nothing about it
-  print_next(run, c);
+  print_next(run, c, page.role);
 }
 
 }  // namespace tidewaiter

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "daemon/cli/command.h"
 #include "daemon/cli/told_case.h"
 
@@ -9,6 +11,7 @@ namespace tidewaiter {
 struct CasePage {
   bool evidence = false;  ///< the records, too
   bool all = false;       ///< all findings, not the last 20
+  std::string role = {};  ///< of whoever reads: what it may do next is told; empty: all of it
 };
 
 /// Prints the page, as text and as a document. What was masked stays so.

@@ -7,6 +7,7 @@
 #include "daemon/cli/case_page.h"
 #include "daemon/cli/evidence_view.h"
 #include "daemon/cli/lead_show.h"
+#include "daemon/cli/suggested_role.h"
 #include "daemon/cli/told_case.h"
 #include "daemon/cli/verbs.h"
 
@@ -49,7 +50,9 @@ int show_case(Invocation& run, const CaseShowOptions& options) {
   if (options.act.json) {
     print_case_json(run, *told, options.evidence);
   } else {
-    print_case(run, *told, {options.evidence, options.all});
+    Result<std::string> role = suggested_role(run, *stores);
+    if (!role) return fail_with(run, role.error());
+    print_case(run, *told, {options.evidence, options.all, *std::move(role)});
   }
   // Told last, where it is not overlooked.
   return told->damage ? fail_with(run, *told->damage) : code(ExitStatus::kOk);

@@ -224,7 +224,9 @@ void add_merge(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "merge", "lets a case go on in another one",
       "Prints the entry, and what has become of the case. The other case gets its findings and\n"
-      "all that was done about it; if it was decided, it is open again.",
+      "all that was done about it; if it was decided, it is open again. Look at both: --seen is "
+      "the\n"
+      "greater of the numbers that `case show` gives for the two.",
       "  tidewaiter case merge c-4f8e12ab --into c-77ab0c12 --seen 19 --reason \"One operator\" "
       "--as jo-ng");
   const auto options = bind(*verb, selection, &merge);

@@ -130,7 +130,11 @@ std::string review_text(const ShownCluster& cluster, std::size_t most, UtcTime n
     for (const FindingState* finding : shown_part(about.findings, most)) {
       findings.push_back(*finding);
     }
-    out += heading("Findings", terminal) + findings_table(findings).render(terminal) +
+    FindingOutcomes outcomes;
+    for (const Case* const c : about.cases) {
+      if (c->state != CaseState::kMerged) outcomes.merge(outcomes_of(*c));
+    }
+    out += heading("Findings", terminal) + findings_table(findings, outcomes).render(terminal) +
            left_out(about.findings.size(), most, "finding", "findings");
   }
   if (!about.cases.empty()) {

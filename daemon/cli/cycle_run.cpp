@@ -7,6 +7,7 @@
 
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/interrupt.h"
+#include "daemon/notify/stream_log.h"
 
 namespace tidewaiter {
 namespace {
@@ -35,7 +36,10 @@ std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
   auto result = std::make_unique<CycleRun>();
   result->progress = std::make_unique<ProgressLine>(run.err, run.terminal);
   ProgressLine& progress = *result->progress;
+  // This process has no log: what is to be told goes where a daemon's log would go.
+  result->notices = stream_log(run.err, LogLevel::kWarn, config.log_format);
   AppOptions options;
+  options.notices = result->notices.get();
   options.now = run.now;
   options.variables = run.environment.variables;
   options.progress = [shown = &progress](const CycleProgress& now) { shown->show(now); };

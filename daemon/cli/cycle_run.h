@@ -16,6 +16,7 @@ namespace tidewaiter {
 /// One cycle that a command ran, and what it can tell of it.
 struct CycleRun {
   std::unique_ptr<ProgressLine> progress;  ///< the App reports to it: outlives the App
+  std::unique_ptr<EventLog> notices;       ///< of channels of kind `log`: outlives the App
   std::unique_ptr<App> app;
   CycleReport report;
   std::vector<SourceState> before;  ///< what the log knew of the sources
@@ -23,7 +24,8 @@ struct CycleRun {
 };
 
 /// Starts an App with `config`, runs one cycle over `due` (all sources, if null), signs, and shows
-/// progress on standard error. On failure tells why and sets `status`.
+/// progress on standard error, which has what channels of kind `log` are told, too. On failure
+/// tells why and sets `status`.
 [[nodiscard]] std::unique_ptr<CycleRun> run_cycle(Invocation& run, Config config,
                                                   const std::set<std::string>* due, int& status);
 

@@ -69,6 +69,8 @@ int list(Invocation& run, const ListOptions& options) {
       return fail_with(run, ExitStatus::kUsage, *told);
     }
   }
+  const Result<FindingOutcomes> outcomes = read_outcomes(*stores->ledger);
+  if (!outcomes) return fail_with(run, outcomes.error());
   const bool more =
       options.limit >= 0 && static_cast<std::int64_t>(findings->size()) > options.limit;
   if (more) findings->pop_back();
@@ -78,15 +80,16 @@ int list(Invocation& run, const ListOptions& options) {
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const FindingState& finding : *findings) {
-      list.push_back(finding_json(finding));
+      list.push_back(listed_finding_json(finding, *outcomes));
       if (stores->masked) say_withheld(list.back(), kWithheldOfFinding);
     }
     print_json(run, {{"findings", list}, {"more", more}});
   } else if (findings->empty()) {
     run.out << "no findings match; `tidewaiter status` tells what could not be judged\n";
   } else {
-    run.out << findings_table(*findings).render(run.terminal) << findings_summary(*findings)
-            << (more ? "; more match: raise --limit" : "") << '\n';
+    run.out << findings_table(*findings, *outcomes).render(run.terminal)
+            << findings_summary(*findings, *outcomes) << (more ? "; more match: raise --limit" : "")
+            << '\n';
     if (stores->masked) print_withheld(run);
   }
   return code(ExitStatus::kOk);
@@ -98,7 +101,8 @@ void add_finding_list(CLI::App& finding, Selection& selection) {
   CLI::App* verb = add_verb(
       finding, "list", "lists findings in the order in which they were opened",
       "Prints one row a finding: the first digits of its id, severity, policy, subject, window in\n"
-      "UTC, the figures, and its state: potential, ended (no later window belongs to it), evicted\n"
+      "UTC, the figures, and its state: potential or what people decided, ended (no later window "
+      "belongs to it), evicted\n"
       "(nobody knows, for its policy forgot what it held), withdrawn, historical (found in stored\n"
       "history). A row that is wider than the terminal takes more lines.",
       "  tidewaiter finding list --at-least high --open\n"

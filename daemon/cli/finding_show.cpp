@@ -206,7 +206,7 @@ void print_text(Invocation& run, const Stores& stores, const ExplainedFinding& e
   const FindingState& f = e.finding;
   run.out << painted(printable(verdict_text(e)), Tone::kStrong, run.terminal) << '\n';
   run.out << "  finding   " << f.id << '\n';
-  run.out << "  state     " << state_text(f)
+  run.out << "  state     " << state_text(f, outcomes_of(e.its_case))
           << (f.reason.empty() ? "" : " (" + printable(f.reason) + ")") << '\n';
   run.out << "  severity  "
           << painted(severity_name(f.severity), severity_tone(f.severity), run.terminal) << '\n';

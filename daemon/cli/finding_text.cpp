@@ -1,6 +1,6 @@
 #include "daemon/cli/finding_text.h"
 
-#include <algorithm>
+#include <numeric>
 
 #include <nlohmann/json.hpp>
 
@@ -39,21 +39,59 @@ std::string figures_text(std::span<const Figure> figures) {
   return out;
 }
 
+/// A later window may be worse than that which the figures are of.
+std::string figures_text(const FindingState& finding) {
+  std::string text = figures_text(finding.figures);
+  if (finding.windows > 1) text += " in the first of " + counted(finding.windows, "window");
+  return text;
+}
+
 bool is_withdrawn(const FindingState& finding) { return finding.state == StepKind::kWithdrawn; }
 
-std::string state_text(const FindingState& finding) {
-  std::string text = is_withdrawn(finding) ? "withdrawn" : "potential";
-  if (finding.ended && !is_withdrawn(finding)) {
-    text = finding.reason == kEvictedReason ? "potential, evicted" : "potential, ended";
+std::string state_text(const FindingState& finding, const FindingOutcomes& outcomes) {
+  const auto decided = outcomes.find(finding.id);
+  std::string text =
+      decided == outcomes.end() ? "potential" : std::string(outcome_name(decided->second));
+  if (is_withdrawn(finding)) {
+    text = "withdrawn";
+  } else if (finding.ended) {
+    text += finding.reason == kEvictedReason ? ", evicted" : ", ended";
   }
   return finding.historical ? text + ", historical" : text;
 }
 
-std::string findings_summary(std::span<const FindingState> findings) {
-  const std::int64_t withdrawn = std::count_if(findings.begin(), findings.end(), is_withdrawn);
-  const std::int64_t potential = static_cast<std::int64_t>(findings.size()) - withdrawn;
+FindingCounts count_findings(std::span<const FindingState> findings,
+                             const FindingOutcomes& outcomes) {
+  FindingCounts counts;
+  for (const FindingState& finding : findings) {
+    const auto decided = outcomes.find(finding.id);
+    if (is_withdrawn(finding)) {
+      ++counts.withdrawn;
+    } else if (decided != outcomes.end()) {
+      ++counts.decided[decided->second];
+    } else {
+      ++counts.potential.at(static_cast<std::size_t>(finding.severity));
+    }
+  }
+  return counts;
+}
+
+std::string decided_text(const FindingCounts& counts) {
+  std::string text;
+  for (const auto& [outcome, count] : counts.decided) {
+    text += (text.empty() ? "" : ", ") + grouped(count) + " " + std::string(outcome_name(outcome));
+  }
+  return text;
+}
+
+std::string findings_summary(std::span<const FindingState> findings,
+                             const FindingOutcomes& outcomes) {
+  const FindingCounts counts = count_findings(findings, outcomes);
+  const std::int64_t potential =
+      std::accumulate(counts.potential.begin(), counts.potential.end(), std::int64_t{0});
   std::string text = counted(potential, "potential violation") + ", until a person decides";
-  if (withdrawn > 0) text += "; " + grouped(withdrawn) + " withdrawn";
+  if (!counts.decided.empty()) text += "; decided: " + decided_text(counts);
+  if (counts.withdrawn > 0) text += "; " + grouped(counts.withdrawn) + " withdrawn";
   return text;
 }
 
@@ -78,13 +116,7 @@ Tone severity_tone(Severity severity) {
   return Tone::kPlain;
 }
 
-/// A finding's figures are those of its first window; a later one may be worse.
-std::string of_the_first_window(const FindingState& finding) {
-  if (finding.windows <= 1) return {};
-  return " in the first of " + counted(finding.windows, "window");
-}
-
-TextTable findings_table(std::span<const FindingState> findings) {
+TextTable findings_table(std::span<const FindingState> findings, const FindingOutcomes& outcomes) {
   TextTable table({{.header = "FINDING"},
                    {.header = "SEVERITY"},
                    {.header = "POLICY", .shrinks = true},
@@ -100,8 +132,8 @@ TextTable findings_table(std::span<const FindingState> findings) {
                    {finding.policy},
                    {finding.subject.empty() ? "(erased)" : finding.subject},
                    {interval_text(finding.run)},
-                   {figures_text(finding.figures) + of_the_first_window(finding)},
-                   {state_text(finding), withdrawn ? Tone::kFaint : Tone::kPlain}});
+                   {figures_text(finding)},
+                   {state_text(finding, outcomes), withdrawn ? Tone::kFaint : Tone::kPlain}});
   }
   return table;
 }
@@ -157,6 +189,15 @@ nlohmann::ordered_json finding_json(const FindingState& finding) {
           {"evidence_chosen", choice_name(finding.evidence_choice)},
           {"recorded", format_time(finding.recorded)},
           {"entries", finding.entries}};
+}
+
+nlohmann::ordered_json listed_finding_json(const FindingState& finding,
+                                           const FindingOutcomes& outcomes) {
+  nlohmann::ordered_json json = finding_json(finding);
+  const auto decided = outcomes.find(finding.id);
+  json["outcome"] = nullptr;
+  if (decided != outcomes.end()) json["outcome"] = outcome_name(decided->second);
+  return json;
 }
 
 }  // namespace tidewaiter

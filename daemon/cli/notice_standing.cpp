@@ -128,11 +128,20 @@ void print_notice_tally(Invocation& run, const NoticesAtHand& notices) {
   const std::int64_t inhibited = notices.count(NoticeState::kInhibited);
   const std::int64_t dropped = notices.count(NoticeState::kNeverSent);
   const std::int64_t dead = notices.count(NoticeState::kDead);
+  const std::int64_t waiting = notices.count(NoticeState::kWaiting);
+  const std::int64_t unclaimed = notices.count(NoticeState::kUnclaimed);
   if (holding + silenced + inhibited + dropped > 0) {
     run.out << "messages  " << counted(holding, "silence holds", "silences hold") << "; "
             << grouped(silenced) << " silenced, " << grouped(inhibited)
             << " held back by graver findings, " << grouped(dropped)
             << " never sent: `tidewaiter notify list`\n";
+  }
+  if (waiting + unclaimed > 0) {
+    run.out << "messages  " << counted(waiting + unclaimed, "waits", "wait") << " to be sent";
+    if (unclaimed > 0) {
+      run.out << ", " << grouped(unclaimed) << " of them by a channel that is not configured";
+    }
+    run.out << ": `tidewaiter notify list`\n";
   }
   if (!notices.all) {
     run.out << "messages  more than " << grouped(kMostOfAChannel)

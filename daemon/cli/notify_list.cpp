@@ -77,7 +77,7 @@ void print_channels(Invocation& run, const std::vector<ChannelConfig>& channels,
          {grouped(count_in(views, {NoticeState::kSilenced, NoticeState::kInhibited}))},
          {grouped(dead), dead > 0 ? Tone::kBad : Tone::kPlain},
          {next == views.end() ? "–" : (*next)->text},
-         {channel.kind == ChannelKind::kLog ? "the daemon's log" : destination_of(channel)}});
+         {channel.kind == ChannelKind::kLog ? "the program's log" : destination_of(channel)}});
   }
   if (!table.empty()) run.out << table.render(run.terminal);
 }

@@ -62,8 +62,8 @@ struct NoticesAtHand {
 [[nodiscard]] Result<NoticesAtHand> notices_at_hand(const Ledger& ledger, const Config& config,
                                                     UtcTime now);
 
-/// `status` has these. Nothing is printed where nothing is held back, dead or dropped, no silence
-/// holds, and all were counted.
+/// `status` has these. Nothing is printed where nothing waits, is held back, dead or dropped, no
+/// silence holds, and all were counted.
 void print_notice_tally(Invocation& run, const NoticesAtHand& notices);
 [[nodiscard]] nlohmann::ordered_json notice_tally_json(const NoticesAtHand& notices, UtcTime now);
 

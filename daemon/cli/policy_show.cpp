@@ -100,7 +100,7 @@ const Policy* shown_policy(const PolicySet& set, const std::string& id, bool is_
 
 std::string percent(double share) { return std::to_string(std::lround(share * 100)) + " %"; }
 
-/// "version 3: 4 confirmed, 1 false positive, 2 undecided; precision 80 % (38 % to 96 % …)".
+/// "version 3: 4 confirmed, 1 false positive, 2 undecided; precision 80 %, with 95 % confidence …".
 std::string verdicts_text(std::int64_t version, const Verdicts& verdicts) {
   std::string text = "version " + std::to_string(version) + ": ";
   text += grouped(verdicts.confirmed) + " confirmed, " +
@@ -108,11 +108,19 @@ std::string verdicts_text(std::int64_t version, const Verdicts& verdicts) {
   if (verdicts.accepted_risk > 0) text += ", " + grouped(verdicts.accepted_risk) + " accepted";
   if (verdicts.referred > 0) text += ", " + grouped(verdicts.referred) + " referred";
   text += ", " + grouped(verdicts.undecided) + " undecided";
+  const std::int64_t decided =
+      verdicts.confirmed + verdicts.false_positive + verdicts.accepted_risk + verdicts.referred;
+  const bool together = verdicts.cases_decided < decided;  // a case is decided at one go
+  if (together) {
+    text += "; the " + grouped(decided) + " decided ones are of " +
+            counted(verdicts.cases_decided, "case");
+  }
   const std::int64_t judged = verdicts.confirmed + verdicts.false_positive;
   if (judged == 0) return text;
   const ShareEstimate precision = wilson_interval(verdicts.confirmed, judged);
   return text + "; precision " + percent(precision.share) + ", with 95 % confidence from " +
-         percent(precision.low) + " to " + percent(precision.high);
+         percent(precision.low) + " to " + percent(precision.high) +
+         (together ? " if each had been judged by itself" : "");
 }
 
 nlohmann::ordered_json verdicts_json(const std::map<std::int64_t, Verdicts>& by_version) {
@@ -123,7 +131,8 @@ nlohmann::ordered_json verdicts_json(const std::map<std::int64_t, Verdicts>& by_
                    {"false_positive", verdicts.false_positive},
                    {"accepted_risk", verdicts.accepted_risk},
                    {"referred", verdicts.referred},
-                   {"undecided", verdicts.undecided}});
+                   {"undecided", verdicts.undecided},
+                   {"cases_decided", verdicts.cases_decided}});
   }
   return all;
 }

@@ -75,6 +75,7 @@ struct Standing {
   ClearanceCounts clearances;
   std::map<std::string, std::set<std::string>> lookers;  ///< ids of policies, by list
   std::vector<FindingState> findings;
+  FindingOutcomes outcomes;  ///< of these, where people decided
   std::vector<PolicyCoverage> coverage;
   EvaluationFootprint footprint;  ///< as the daemon looked at it last
   /// By the configuration. Nothing where the set in force cannot be read.
@@ -160,6 +161,7 @@ Result<void> read_review(const Stores& stores, const std::vector<RecordedAct>& a
   const Result<CaseBook> book = CaseBook::make(s.findings, acts);
   if (!book) return tl::unexpected(book.error());
   s.cases = count_cases(*book);
+  s.outcomes = outcomes_of(*book);
   Result<ReportBook> reports = ReportBook::make(acts);
   if (!reports) return tl::unexpected(reports.error());
   Result<RequestBook> requests = RequestBook::make(acts, *reports);
@@ -246,24 +248,6 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   }
   s.addresses = address_file_standings(stores.config);
   return s;
-}
-
-/// Potential findings by severity, low to critical; withdrawn ones apart.
-struct FindingCounts {
-  std::array<std::int64_t, 4> potential{};
-  std::int64_t withdrawn = 0;
-};
-
-FindingCounts count_findings(const std::vector<FindingState>& findings) {
-  FindingCounts counts;
-  for (const FindingState& finding : findings) {
-    if (is_withdrawn(finding)) {
-      ++counts.withdrawn;
-    } else {
-      ++counts.potential.at(static_cast<std::size_t>(finding.severity));
-    }
-  }
-  return counts;
 }
 
 /// "3 configured, fresh"; else which are not, and how they stand: names are looked for in them all
@@ -409,7 +393,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
   } else if (s.set) {
     run.out << "bundle    none: the policies in force were not published\n";
   }
-  const FindingCounts counts = count_findings(s.findings);
+  const FindingCounts counts = count_findings(s.findings, s.outcomes);
   run.out << "findings  potential:";
   for (std::size_t i = counts.potential.size(); i-- > 0;) {
     const auto severity = static_cast<Severity>(i);
@@ -420,6 +404,7 @@ void print_text(Invocation& run, const Stores& stores, const Standing& s) {
                        run.terminal)
             << (i > 0 ? "," : "");
   }
+  if (!counts.decided.empty()) run.out << "; decided: " << decided_text(counts);
   run.out << "; withdrawn: " << grouped(counts.withdrawn) << '\n';
   run.out << "cases     " << grouped(s.cases.open) << " open, " << grouped(s.cases.proposed)
           << " with a decision that awaits a second person, " << grouped(s.cases.closed)
@@ -461,10 +446,16 @@ nlohmann::ordered_json footprint_document(const Stores& stores, const Standing& 
 }
 
 void print_document(Invocation& run, const Stores& stores, const Standing& s) {
-  const FindingCounts counts = count_findings(s.findings);
+  const FindingCounts counts = count_findings(s.findings, s.outcomes);
   nlohmann::ordered_json potential = nlohmann::ordered_json::object();
   for (std::size_t i = 0; i < counts.potential.size(); ++i) {
     potential[std::string(severity_name(static_cast<Severity>(i)))] = counts.potential.at(i);
+  }
+  auto decided = nlohmann::ordered_json::object();
+  for (const Outcome outcome :
+       {Outcome::kConfirmed, Outcome::kFalsePositive, Outcome::kAcceptedRisk, Outcome::kReferred}) {
+    const auto count = counts.decided.find(outcome);
+    decided[std::string(outcome_name(outcome))] = count == counts.decided.end() ? 0 : count->second;
   }
   auto lists = nlohmann::ordered_json::array();
   for (const ConfiguredList& list : s.lists) {
@@ -492,7 +483,10 @@ void print_document(Invocation& run, const Stores& stores, const Standing& s) {
        {"people", s.enrolled.size()},
        {"may_sign", std::ranges::count_if(s.enrolled, publishes)},
        {"publish_required", stores.config.published_only},
-       {"findings", {{"potential", potential}, {"withdrawn", counts.withdrawn}}},
+       {"findings",
+        {{"potential", potential},
+         {"decided", std::move(decided)},
+         {"withdrawn", counts.withdrawn}}},
        {"cases",
         {{"open", s.cases.open}, {"proposed", s.cases.proposed}, {"closed", s.cases.closed}}},
        {"reports", report_tally_json(*s.reports)},
@@ -531,12 +525,11 @@ int show(Invocation& run, bool json) {
 void add_status(CLI::App& app, Selection& selection) {
   CLI::App* verb = add_verb(
       app, "status", "shows how the ledger, the sources and the judging stand",
-      "Prints the ledger's size, how far evaluation is, findings by severity, issued reports\n"
-      "whose findings have changed since, requests that are overdue, messages that are silenced,\n"
-      "held back or given up, published lists that are stale or missing, each source, for each "
-      "policy what it could and could not tell, and\n"
-      "which policies ask for what no configured source gives. What cannot be told is never a\n"
-      "pass.",
+      "Prints the ledger's size, how far evaluation is, findings by severity and by what\n"
+      "people decided, issued reports whose findings have changed since, requests that are\n"
+      "overdue, messages that wait, are silenced, held back or given up, published lists that are\n"
+      "stale or missing, each source, for each policy what it could and could not tell, and which\n"
+      "policies ask for what no configured source gives. What cannot be told is never a pass.",
       "  tidewaiter status\n  tidewaiter status --json | jq .coverage");
   auto json = std::make_shared<bool>(false);
   add_json_flag(*verb, *json);

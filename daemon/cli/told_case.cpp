@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stored_evidence.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -94,23 +96,20 @@ void read_evidence(const RecordLog& records, ToldCase& told) {
   if (evidence.damage) told.damage = std::move(evidence.damage);
 }
 
-/// The cases by what names their subjects: the whole text, and each id that it ends in.
+/// The cases by what names their subjects.
 std::multimap<std::string_view, const Case*> by_name(const CaseBook& book) {
   std::multimap<std::string_view, const Case*> all;
   for (const Case& c : book.cases()) {
-    std::string_view name = c.subject;
-    while (!name.empty()) {
-      all.emplace(name, &c);
-      const std::size_t next = name.find_first_of(":/");
-      name.remove_prefix(next == std::string_view::npos ? name.size() : next + 1);
-    }
+    for (const std::string_view name : subject_names(c.subject)) all.emplace(name, &c);
   }
   return all;
 }
 
-/// What the lead names, line by line, beside the cases that there are.
+/// What the lead names, line by line, beside the cases that there are: each of these once, by
+/// however many names it is meant.
 void find_named(const CaseBook& book, ToldCase& told) {
   std::multimap<std::string_view, const Case*> names;
+  std::set<const Case*> named;
   for (const ToldAct& act : told.acts) {
     if (!act.content || !act.content->contains("subjects")) continue;
     if (names.empty()) names = by_name(book);
@@ -120,7 +119,9 @@ void find_named(const CaseBook& book, ToldCase& told) {
       const std::string_view word = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
       const auto [first, last] = names.equal_range(word);
-      for (auto it = first; it != last; ++it) told.named.push_back(it->second);
+      for (auto it = first; it != last; ++it) {
+        if (named.insert(it->second).second) told.named.push_back(it->second);
+      }
       if (first == last) told.unknown.emplace_back(word);
     }
   }

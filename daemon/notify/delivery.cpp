@@ -97,10 +97,9 @@ Attempt deliver(const ChannelConfig& channel, const Notice& notice, const Transp
   if (!secrets) return failed(secrets.error().message);
   switch (channel.kind) {
     case ChannelKind::kLog:
-      if (transports.log != nullptr) {
-        transports.log->warn(
-            "notice", {{"channel", channel.name}, {"message", notice.id}, {"body", notice.body}});
-      }
+      if (transports.log == nullptr) return failed("no log is written here");
+      transports.log->warn(
+          "notice", {{"channel", channel.name}, {"message", notice.id}, {"body", notice.body}});
       return {true, false, {}};
     case ChannelKind::kWebhook:
     case ChannelKind::kSlack:

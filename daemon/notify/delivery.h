@@ -14,7 +14,8 @@
 
 namespace tidewaiter {
 
-/// The ways out of the house. Pointers outlive whoever has them; none but `log` may be null.
+/// The ways out of the house. Pointers outlive whoever has them; none but `log` may be null,
+/// and by channels of kind `log` nothing is sent then.
 struct Transports {
   HttpClient* http = nullptr;
   MailClient* mail = nullptr;

@@ -41,6 +41,7 @@ void Outbox::set_channels(std::vector<ChannelConfig> channels) {
   // A person has acted: try again at once. What may have arrived at a place is not asked for again
   // by that, though no channel leads there any more: one may come back in time.
   pauses_.clear();
+  failing_.clear();
   unknown_told_.clear();
   gone_.clear();
   ++generation_;
@@ -196,6 +197,7 @@ Result<void> Outbox::take_sent(const Departure& departure, Ledger& ledger, UtcTi
     attempts_.erase(id);
   }
   pauses_.erase(departure.channel);
+  failing_.erase(departure.channel);
   failing_since_.erase(departure.ids.front());
   if (options_.log != nullptr) {
     options_.log->info("message_sent",
@@ -206,6 +208,7 @@ Result<void> Outbox::take_sent(const Departure& departure, Ledger& ledger, UtcTi
 
 Result<void> Outbox::take_failed(const Answer& answer, Ledger& ledger, UtcTime now) {
   const std::string& channel = answer.departure.channel;
+  if (answer.generation == generation_) failing_[channel] = answer.attempt.reason;
   // Of a channel that a person has changed since, an old answer says nothing.
   if (answer.attempt.gone && answer.generation == generation_) {
     for (const std::int64_t id : answer.departure.ids) ++attempts_[id];
@@ -296,7 +299,8 @@ void Outbox::carry(const std::stop_token& stop) {
       task = std::move(tasks_.front());
       tasks_.pop_front();
     }
-    const Transports transports{options_.http, options_.mail, options_.stream, options_.log};
+    EventLog* const notices = options_.notices != nullptr ? options_.notices : options_.log;
+    const Transports transports{options_.http, options_.mail, options_.stream, notices};
     Attempt attempt = deliver(task.channel, task.notice, transports, options_.variables, stop);
     Answer answer{std::move(task.departure), std::move(attempt), task.generation,
                   place_of(task.channel)};

@@ -31,7 +31,8 @@ struct OutboxOptions {
   HttpClient* http = nullptr;
   MailClient* mail = nullptr;      ///< null: libcurl's
   StreamClient* stream = nullptr;  ///< null: libcurl's
-  EventLog* log = nullptr;         ///< may be null
+  EventLog* log = nullptr;         ///< of what becomes of messages; may be null
+  EventLog* notices = nullptr;     ///< what channels of kind `log` write to; null: `log`
   Variables variables;
   NoticeGate* gate = nullptr;  ///< null: all messages go, each by itself
   std::function<void()> wake;  ///< called on the courier's thread; may be empty
@@ -70,6 +71,10 @@ class Outbox {
   /// Waits until the courier has an answer, `longest` is over, or `stop` is requested. False: there
   /// is none, or nothing is out.
   bool wait_for_answer(Duration longest, const std::stop_token& stop = {});
+
+  /// Why the last message of each channel that failed did not go, by its name: until one has gone
+  /// by it, or there are channels anew. As Attempt::reason.
+  [[nodiscard]] const std::map<std::string, std::string>& failing() const { return failing_; }
 
   /// Other channels from the next step() on. All are tried at once, but those at a place where an
   /// attempt is unsettled, by whatever channel: these wait on.
@@ -117,6 +122,7 @@ class Outbox {
   std::unique_ptr<StreamClient> own_stream_;
   std::mt19937 random_;
   std::map<std::string, RetryPause> pauses_;       ///< channels that failed
+  std::map<std::string, std::string> failing_;     ///< by channel, why
   std::map<std::string, RetryPause> unsettled_;    ///< by place_of(): what may have arrived there
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::map<std::int64_t, UtcTime> failing_since_;  ///< first failure of a departure, by its name

@@ -191,7 +191,10 @@ class Judging {
       return refused("a decision waits for a second person: approve or reject that first");
     }
     if (act_.seen >= other->entries_to()) return has_seen_all();
-    return refused("something was added to `" + merged.into + "` since it was looked at");
+    return refused("`" + merged.into + "` has entries up to " +
+                   std::to_string(other->entries_to() - 1) +
+                   ", which were not all seen: look at it, too. `--seen` of a merge is the greater "
+                   "of the numbers that `tidewaiter case show` gives for the two cases");
   }
 
   Result<void> operator()(const CaseSplit& split) const {

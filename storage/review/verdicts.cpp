@@ -1,6 +1,9 @@
 #include "storage/review/verdicts.h"
 
 #include <optional>
+#include <set>
+#include <utility>
+#include <vector>
 
 namespace tidewaiter {
 namespace {
@@ -28,12 +31,43 @@ std::map<std::int64_t, Verdicts> verdicts_by_version(const CaseBook& book,
   std::map<std::int64_t, Verdicts> by_version;
   for (const Case& c : book.cases()) {
     if (c.state == CaseState::kMerged) continue;
+    std::set<std::int64_t> decided;  // versions of which the case has a decided finding
     for (const FindingState& finding : c.findings) {
       if (finding.policy != policy || finding.state == StepKind::kWithdrawn) continue;
-      ++place_of(by_version[finding.policy_version], outcome_of(c, finding));
+      const std::optional<Outcome> outcome = outcome_of(c, finding);
+      ++place_of(by_version[finding.policy_version], outcome);
+      if (outcome) decided.insert(finding.policy_version);
     }
+    for (const std::int64_t version : decided) ++by_version[version].cases_decided;
   }
   return by_version;
+}
+
+FindingOutcomes outcomes_of(const Case& c) {
+  FindingOutcomes outcomes;
+  for (const FindingState& finding : c.findings) {
+    if (const auto outcome = outcome_of(c, finding)) outcomes.emplace(finding.id, *outcome);
+  }
+  return outcomes;
+}
+
+FindingOutcomes outcomes_of(const CaseBook& book) {
+  FindingOutcomes outcomes;
+  for (const Case& c : book.cases()) {
+    if (c.state != CaseState::kMerged) outcomes.merge(outcomes_of(c));
+  }
+  return outcomes;
+}
+
+Result<FindingOutcomes> read_outcomes(const Ledger& ledger) {
+  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  if (acts->empty()) return FindingOutcomes{};
+  Result<std::vector<FindingState>> findings = ledger.findings({});
+  if (!findings) return tl::unexpected(findings.error());
+  const Result<CaseBook> book = CaseBook::make(std::move(*findings), std::move(*acts));
+  if (!book) return tl::unexpected(book.error());
+  return outcomes_of(*book);
 }
 
 }  // namespace tidewaiter

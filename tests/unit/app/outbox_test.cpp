@@ -557,6 +557,28 @@ TEST_F(OutboxTest, AFailingChannelLeavesTheOthersAlone) {
   EXPECT_THAT(lines_.str(), HasSubstr("event=notice channel=log"));
 }
 
+TEST_F(OutboxTest, WhereNoLogIsWrittenWhatGoesThereWaits) {
+  post("log", R"({"text":"one"})");
+  OutboxOptions silent = options({{"log", ChannelKind::kLog, {}, {}, {}}});
+  silent.log = nullptr;
+  Outbox outbox(std::move(silent));
+  settle(outbox);
+  EXPECT_EQ(pending(), 1U);
+  EXPECT_EQ(outbox.failing().at("log"), "no log is written here");
+}
+
+TEST_F(OutboxTest, SaysWhyAChannelFailsUntilItDoesNotAnyMore) {
+  LoopbackServer server({http_answer("500 Broken"), http_answer("204 None")});
+  post("hook", "{}");
+  Outbox outbox(options({webhook(server.url())}));
+  settle(outbox);
+  EXPECT_EQ(outbox.failing().at("hook"), "status 500");
+  now_ = now_ + kSecond;  // the longest first delay
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_TRUE(outbox.failing().empty());
+}
+
 // As many messages of a dead channel as are ever read at once, all older than the other's one.
 TEST_F(OutboxTest, ADeadChannelWithManyMessagesLeavesTheOthersAlone) {
   LedgerCommit commit;

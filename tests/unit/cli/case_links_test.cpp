@@ -96,6 +96,15 @@ TEST_F(CaseLinksTest, SayHowManyMoreThereAre) {
       HasSubstr("  and 3 more accounts: `tidewaiter cluster show cluster:gateway/a --path"));
 }
 
+TEST_F(CaseLinksTest, AreCountedByWhatIsDoneToManyCases) {
+  for (char account = 'a'; account < 'm'; ++account) use(std::string(1, account), "10.0.0.1");
+  site_.cycle();
+  const Answer asked =
+      site_({"case", "bulk", "assign", "--case", case_about("a"), "--to", "nobody"});
+  EXPECT_EQ(asked.status, 1);
+  EXPECT_THAT(asked.out, HasSubstr("1 case about 1 subject, 12 accounts"));
+}
+
 TEST_F(CaseLinksTest, AreOfClustersAlone) {
   site_.write("policies/volume.yaml", volume_policy());
   use("b", "10.0.0.1");

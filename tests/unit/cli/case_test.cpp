@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -106,6 +107,41 @@ TEST_F(CaseTest, GoesFromAFindingToADecisionOfTwo) {
   const VerifyReport report = verified();
   EXPECT_TRUE(report.ok()) << report.problems.front().message;
   EXPECT_EQ(report.signed_size, report.head.size);
+}
+
+TEST_F(CaseTest, ListsAndCountsTellWhatPeopleDecided) {
+  const std::string id = id_of("c");
+  const auto lists = [this] {
+    return site_({"finding", "list"}).out + site_({"status"}).out + site_({"run", "--once"}).out;
+  };
+  done({"case", "decide", id, "false-positive", "--as", "kim", "--reason", "One test"});
+  EXPECT_THAT(lists(), AllOf(HasSubstr("2 potential violations, until a person decides\n"),
+                             Not(HasSubstr("decided: "))))
+      << "it waits for a second person";
+  done({"case", "approve", id, "--as", "ada", "--reason", "Agreed"});
+  const std::string summary =
+      "1 potential violation, until a person decides; decided: 1 false-positive\n";
+  EXPECT_THAT(site_({"finding", "list"}).out,
+              AllOf(HasSubstr(summary), HasSubstr("  false-positive"), HasSubstr("  potential")));
+  EXPECT_THAT(site_({"run", "--once"}).out, HasSubstr(summary));
+  EXPECT_THAT(site_({"status"}).out,
+              HasSubstr("findings  potential: 0 critical, 1 high, 0 medium, 0 low; decided: 1 "
+                        "false-positive; withdrawn: 0\n"));
+  const auto counts = site_({"status", "--json"}).json()["findings"];
+  EXPECT_EQ(counts["potential"]["high"], 1);
+  EXPECT_EQ(counts["decided"]["false-positive"], 1);
+  EXPECT_EQ(counts["decided"]["confirmed"], 0);
+  for (const auto& finding : site_({"finding", "list", "--json"}).json()["findings"]) {
+    const bool decided = finding["subject"] == "account:gateway/c";
+    EXPECT_EQ(finding["outcome"], decided ? nlohmann::json("false-positive") : nullptr);
+    if (!decided) continue;
+    EXPECT_THAT(site_({"finding", "show", finding["id"].get<std::string>()}).out,
+                AllOf(HasSubstr("  state     false-positive"), Not(HasSubstr("potential"))));
+  }
+  EXPECT_THAT(site_({"case", "show", id}).out, Not(HasSubstr("  potential")));
+  done({"case", "appeal", id, "--as", "cy", "--reason", "They wrote"});
+  EXPECT_THAT(site_({"finding", "list"}).out,
+              HasSubstr("2 potential violations, until a person decides\n"));
 }
 
 TEST_F(CaseTest, RefusesWhatTheRulesForbidAndRecordsTheAttempt) {
@@ -325,6 +361,58 @@ TEST_F(CaseTest, MergesAndOpensAgain) {
   EXPECT_EQ(done({"case", "appeal", c, "--as", "cy", "--reason", "They wrote"})["state"], "open");
 }
 
+TEST_F(CaseTest, AMergeWantsToHaveSeenBothCases) {
+  done({"case", "comment", id_of("c"), "x", "--as", "jo"});  // the last entry is c's
+  const auto a = of("a");
+  const auto c = of("c");
+  const auto merge = [&](const nlohmann::json& seen) {
+    return std::vector<std::string>{"case", "merge",  a["id"],     "--into", c["id"], "--reason",
+                                    "x",    "--seen", seen.dump(), "--as",   "jo"};
+  };
+  ASSERT_LT(a["seen"], c["seen"]);
+  EXPECT_THAT(
+      refused(merge(a["seen"])),
+      AllOf(HasSubstr("entries up to " + std::to_string(c["seen"].get<std::int64_t>() - 1) + ","),
+            HasSubstr("the greater of the numbers that `tidewaiter case show` gives")));
+  EXPECT_EQ(done(merge(c["seen"]))["state"], "merged");
+}
+
+TEST_F(CaseTest, NamesTheNextStepsOfWhoeverReads) {
+  const std::string id = id_of("c");
+  const auto steps = [&](const std::string& as) {
+    const std::string page = site_({"case", "show", id, "--as", as}).out;
+    const std::size_t from = page.find("tidewaiter case ", page.find("What happened"));
+    return from == std::string::npos ? std::string() : page.substr(from);
+  };
+  EXPECT_THAT(steps("jo"), AllOf(HasSubstr("case decide " + id), HasSubstr("OUTCOME is confirmed"),
+                                 HasSubstr("case merge " + id), HasSubstr("case assign " + id),
+                                 HasSubstr("--evidence"), Not(HasSubstr("case approve"))));
+  EXPECT_THAT(steps("cy"), AllOf(HasSubstr("--evidence"), Not(HasSubstr("case decide")),
+                                 Not(HasSubstr("case assign"))))
+      << "counsel may look, and decides nothing";
+  done({"case", "decide", id, "confirmed", "--as", "jo", "--reason", "x"});
+  EXPECT_THAT(steps("ada"), AllOf(HasSubstr("case approve " + id), Not(HasSubstr("case decide"))));
+  EXPECT_THAT(steps("jo"), Not(HasSubstr("case approve")));
+  done({"case", "approve", id, "--as", "ada", "--reason", "x"});
+  EXPECT_THAT(steps("cy"), HasSubstr("case appeal " + id));
+  done({"case", "merge", id, "--into", id_of("a"), "--as", "jo", "--reason", "x"});
+  EXPECT_THAT(steps("jo"), HasSubstr("case show " + id_of("a")));
+}
+
+TEST_F(CaseTest, FindsASubjectByTheIdThatItEndsIn) {
+  const std::string id = id_of("c");
+  for (const char* const word : {"account:gateway/c", "gateway/c", "c"}) {
+    const auto cases = site_({"case", "list", "--subject", word, "--json"}).json()["cases"];
+    ASSERT_EQ(cases.size(), 1U) << word;
+    EXPECT_EQ(cases[0]["id"], id);
+  }
+  EXPECT_THAT(site_({"case", "list", "--subject", "ateway/c"}).out, HasSubstr("no cases match"));
+  const auto lead = done({"lead", "add", "Twice", "--from", "Partner", "--subject", "c",
+                          "--subject", "account:gateway/c", "--as", "jo"});
+  const auto shown = site_({"lead", "show", lead["id"], "--json"}).json();
+  ASSERT_EQ(shown["named"].size(), 1U) << "one case, by two names";
+}
+
 TEST_F(CaseTest, SplitsWhatWasMergedByMistake) {
   const std::string a = id_of("a");
   const std::string c = id_of("c");
@@ -383,7 +471,8 @@ TEST_F(CaseTest, DoesTheSameToManyCasesEachByAnActOfItsOwn) {
                               "--reason", "one operator", "--as", "jo"});
   EXPECT_EQ(asked.status, 1);
   EXPECT_THAT(asked.out,
-              AllOf(HasSubstr("2 cases about 2 subjects"), HasSubstr("0 critical, 2 high")));
+              AllOf(HasSubstr("2 cases about 2 subjects, 2 accounts as they are linked now"),
+                    HasSubstr("0 critical, 2 high")));
   EXPECT_THAT(asked.err, HasSubstr("say --yes"));
   EXPECT_THAT(site_.entries("case.decided"), testing::IsEmpty());
   const std::vector<std::string> decide{"case",     "bulk",   "decide",   "confirmed",
@@ -396,6 +485,8 @@ TEST_F(CaseTest, DoesTheSameToManyCasesEachByAnActOfItsOwn) {
   const Answer done_all = site_(with_seen);
   ASSERT_EQ(done_all.status, 0) << done_all.err;
   EXPECT_EQ(done_all.json()["subjects"], 2);
+  EXPECT_EQ(done_all.json()["accounts"], 2);
+  EXPECT_EQ(done_all.json()["acts"][0]["state"], "proposed");
   EXPECT_EQ(done_all.json()["severities"]["high"], 2);
   ASSERT_EQ(done_all.json()["acts"].size(), 2U);
   EXPECT_EQ(site_.entries("case.decided").size(), 2U);
@@ -413,7 +504,9 @@ TEST_F(CaseTest, TellsEachOfManyThatTheRulesRefuse) {
              "--seen", std::to_string(size), "--reason", "no", "--as", "jo"});
   EXPECT_EQ(answer.status, 4);
   EXPECT_THAT(answer.err, AllOf(HasSubstr(a + ": refused: `kim` has decided"), Not(HasSubstr(c))));
-  EXPECT_THAT(answer.out, HasSubstr("1 recorded, 1 refused"));
+  EXPECT_THAT(answer.out, AllOf(HasSubstr("1 recorded, 1 refused"),
+                                HasSubstr("1 of these waits for a second person: `tidewaiter case "
+                                          "list --state proposed`")));
   EXPECT_EQ(site_.entries("case.refused").size(), 1U);
   EXPECT_EQ(of("c")["state"], "proposed");
 }
@@ -562,6 +655,22 @@ TEST_F(CaseTest, TellsThePolicyHowOftenItWasRight) {
                         "confidence from 21 % to 100 %"));
   EXPECT_EQ(site_({"policy", "show", "test.volume", "--json"}).json()["decided"][0]["confirmed"],
             1);
+  EXPECT_THAT(site_({"policy", "show", "test.volume"}).out, Not(HasSubstr("decided ones")));
+}
+
+// By hand: both findings come to be of one case, and so are decided at once.
+TEST_F(CaseTest, SaysOfHowManyCasesTheDecidedFindingsAre) {
+  const std::string c = id_of("c");
+  done({"case", "merge", id_of("a"), "--into", c, "--as", "jo", "--reason", "x"});
+  done({"case", "decide", c, "confirmed", "--as", "jo", "--reason", "x"});
+  done({"case", "approve", c, "--as", "ada", "--reason", "x"});
+  std::string told = site_({"policy", "show", "test.volume"}).out;
+  told = std::regex_replace(told, std::regex("\\s+"), " ");
+  EXPECT_THAT(told, HasSubstr("2 confirmed, 0 false positives, 0 undecided; the 2 decided ones are "
+                              "of 1 case; precision 100 %, with 95 % confidence from 34 % to 100 % "
+                              "if each had been judged by itself"));
+  EXPECT_EQ(
+      site_({"policy", "show", "test.volume", "--json"}).json()["decided"][0]["cases_decided"], 1);
 }
 
 // Account a has three requests and c has four: `n > 3` tells them apart, and a backtest with it

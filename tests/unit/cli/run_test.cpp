@@ -8,6 +8,7 @@
 
 #include "daemon/cli/cycle_run.h"
 #include "daemon/cli/interrupt.h"
+#include "tests/unit/app/loopback_server.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -32,6 +33,46 @@ TEST(RunOnce, TellsWhatItReadFoundAndSigned) {
   EXPECT_EQ(json["findings"].size(), 2U);
   EXPECT_EQ(json["coverage"][0]["policy"], "test.volume");
   EXPECT_EQ(json["ledger"]["size"], json["ledger"]["signed_size"]);
+}
+
+TEST(RunOnce, WritesWhatAChannelOfKindLogIsToldToStandardError) {
+  const SmallSite site;
+  const Answer run = site({"run", "--once"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("event=notice channel=operations"),
+                             HasSubstr("history.digest"), Not(HasSubstr("wait"))));
+  EXPECT_THAT(run.out, Not(HasSubstr("event=notice")));
+  EXPECT_THAT(site({"run", "--once"}).err, Not(HasSubstr("event=notice"))) << "it has gone";
+  EXPECT_THAT(site({"status"}).out, Not(HasSubstr("messages  ")));
+}
+
+TEST(RunOnce, SaysWhatCouldNotBeSentAndWhy) {
+  LoopbackServer broken({http_answer("500 Ann Example is on leave")});
+  LoopbackServer gone({http_answer("410 Gone")});
+  const SmallSite site;
+  site.write("tidewaiter.yaml",
+             "state: state\npolicies: [policies]\n"
+             "sources: [{name: gateway, kind: file, record: usage, path: usage.jsonl, "
+             "format: jsonl}]\nledger: {origin: small.example/ledger}\n"
+             "notify:\n  channels:\n    - {name: broken, kind: webhook, url: \"" +
+                 broken.url() + "\"}\n    - {name: gone, kind: webhook, url: \"" + gone.url() +
+                 "\"}\n");
+  site.write("policies/volume.yaml", volume_policy("test.volume", "3", "broken, gone"));
+  const Answer run = site({"run", "--once", "--json"});
+  EXPECT_EQ(run.status, 0) << "findings are recorded, whoever is told";
+  EXPECT_THAT(run.err,
+              AllOf(HasSubstr("warning: channel broken: 1 message waits to be sent: status 500\n"),
+                    HasSubstr("warning: channel gone: 1 message waits to be sent: status 410\n"),
+                    Not(HasSubstr("Ann"))));
+  EXPECT_EQ(run.json()["undelivered"],
+            nlohmann::json::parse(R"([{"channel":"broken","waiting":1,"reason":"status 500"},
+                                      {"channel":"gone","waiting":1,"reason":"status 410"}])"));
+  EXPECT_THAT(site({"status"}).out,
+              HasSubstr("messages  2 wait to be sent: `tidewaiter notify list`\n"));
+  site.configure("origin: small.example/ledger");
+  EXPECT_THAT(site({"status"}).out,
+              HasSubstr("messages  2 wait to be sent, 2 of them by a channel that is not "
+                        "configured: `tidewaiter notify list`\n"));
 }
 
 /// A signal that waits already when the command begins: it is asked to stop before it reads.

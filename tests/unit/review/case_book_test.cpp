@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/review/subject_names.h"
 #include "storage/review/verdicts.h"
 #include "tests/unit/review/act_scene.h"
 
@@ -326,11 +327,32 @@ TEST_F(CaseBookTest, CountsVerdictsByVersionOfAPolicy) {
   act("jo", Decided{Outcome::kConfirmed, {}}, true, second);
   findings.push_back(ActScene::finding(30, "account:g/a"));
   auto verdicts = verdicts_by_version(book(), "test.volume");
-  EXPECT_EQ(verdicts[0], (Verdicts{.false_positive = 2, .undecided = 1}));
+  EXPECT_EQ(verdicts[0], (Verdicts{.false_positive = 2, .undecided = 1, .cases_decided = 1}));
   EXPECT_EQ(verdicts[2], (Verdicts{.undecided = 1}));  // nobody has approved it yet
   act("ada", SecondOpinion{11, true}, false, second);
-  EXPECT_EQ(verdicts_by_version(book(), "test.volume")[2], (Verdicts{.confirmed = 1}));
+  EXPECT_EQ(verdicts_by_version(book(), "test.volume")[2],
+            (Verdicts{.confirmed = 1, .cases_decided = 1}));
   EXPECT_TRUE(verdicts_by_version(book(), "test.other").empty());
+}
+
+TEST_F(CaseBookTest, TellsWhatWasDecidedOfEachFinding) {
+  EXPECT_TRUE(outcomes_of(book()).empty());
+  act("jo", Decided{Outcome::kFalsePositive, {}});
+  act("jo", Decided{Outcome::kConfirmed, {}}, true, second);  // waits
+  findings.push_back(ActScene::finding(30, "account:g/a"));   // news
+  const CaseBook made = book();
+  FindingOutcomes expected;
+  for (const FindingState& finding : made.find(first)->findings) {
+    if (finding.id != findings.back().id) expected.emplace(finding.id, Outcome::kFalsePositive);
+  }
+  EXPECT_EQ(expected.size(), 2U);
+  EXPECT_EQ(outcomes_of(made), expected);
+}
+
+TEST(SubjectNames, AreTheWholeAndWhatItEndsIn) {
+  EXPECT_THAT(subject_names("account:gateway/a/b"),
+              testing::ElementsAre("account:gateway/a/b", "gateway/a/b", "a/b", "b"));
+  EXPECT_THAT(subject_names(""), testing::IsEmpty());
 }
 
 TEST_F(CaseBookTest, IsLookedUpByTheBeginningOfItsDigits) {

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace tidewaiter {
+
+/// What people may call a subject by: its whole text, and each id that it ends in, behind `:` or
+/// `/`. Views of the text; none of an empty one.
+[[nodiscard]] std::vector<std::string_view> subject_names(std::string_view subject);
+
+}  // namespace tidewaiter
