@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "daemon/cli/command.h"
+#include "daemon/cli/lead_clusters.h"
 #include "daemon/cli/told_case.h"
 
 namespace tidewaiter {
@@ -11,9 +14,12 @@ struct CasePage {
   bool all = false;       ///< all findings, not the last 20
 };
 
-/// Prints the page, as text and as a document. What was masked stays so.
-void print_case(Invocation& run, const ToldCase& told, CasePage page);
-void print_case_json(Invocation& run, const ToldCase& told, bool evidence);
+/// Prints the page, as text and as a document. What was masked stays so; `clusters` is nothing of
+/// what is masked.
+void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadClusters>& clusters,
+                CasePage page);
+void print_case_json(Invocation& run, const ToldCase& told,
+                     const std::optional<LeadClusters>& clusters, bool evidence);
 
 /// Whole days from `then` to `now`.
 [[nodiscard]] std::int64_t days_since(UtcTime then, UtcTime now);

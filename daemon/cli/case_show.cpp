@@ -41,15 +41,17 @@ int show_case(Invocation& run, const CaseShowOptions& options) {
   }
   Result<ToldCase> told = tell_case(*stores, *book, **found, options.evidence);
   if (!told) return fail_with(run, told.error());
+  std::optional<LeadClusters> clusters;
   if (stores->masked) {
     mask_case(*told);
   } else {
     told->links = links_of_case(run, *stores, **found);
+    clusters = clusters_of_lead(run, *stores, *told);
   }
   if (options.act.json) {
-    print_case_json(run, *told, options.evidence);
+    print_case_json(run, *told, clusters, options.evidence);
   } else {
-    print_case(run, *told, {options.evidence, options.all});
+    print_case(run, *told, clusters, {options.evidence, options.all});
   }
   // Told last, where it is not overlooked.
   return told->damage ? fail_with(run, *told->damage) : code(ExitStatus::kOk);
@@ -80,9 +82,9 @@ void add_lead_show(CLI::App& lead, Selection& selection) {
   CLI::App* show = add_verb(lead, "show", "shows one lead on one page",
                             "Prints what `case show` prints of its case: where it stands, what the "
                             "tip says and who gave\n"
-                            "it, which of the subjects that it names have a case and which have no "
-                            "finding, and all that\n"
-                            "was done.",
+                            "it, which of the subjects that it names have a case, which have no "
+                            "finding, which belong to\n"
+                            "a cluster that has a case, and all that was done.",
                             "  tidewaiter lead show l-4f8e12ab");
   auto options = std::make_shared<CaseShowOptions>();
   options->leads_only = true;

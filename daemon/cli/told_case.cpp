@@ -122,6 +122,7 @@ void find_named(const CaseBook& book, ToldCase& told) {
       const auto [first, last] = names.equal_range(word);
       for (auto it = first; it != last; ++it) told.named.push_back(it->second);
       if (first == last) told.unknown.emplace_back(word);
+      told.words.emplace_back(word);
     }
   }
 }
@@ -174,6 +175,7 @@ void mask_case(ToldCase& told) {
   }
   told.unknown_unnamed = told.unknown.size();
   told.unknown.clear();
+  told.words.clear();
 }
 
 }  // namespace tidewaiter
