@@ -120,7 +120,8 @@ class CsvLeadReader {
 
  private:
   /// Whether the next record has cells. One that is no CSV is counted, and lines without anything
-  /// are passed over. Errors: kInvalidInput for a quote that is not closed.
+  /// are passed over. Errors: kInvalidInput for a quote that is not closed, and for names of
+  /// columns that are no CSV.
   Result<bool> split_record() {
     const std::size_t from = lines_.line();
     std::string_view record = lines_.peek_line();
@@ -129,18 +130,20 @@ class CsvLeadReader {
       const auto whole = lines_.peek_quoted();
       if (whole) outcome = splitter_.split(without_return(record = *whole));
       // What a bad quote has taken along may be any number of rows.
-      if (!whole || outcome != CsvSplitter::Outcome::kRecord) return broken_quote(from);
+      if (!whole || outcome != CsvSplitter::Outcome::kRecord) {
+        return no_table("a quote that is not closed", from);
+      }
     }
     lines_.skip(record);
     if (outcome == CsvSplitter::Outcome::kRecord) return !without_blanks(record).empty();
+    if (types_.empty()) return no_table(splitter_.problem(), from);
     lead_.count_unread("row that is no CSV");
     return false;
   }
 
-  [[nodiscard]] tl::unexpected<Error> broken_quote(std::size_t line) const {
+  [[nodiscard]] tl::unexpected<Error> no_table(const std::string& why, std::size_t line) const {
     return fail(ErrorCode::kInvalidInput,
-                "a quote that is not closed: expected a table in CSV, its first line the names of "
-                "the columns",
+                why + ": expected a table in CSV, its first line the names of the columns",
                 path_ + ':' + std::to_string(line));
   }
 

@@ -27,8 +27,8 @@ namespace tidewaiter {
 /// count. Counted in `unread`: other columns, values that are none, rows that name none, and rows
 /// that are no CSV.
 ///
-/// Errors: kInvalidInput at "path:line" for bytes that are no UTF-8 and a quote that is not closed
-/// within 64 KiB; `path` is for messages. Threads: pure.
+/// Errors: kInvalidInput at "path:line" for bytes that are no UTF-8, a quote that is not closed
+/// within 64 KiB, and names of columns that are no CSV; `path` is for messages. Threads: pure.
 [[nodiscard]] Result<LeadFile> read_csv_lead(std::string_view bytes, const std::string& path);
 
 }  // namespace tidewaiter

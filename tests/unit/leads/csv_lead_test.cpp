@@ -92,6 +92,10 @@ TEST(CsvLead, RefusesWhatItCannotTellTheRowsOf) {
   EXPECT_EQ(open.error().where, "tip.csv:3");
   EXPECT_THAT(open.error().message, HasSubstr("a quote that is not closed"));
   EXPECT_FALSE(read_csv_lead("account\n\"" + std::string(70'000, 'a') + "\n\"\n", "tip.csv"));
+  // Else the first row would be taken for the names.
+  const auto names = read_csv_lead("acc\"ount\nacct-17\n", "tip.csv");
+  ASSERT_FALSE(names);
+  EXPECT_EQ(names.error().where, "tip.csv:1");
   const auto latin = read_csv_lead("account\nacct-17\nJos\xE9\n", "tip.csv");
   ASSERT_FALSE(latin);
   EXPECT_EQ(latin.error().where, "tip.csv:3");
