@@ -80,11 +80,10 @@ void add_case_show(CLI::App& verb, Selection& selection) {
 
 void add_lead_show(CLI::App& lead, Selection& selection) {
   CLI::App* show = add_verb(lead, "show", "shows one lead on one page",
-                            "Prints what `case show` prints of its case: where it stands, what the "
-                            "tip says and who gave\n"
-                            "it, which of the subjects that it names have a case, which have no "
-                            "finding, which belong to\n"
-                            "a cluster that has a case, and all that was done.",
+                            "Prints what `case show` prints of its case: where it stands, what\n"
+                            "the tip says and who gave it, which of the subjects that it names\n"
+                            "have a case, have no finding, or belong to a cluster that has a\n"
+                            "case, and all that was done.",
                             "  tidewaiter lead show l-4f8e12ab");
   auto options = std::make_shared<CaseShowOptions>();
   options->leads_only = true;

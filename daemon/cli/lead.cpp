@@ -200,11 +200,10 @@ void add_add(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "add", "enters a tip of a partner or an agency",
       "Prints the entry, of a file of STIX 2.1 or CSV what was read in it and what was passed\n"
-      "over, of another file that it was not read, and the case that the lead has opened. What the "
-      "tip\n"
-      "says, who gave it and whom it names are read by nobody outside: the ledger has a digest of\n"
-      "them. The case opens even where nothing was found about the subjects; `case show` says\n"
-      "what was.",
+      "over, of another file that it was not read, and the case that the lead has opened. What\n"
+      "the tip says, who gave it and whom it names are read by nobody outside: the ledger has a\n"
+      "digest of them. The case opens even where nothing was found about the subjects; `case\n"
+      "show` says what was.",
       "  tidewaiter lead add \"Many keys, one template\" --from \"Partner, trust team\" --subject "
       "acct-17 --as jo-ng\n"
       "  tidewaiter lead add \"See the file\" --from Agency --handling TLP:RED --subjects "
