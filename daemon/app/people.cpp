@@ -4,12 +4,16 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <system_error>
 
 #include "daemon/app/state.h"
 #include "policies/language/strict_yaml.h"
+#include "policies/model/ascii.h"
 #include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
+#include "policies/model/input_text.h"
+#include "policies/screening/latin_words.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/folder_lock.h"
 #include "storage/ledger/signed_note.h"
@@ -19,20 +23,73 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The name in lower case, with one '-' for each run of anything but ASCII letters and digits.
-std::string make_handle(std::string_view name) {
+constexpr std::size_t kMostHandle = 64;
+
+bool is_handle_letter(char c) { return (c >= 'a' && c <= 'z') || is_digit(c); }
+
+/// A text in lower case, with one '-' for each run of anything but ASCII letters and digits.
+std::string ascii_handle(std::string_view text) {
   std::string handle;
-  for (const char c : name) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
-    if (plain) {
+  for (const char c : text) {
+    const char lower = ascii_lower(c);
+    if (is_handle_letter(lower)) {
       handle += lower;
     } else if (!handle.empty() && handle.back() != '-') {
       handle += '-';
     }
   }
+  handle.resize(std::min(handle.size(), kMostHandle));
   while (!handle.empty() && handle.back() == '-') handle.pop_back();
-  return handle.substr(0, 64);
+  return handle;
+}
+
+/// Names of all scripts have a handle, by the Latin letters that screening reads them in.
+std::string make_handle(std::string_view name) {
+  if (is_ascii(name)) return ascii_handle(name);
+  std::string latin;
+  for (const LatinWord& word : latin_words(name)) {
+    latin += latin.empty() ? "" : " ";
+    // An apostrophe only keeps two letters apart that would be read as one.
+    std::ranges::copy_if(word.letters, std::back_inserter(latin), [](char c) { return c != '\''; });
+  }
+  return ascii_handle(latin);
+}
+
+bool is_handle(std::string_view text) {
+  return !text.empty() && text.size() <= kMostHandle && is_handle_letter(text.front()) &&
+         std::ranges::all_of(text,
+                             [](char c) { return is_handle_letter(c) || c == '-' || c == '_'; });
+}
+
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t from = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(from, text.find_last_not_of(" \t") + 1 - from);
+}
+
+/// Who is to be enrolled: a name, and the handle where one was chosen.
+struct NamedPerson {
+  std::string name;
+  std::optional<std::string> handle;
+};
+
+/// `NAME`, or `NAME <HANDLE>`.
+NamedPerson split_handle(std::string_view text) {
+  text = without_blanks(text);
+  const std::size_t open = text.rfind('<');
+  if (open == std::string_view::npos || !text.ends_with('>')) return {std::string(text), {}};
+  return {std::string(without_blanks(text.substr(0, open))),
+          std::string(text.substr(open + 1, text.size() - open - 2))};
+}
+
+Result<void> check_name(const NamedPerson& named) {
+  if (named.name.empty() || std::ranges::any_of(named.name, is_control)) {
+    return fail(ErrorCode::kInvalidInput,
+                "a name is one line with something in it: " + in_backticks(named.name));
+  }
+  if (!named.handle || is_handle(*named.handle)) return {};
+  return fail(ErrorCode::kInvalidInput,
+              in_backticks(*named.handle) +
+                  " is no handle: use up to 64 of a-z, 0-9, `-` and `_`, a letter or digit first");
 }
 
 /// A person's two keys in the text forms of C2SP signed-note (Ed25519, algorithm byte 0x01).
@@ -122,21 +179,35 @@ Result<Person> new_person(std::string_view name, std::string_view role, UtcTime 
     return fail(ErrorCode::kInvalidInput, "there is no role `" + std::string(role) + "`" +
                                               (near ? ": did you mean `" + *near + "`?" : ""));
   }
-  Person person{make_handle(name), std::string(name), std::string(role), {}, now};
-  const bool one_line = std::ranges::none_of(
-      person.name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (person.handle.empty() || !one_line) {
-    return fail(ErrorCode::kInvalidInput,
-                "a name needs a letter or digit and one line: `" + person.name + "`");
+  const NamedPerson named = split_handle(name);
+  if (auto checked = check_name(named); !checked) return tl::unexpected(checked.error());
+  Person person{named.handle ? *named.handle : make_handle(named.name),
+                named.name,
+                std::string(role),
+                {},
+                now};
+  if (!person.handle.empty()) return person;
+  return fail(ErrorCode::kInvalidInput, "no handle can be made of " + in_backticks(named.name) +
+                                            ": choose one, as in `Ada Byron <ada>=officer`");
+}
+
+Result<Person> person_to_be(std::string_view text, UtcTime now) {
+  const std::size_t split = text.rfind('=');
+  if (split == std::string_view::npos) {
+    return fail(
+        ErrorCode::kInvalidInput,
+        in_backticks(text) + " is not a person: expected NAME=ROLE, as in `Ada Byron=officer`");
   }
-  return person;
+  return new_person(text.substr(0, split), text.substr(split + 1), now);
 }
 
 Result<Person> enrol(const fs::path& state, std::string_view name, std::string_view role,
                      UtcTime now) {
-  Result<Person> checked = new_person(name, role, now);
-  if (!checked) return checked;
-  Person& person = *checked;
+  const Result<Person> checked = new_person(name, role, now);
+  return checked ? enrol(state, *checked) : checked;
+}
+
+Result<Person> enrol(const fs::path& state, Person person) {
   const fs::path folder = state / "people";
   if (auto made = make_state_folder(folder); !made) return tl::unexpected(made.error());
   // Else two who enrol the same handle would exchange each other's key.
@@ -146,7 +217,9 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   const Result<bool> there = is_there(file);
   if (!there) return tl::unexpected(there.error());
   if (*there) {
-    return fail(ErrorCode::kRefused, "`" + person.handle + "` is enrolled already");
+    return fail(ErrorCode::kRefused, "`" + person.handle +
+                                         "` is enrolled already: choose another handle, as in "
+                                         "`Ada Byron <ada>=officer`");
   }
   Result<KeyTexts> keys = make_keys(person.handle);
   if (!keys) return tl::unexpected(keys.error());
@@ -159,7 +232,7 @@ Result<Person> enrol(const fs::path& state, std::string_view name, std::string_v
   ::explicit_bzero(keys->signer.data(), keys->signer.size());
   if (written) written = create_file(file, 0600, person_file(person));
   if (!written) return tl::unexpected(written.error());
-  return checked;
+  return person;
 }
 
 Result<std::vector<Person>> people(const fs::path& state) {

@@ -125,7 +125,8 @@ void print_usage(Invocation& run, const ToldCase& told) {
   }
 }
 
-void print_named(Invocation& run, const ToldCase& told) {
+void print_named(Invocation& run, const ToldCase& told,
+                 const std::optional<LeadClusters>& clusters) {
   const bool is_masked = told.masked.has_value();
   if (told.named.empty() && told.unknown.empty() && told.unknown_unnamed == 0) return;
   run.out << "\nSubjects that the lead names\n";
@@ -134,6 +135,7 @@ void print_named(Invocation& run, const ToldCase& told) {
   for (const std::string& word : told.unknown) {
     print_prose(run, "  no findings: ", word, 4);
   }
+  if (clusters) print_lead_clusters(run, *clusters);
   if (told.unknown_unnamed > 0) {
     run.out << "  no findings: "
             << counted(static_cast<std::int64_t>(told.unknown_unnamed), "subject")
@@ -237,7 +239,8 @@ void print_next(Invocation& run, const Case& c, const std::string& role) {
 
 std::int64_t days_since(UtcTime then, UtcTime now) { return (now - then).us / kDay.us; }
 
-void print_case(Invocation& run, const ToldCase& told, CasePage page) {
+void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadClusters>& clusters,
+                CasePage page) {
   const Case& c = *told.standing;
   print_head(run, c, told.clocks());
   print_findings(run, c, page.all);
@@ -245,7 +248,7 @@ void print_case(Invocation& run, const ToldCase& told, CasePage page) {
   print_why(run, told, page.evidence);
   print_usage(run, told);
   if (told.peers) print_peers(run, *told.peers);
-  print_named(run, told);
+  print_named(run, told, clusters);
   print_not_told(run, told);
   print_timeline(run, told);
   print_reports_about(run, *told.reports, *told.book, c);

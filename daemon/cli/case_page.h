@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "daemon/cli/command.h"
+#include "daemon/cli/lead_clusters.h"
 #include "daemon/cli/told_case.h"
 
 namespace tidewaiter {
@@ -14,9 +16,12 @@ struct CasePage {
   std::string role = {};  ///< of whoever reads: what it may do next is told; empty: all of it
 };
 
-/// Prints the page, as text and as a document. What was masked stays so.
-void print_case(Invocation& run, const ToldCase& told, CasePage page);
-void print_case_json(Invocation& run, const ToldCase& told, bool evidence);
+/// Prints the page, as text and as a document. What was masked stays so; `clusters` is nothing of
+/// what is masked.
+void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadClusters>& clusters,
+                CasePage page);
+void print_case_json(Invocation& run, const ToldCase& told,
+                     const std::optional<LeadClusters>& clusters, bool evidence);
 
 /// Whole days from `then` to `now`.
 [[nodiscard]] std::int64_t days_since(UtcTime then, UtcTime now);

@@ -42,7 +42,8 @@ void say_masked(nlohmann::ordered_json& json, const ToldCase& told) {
 
 }  // namespace
 
-void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
+void print_case_json(Invocation& run, const ToldCase& told,
+                     const std::optional<LeadClusters>& clusters, bool evidence) {
   nlohmann::ordered_json json = case_json(*told.standing, told.clocks(), run.now());
   nlohmann::ordered_json findings = nlohmann::ordered_json::array();
   for (const FindingState& finding : told.standing->findings) {
@@ -78,6 +79,8 @@ void print_case_json(Invocation& run, const ToldCase& told, bool evidence) {
   json["reports"] = reports_about_json(*told.reports, *told.book, *told.standing);
   json["named"] = named;
   json["named_without_findings"] = told.unknown;
+  json["named_in_clusters"] = nullptr;
+  if (clusters) json["named_in_clusters"] = lead_clusters_json(*clusters);
   if (told.masked) say_masked(json, told);
   if (evidence) {
     json["evidence_records"] = evidence_json(told.evidence);

@@ -42,17 +42,19 @@ int show_case(Invocation& run, const CaseShowOptions& options) {
   }
   Result<ToldCase> told = tell_case(*stores, *book, **found, options.evidence);
   if (!told) return fail_with(run, told.error());
+  std::optional<LeadClusters> clusters;
   if (stores->masked) {
     mask_case(*told);
   } else {
     told->links = links_of_case(run, *stores, **found);
+    clusters = clusters_of_lead(run, *stores, *told);
   }
   if (options.act.json) {
-    print_case_json(run, *told, options.evidence);
+    print_case_json(run, *told, clusters, options.evidence);
   } else {
     Result<std::string> role = suggested_role(run, *stores);
     if (!role) return fail_with(run, role.error());
-    print_case(run, *told, {options.evidence, options.all, *std::move(role)});
+    print_case(run, *told, clusters, {options.evidence, options.all, *std::move(role)});
   }
   // Told last, where it is not overlooked.
   return told->damage ? fail_with(run, *told->damage) : code(ExitStatus::kOk);
@@ -81,11 +83,10 @@ void add_case_show(CLI::App& verb, Selection& selection) {
 
 void add_lead_show(CLI::App& lead, Selection& selection) {
   CLI::App* show = add_verb(lead, "show", "shows one lead on one page",
-                            "Prints what `case show` prints of its case: where it stands, what the "
-                            "tip says and who gave\n"
-                            "it, which of the subjects that it names have a case and which have no "
-                            "finding, and all that\n"
-                            "was done.",
+                            "Prints what `case show` prints of its case: where it stands, what\n"
+                            "the tip says and who gave it, which of the subjects that it names\n"
+                            "have a case, have no finding, or belong to a cluster that has a\n"
+                            "case, and all that was done.",
                             "  tidewaiter lead show l-4f8e12ab");
   auto options = std::make_shared<CaseShowOptions>();
   options->leads_only = true;

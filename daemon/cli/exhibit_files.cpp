@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// So much of a file is looked at for a key.
-constexpr std::size_t kLooksLikeKey = 4096;
+/// So much of a file is looked at for keys and hashes of passwords.
+constexpr std::size_t kLooksLikeKey = std::size_t{64} << 10U;
 
 /// Nothing where nothing is there. Errors: kRefused: what cannot be told apart is not let through.
 Result<std::optional<InodeIdentity>> identity_of(const fs::path& path) {
@@ -138,7 +138,8 @@ Result<void> is_no_secret(StreamedFile& file) {
   if (!is_secret_text(std::string_view(beginning).substr(0, *got))) return file.rewind();
   return fail(ErrorCode::kRefused, "`" + file.path().string() +
                                        "` holds a key or the hash of a password, and is kept "
-                                       "nowhere else: name another file");
+                                       "nowhere else: name another file, or an archive of it where "
+                                       "that is the evidence");
 }
 
 Result<void> may_be_attached(const Stores& stores, const Variables& variables, StreamedFile& file) {

@@ -23,15 +23,6 @@ struct InitOptions {
   bool json = false;
 };
 
-Result<Person> read_person(const std::string& text, UtcTime now) {
-  const std::size_t split = text.rfind('=');
-  if (split == std::string::npos) {
-    return fail(ErrorCode::kInvalidInput,
-                "`" + text + "` is not a person: expected NAME=ROLE, as in `Ada Byron=officer`");
-  }
-  return new_person(text.substr(0, split), text.substr(split + 1), now);
-}
-
 /// Those of `wanted` who are not enrolled yet. Everything is checked before anybody is enrolled,
 /// so that a corrected command line can be given again.
 /// Errors: kInvalidInput; kRefused if a handle belongs to somebody else or has another role.
@@ -41,7 +32,7 @@ Result<std::vector<Person>> newcomers(const std::filesystem::path& state,
   if (!known) return known;
   std::vector<Person> fresh;
   for (const std::string& text : wanted) {
-    Result<Person> person = read_person(text, now);
+    Result<Person> person = person_to_be(text, now);
     if (!person) return tl::unexpected(person.error());
     const auto same = std::ranges::find(*known, person->handle, &Person::handle);
     if (same == known->end()) {
@@ -50,16 +41,17 @@ Result<std::vector<Person>> newcomers(const std::filesystem::path& state,
     } else if (same->name != person->name || same->role != person->role) {
       return fail(ErrorCode::kRefused, "`" + same->handle + "` is enrolled already, as `" +
                                            same->name + "=" + same->role +
-                                           "`: choose another name");
+                                           "`: choose another name or handle, as in "
+                                           "`Ada Byron <ada>=officer`");
     }
   }
   return fresh;
 }
 
 Result<std::vector<Person>> enrol_all(const std::filesystem::path& state,
-                                      const std::vector<Person>& fresh, UtcTime now) {
+                                      const std::vector<Person>& fresh) {
   for (const Person& person : fresh) {
-    const Result<Person> enrolled = enrol(state, person.name, person.role, now);
+    const Result<Person> enrolled = enrol(state, person);
     if (!enrolled) return tl::unexpected(enrolled.error());
   }
   return people(state);
@@ -130,7 +122,7 @@ int init(Invocation& run, const InitOptions& options) {
   if (!made) return fail_with(run, made.error());
   auto bound = check_people_origin(state, made->origin);
   if (!bound) return fail_with(run, bound.error());
-  const Result<std::vector<Person>> everybody = enrol_all(state, *fresh, run.now());
+  const Result<std::vector<Person>> everybody = enrol_all(state, *fresh);
   if (!everybody) return fail_with(run, everybody.error());
   if (!fresh->empty()) bound = bind_people(state, made->origin);
   if (!bound) return fail_with(run, bound.error());
@@ -159,7 +151,7 @@ void add_init(CLI::App& app, Selection& selection) {
       ->type_name("NAME");
   verb->add_option("--person", options->people,
                    "Enrol somebody: viewer, officer, approver, policy-writer, liaison, auditor, "
-                   "counsel or admin; may be repeated")
+                   "counsel or admin; NAME <HANDLE>=ROLE chooses the handle; may be repeated")
       ->type_name("NAME=ROLE")
       ->take_all();
   add_json_flag(*verb, options->json);

@@ -18,6 +18,7 @@
 #include "daemon/cli/terminal.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
+#include "daemon/leads/csv_lead.h"
 #include "daemon/leads/stix_lead.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/shown_file.h"
@@ -56,9 +57,9 @@ void take_lines(std::string_view text, std::vector<std::string>& subjects) {
 }
 
 Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOptions& options,
-                                             const StixLead& stix) {
+                                             const LeadFile& read) {
   std::vector<std::string> subjects = options.subjects;
-  subjects.insert(subjects.end(), stix.subjects.begin(), stix.subjects.end());
+  subjects.insert(subjects.end(), read.subjects.begin(), read.subjects.end());
   if (!options.subjects_file.empty()) {
     const Result<std::string> text =
         read_shown_file(run.environment.working_folder / options.subjects_file, kMostLeadBytes);
@@ -75,7 +76,7 @@ Result<std::vector<std::string>> subjects_of(const Invocation& run, const LeadOp
 struct HandedOver {
   std::filesystem::path path;
   std::string bytes;
-  std::optional<StixLead> stix;
+  std::optional<LeadFile> read;
 };
 
 /// When the tip came, by what the command says.
@@ -90,34 +91,36 @@ Result<std::optional<HandedOver>> handed_over(const Invocation& run, const LeadO
   Result<std::string> bytes = read_whole_file(file.path, kMostLeadBytes);
   if (!bytes) return tl::unexpected(bytes.error());
   file.bytes = std::move(*bytes);
-  if (!is_stix(options.file, file.bytes)) return file;
+  const bool is_table = is_csv(options.file);
+  if (!is_table && !is_stix(options.file, file.bytes)) return file;
   // Of what is read, errors show words.
   bytes = read_shown_file(file.path, kMostLeadBytes);
   if (!bytes) return tl::unexpected(bytes.error());
   file.bytes = std::move(*bytes);
-  Result<StixLead> stix = read_stix_lead(file.bytes, options.file, received);
-  if (!stix) return tl::unexpected(stix.error());
-  file.stix = std::move(*stix);
+  Result<LeadFile> read = is_table ? read_csv_lead(file.bytes, options.file)
+                                   : read_stix_lead(file.bytes, options.file, received);
+  if (!read) return tl::unexpected(read.error());
+  file.read = std::move(*read);
   return file;
 }
 
 /// What the file alone lets people read: below the usual marking only where all of it is marked.
-Result<std::string> handling_of_file(const StixLead& stix) {
-  if (stix.unknown_markings > 0) {
+Result<std::string> handling_of_file(const LeadFile& read) {
+  if (read.unknown_markings > 0) {
     return fail(ErrorCode::kRefused,
-                "the file has " + counted(stix.unknown_markings, "marking") +
+                "the file has " + counted(read.unknown_markings, "marking") +
                     " of which it is not known who may read what has it: say with --handling what "
                     "the sender means");
   }
-  const bool laxer = stix.handling.empty() || is_laxer(stix.handling, kUsualHandling);
-  return laxer && !stix.wholly_marked ? std::string(kUsualHandling) : stix.handling;
+  const bool laxer = read.handling.empty() || is_laxer(read.handling, kUsualHandling);
+  return laxer && !read.wholly_marked ? std::string(kUsualHandling) : read.handling;
 }
 
 /// The file's marking is kept: nobody lets more people read a tip than its sender does.
-Result<std::string> handling_of(const LeadOptions& options, const StixLead& stix) {
-  if (options.handling.empty()) return handling_of_file(stix);
-  if (stix.handling.empty() || !is_laxer(options.handling, stix.handling)) return options.handling;
-  return fail(ErrorCode::kRefused, "the file is marked `" + stix.handling + "`, and `" +
+Result<std::string> handling_of(const LeadOptions& options, const LeadFile& read) {
+  if (options.handling.empty()) return handling_of_file(read);
+  if (read.handling.empty() || !is_laxer(options.handling, read.handling)) return options.handling;
+  return fail(ErrorCode::kRefused, "the file is marked `" + read.handling + "`, and `" +
                                        options.handling +
                                        "` would let more people read it: leave --handling out, or "
                                        "give a stricter one");
@@ -127,10 +130,10 @@ Result<std::string> handling_of(const LeadOptions& options, const StixLead& stix
 void put_file(const HandedOver& file, LeadReceived& lead, CountedDeed& counted) {
   lead.file = sha256(file.bytes);
   counted.deed.content["file_kept_at"] = file.path.lexically_normal().string();
-  if (file.stix) {
-    counted.counts = {{"file_read", file.stix->read}, {"file_passed_over", file.stix->unread}};
+  if (file.read) {
+    counted.counts = {{"file_read", file.read->read}, {"file_passed_over", file.read->unread}};
   } else {
-    counted.counts = {{"file_passed_over", {{"file that is no bundle of STIX", 1}}}};
+    counted.counts = {{"file_passed_over", {{"file that is no bundle of STIX and no CSV", 1}}}};
   }
   for (const DeedCounts& one : counted.counts)
     counted.deed.content[one.name] = deed_counts_text(one.counts);
@@ -141,10 +144,10 @@ Result<CountedDeed> make_lead(const Invocation& run, const LeadOptions& options)
   if (!received) return tl::unexpected(received.error());
   const auto file = handed_over(run, options, *received);
   if (!file) return tl::unexpected(file.error());
-  const StixLead stix = *file && (*file)->stix ? *(*file)->stix : StixLead{};
-  const Result<std::vector<std::string>> subjects = subjects_of(run, options, stix);
+  const LeadFile read = *file && (*file)->read ? *(*file)->read : LeadFile{};
+  const Result<std::vector<std::string>> subjects = subjects_of(run, options, read);
   if (!subjects) return tl::unexpected(subjects.error());
-  const Result<std::string> handling = handling_of(options, stix);
+  const Result<std::string> handling = handling_of(options, read);
   if (!handling) return tl::unexpected(handling.error());
   LeadReceived lead;
   lead.received = *received;
@@ -196,11 +199,11 @@ int list_leads(Invocation& run, bool json) {
 void add_add(CLI::App& parent, Selection& selection) {
   CLI::App* verb = add_verb(
       parent, "add", "enters a tip of a partner or an agency",
-      "Prints the entry, of a file of STIX 2.1 what was read in it and what was passed over, of\n"
-      "another file that it was not read, and the case that the lead has opened. What the tip\n"
-      "says, who gave it and whom it names are read by nobody outside: the ledger has a digest of\n"
-      "them. The case opens even where nothing was found about the subjects; `case show` says\n"
-      "what was.",
+      "Prints the entry, of a file of STIX 2.1 or CSV what was read in it and what was passed\n"
+      "over, of another file that it was not read, and the case that the lead has opened. What\n"
+      "the tip says, who gave it and whom it names are read by nobody outside: the ledger has a\n"
+      "digest of them. The case opens even where nothing was found about the subjects; `case\n"
+      "show` says what was.",
       "  tidewaiter lead add \"Many keys, one template\" --from \"Partner, trust team\" --subject "
       "acct-17 --as jo-ng\n"
       "  tidewaiter lead add \"See the file\" --from Agency --handling TLP:RED --subjects "
@@ -225,7 +228,8 @@ void add_add(CLI::App& parent, Selection& selection) {
   verb->add_option(
           "--file", options->file,
           "What was handed over: its hash is recorded. One that ends in .stix, and a bundle that "
-          "ends in .json, is read as STIX 2.1: subjects and marking are its own")
+          "ends in .json, is read as STIX 2.1, one that ends in .csv as a table whose first line "
+          "names the columns: subjects and marking are its own")
       ->type_name("FILE");
   add_act_options(*verb, options->act, false);
   verb->callback([options, &selection] {

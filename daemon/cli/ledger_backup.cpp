@@ -12,6 +12,7 @@
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/backup/backup.h"
+#include "storage/ledger/root_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -26,7 +27,7 @@ void print_text(Invocation& run, const BackupOptions& options, const Backup& don
   run.out << counted(done.head.size, "entry", "entries") << " of "
           << printable(done.checkpoint.origin) << " are in " << printable(options.folder) << '\n'
           << "  signed   " << grouped(done.checkpoint.head.size) << '\n'
-          << "  its root " << to_hex(done.checkpoint.head.root) << '\n'
+          << "  its root " << root_text(done.checkpoint.head.root) << '\n'
           << "  records  ";
   if (done.records) {
     run.out << counted(*done.records, "log entry", "log entries") << '\n';

@@ -11,6 +11,7 @@
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/witnessed.h"
 #include "storage/ledger/log_export.h"
+#include "storage/ledger/root_text.h"
 #include "storage/timestamp/timestamp_folder.h"
 
 namespace tidewaiter {
@@ -26,7 +27,7 @@ void print_text(Invocation& run, const Ledger& ledger, const ExportOptions& opti
   const TreeHead& head = done.checkpoint.head;
   run.out << counted(head.size, "entry", "entries") << " of " << printable(ledger.origin())
           << " are in " << printable(options.folder) << '\n'
-          << "  root   " << to_hex(head.root) << '\n'
+          << "  root   " << root_text(head.root) << '\n'
           << "  files  " << grouped(done.written) << " written, " << grouped(done.unchanged)
           << " there already\n"
           << "Whoever has the verifier key checks it with\n"

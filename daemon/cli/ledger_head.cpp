@@ -8,6 +8,7 @@
 #include "daemon/cli/timestamp_standing.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/witnessed.h"
+#include "storage/ledger/root_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -19,7 +20,7 @@ void print_text(Invocation& run, const Ledger& ledger, const TreeHead& head,
   run.out << "origin        " << printable(ledger.origin()) << '\n';
   run.out << "verifier key  " << ledger.verifier_key() << '\n';
   run.out << "entries       " << grouped(head.size) << '\n';
-  run.out << "root          " << to_hex(head.root) << '\n';
+  run.out << "root          " << root_text(head.root) << '\n';
   const std::int64_t size = checkpoint ? checkpoint->head.size : 0;
   run.out << "signed up to  " << grouped(size);
   if (size < head.size) run.out << " (" << grouped(head.size - size) << " not signed yet)";

@@ -123,7 +123,7 @@ void print_deadline(Invocation& run, const std::string& kind,
   const ReportKind* const known = report_kind(kind);
   if (known == nullptr || known->clock.empty()) return;
   run.out << "clock     none by which it is due: `tidewaiter case clock CASE " << known->clock
-          << "` starts it, then draw the report again\n";
+          << " --from DAY --event TEXT` starts it, then draw the report again\n";
 }
 
 nlohmann::ordered_json drawn_deadline_json(const std::optional<DrawnDeadline>& deadline,

@@ -14,6 +14,7 @@
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/notify_verbs.h"
 #include "daemon/cli/verbs.h"
+#include "storage/ledger/root_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -110,8 +111,8 @@ void print_text(Invocation& run, const CycleRun& cycle, const std::vector<Findin
   print_heading(run, "Ledger");
   run.out << printable(cycle.app->ledger().origin()) << ": "
           << counted(head.size, "entry", "entries") << ", signed up to "
-          << grouped(checkpoint ? checkpoint->head.size : 0) << ", root "
-          << to_hex(head.root).substr(0, 16) << '\n';
+          << grouped(checkpoint ? checkpoint->head.size : 0) << ", root " << root_text(head.root)
+          << '\n';
   print_next_steps(run, findings);
 }
 

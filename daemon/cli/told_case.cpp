@@ -123,6 +123,7 @@ void find_named(const CaseBook& book, ToldCase& told) {
         if (named.insert(it->second).second) told.named.push_back(it->second);
       }
       if (first == last) told.unknown.emplace_back(word);
+      told.words.emplace_back(word);
     }
   }
 }
@@ -175,6 +176,7 @@ void mask_case(ToldCase& told) {
   }
   told.unknown_unnamed = told.unknown.size();
   told.unknown.clear();
+  told.words.clear();
 }
 
 }  // namespace tidewaiter

@@ -44,6 +44,7 @@ struct ToldCase {
   const Case* standing = nullptr;
   std::vector<PolicyHere> policies;
   std::vector<ToldAct> acts;
+  std::vector<std::string> words;    ///< of a lead: whom it names, as it does
   std::vector<const Case*> named;    ///< of a lead: cases of subjects that it names
   std::vector<std::string> unknown;  ///< of a lead: subjects that have no case
   std::optional<SubjectVolume> volume;

@@ -15,7 +15,7 @@ namespace tidewaiter {
 namespace {
 
 struct UserOptions {
-  std::string who;  ///< NAME=ROLE, or a handle
+  std::string who;  ///< NAME=ROLE, NAME <HANDLE>=ROLE, or a handle
   std::string new_password_file;
   bool password = false;  ///< `add`: ask for one
   ActingOptions acting;
@@ -59,15 +59,6 @@ int tell_user(Invocation& run, const Stores& stores, const Person& person, bool 
   return code(ExitStatus::kOk);
 }
 
-Result<Person> person_to_be(const std::string& text, UtcTime now) {
-  const std::size_t split = text.rfind('=');
-  if (split == std::string::npos) {
-    return fail(ErrorCode::kInvalidInput,
-                "`" + text + "` is not a person: expected NAME=ROLE, as in `Ada Byron=officer`");
-  }
-  return new_person(text.substr(0, split), text.substr(split + 1), now);
-}
-
 int add_person(Invocation& run, const UserOptions& options) {
   int status = 0;
   const std::unique_ptr<Stores> stores = open_stores(run, status, Shows::kNothingPersonal);
@@ -83,7 +74,7 @@ int add_person(Invocation& run, const UserOptions& options) {
   Result<Password> password =
       sets ? new_password(run, *wanted, options.new_password_file) : Result<Password>(Password());
   if (!password) return fail_with(run, password.error());
-  const Result<Person> person = enrol(stores->paths.folder, wanted->name, wanted->role, run.now());
+  const Result<Person> person = enrol(stores->paths.folder, *wanted);
   if (!person) return fail_with(run, person.error());
   auto bound = hand_in_change(run, *stores, UserChangeKind::kAdded, person->handle);
   if (bound && sets)
@@ -144,13 +135,16 @@ void add_user_add(CLI::App& user, Selection& selection) {
       user, "add", "enrols somebody",
       "Prints who is enrolled, and whether with a password. Makes the person's signing key. The\n"
       "daemon need not stop. Once anybody has had a password only an admin does this, and says\n"
-      "so with --as; so the first password of a site is an admin's.",
+      "so with --as; so the first password of a site is an admin's. The handle is made of the\n"
+      "name, or stands behind it in angle brackets.",
       "  tidewaiter user add \"Jo Ng=officer\" --password --as root-admin\n"
+      "  tidewaiter user add \"Jo Ng <jo>=officer\" --as root-admin\n"
       "  tidewaiter user add \"Kim Yu=approver\" --new-password-file - --as root-admin "
       "--password-file /run/secrets/admin");
   auto options = std::make_shared<UserOptions>();
   add_user_options(*verb, *options, "person",
-                   "Name and role: viewer, officer, approver, policy-writer, liaison, auditor, "
+                   "Name, handle in angle brackets if it is chosen, and role: viewer, officer, "
+                   "approver, policy-writer, liaison, auditor, "
                    "counsel or admin");
   verb->add_flag("--password", options->password, "Set a password, which is typed twice");
   add_new_password_option(*verb, *options);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/verbs.h"
+#include "storage/ledger/root_text.h"
 #include "storage/witness/witness_store.h"
 
 namespace tidewaiter {
@@ -27,7 +28,7 @@ void print_logs(Invocation& run, const WitnessStore& store, const std::vector<Wi
       continue;
     }
     run.out << "entries       " << grouped(log.head.size) << '\n'
-            << "root          " << to_hex(log.head.root) << '\n';
+            << "root          " << root_text(log.head.root) << '\n';
   }
   if (logs.empty()) run.out << "no log is witnessed: name one with `tidewaiter witness add-log`\n";
 }

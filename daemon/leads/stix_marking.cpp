@@ -21,15 +21,7 @@ const json* member_of(const json* object, std::string_view name) {
 }
 
 std::string word_of(const json* value) {
-  return value != nullptr && value->is_string() ? ascii_lower(value->get<std::string>())
-                                                : std::string();
-}
-
-/// By a value of TLP; null where it has none of them.
-const TlpMarking* marking_of_value(std::string_view value) {
-  if (value == "white") value = "clear";
-  const auto* const found = std::ranges::find(kTlpMarkings, value, &TlpMarking::value);
-  return found == kTlpMarkings.end() ? nullptr : found;
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
 const TlpMarking* stricter(const TlpMarking* one, const TlpMarking* other) {
@@ -39,6 +31,13 @@ const TlpMarking* stricter(const TlpMarking* one, const TlpMarking* other) {
 
 }  // namespace
 
+const TlpMarking* tlp_of_value(std::string_view value) {
+  std::string plain = ascii_lower(value);
+  if (plain == "white") plain = "clear";
+  const auto* const found = std::ranges::find(kTlpMarkings, plain, &TlpMarking::value);
+  return found == kTlpMarkings.end() ? nullptr : found;
+}
+
 StixMarking read_stix_marking(const json& definition) {
   const json* const one = member_of(member_of(&definition, "definition"), "tlp");
   const json* const two =
@@ -46,7 +45,7 @@ StixMarking read_stix_marking(const json& definition) {
   StixMarking marking;
   for (const json* const value : {one, two}) {
     if (value == nullptr || *value == "") continue;
-    const TlpMarking* const tlp = marking_of_value(word_of(value));
+    const TlpMarking* const tlp = tlp_of_value(word_of(value));
     if (tlp == nullptr) return {};
     marking.tlp = stricter(marking.tlp, tlp);
   }

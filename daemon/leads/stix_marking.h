@@ -4,12 +4,17 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
+
+/// The marking of a value of TLP 1 or 2, in whatever case it is written ("red", "WHITE"); null
+/// where it is none. Pure.
+[[nodiscard]] const TlpMarking* tlp_of_value(std::string_view value);
 
 /// What an object of type `marking-definition` says of who may read.
 struct StixMarking {

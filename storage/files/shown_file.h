@@ -9,9 +9,15 @@
 
 namespace tidewaiter {
 
-/// Whether a text is one of those that nobody is shown: a signing key (C2SP signer keys begin with
-/// `PRIVATE+KEY+`), what Argon2id makes of a password (`$argon2id$`), or a key of the vault (64
-/// hexadecimal digits and nothing else). Blanks and line ends before it do not count.
+/// Whether a text is one of those that nobody is shown. That is a key of the vault (64 hexadecimal
+/// digits and nothing else but blanks and line ends around them), or a text of which any line,
+/// after blanks, begins with
+///   - a private key: `PRIVATE+KEY+` (C2SP signer keys), `-----BEGIN … PRIVATE KEY…-----` (of
+///     RFC 7468, OpenSSH, PGP), `AGE-SECRET-KEY-`, `PuTTY-User-Key-File-`;
+///   - the hash of a password: of crypt(5) (`$1$`, `$2a$`, `$2b$`, `$2x$`, `$2y$`, `$5$`, `$6$`,
+///     `$7$`, `$y$`, `$gy$`), `$apr1$`, `$argon2…`, `$scrypt$`, with another `$` behind that;
+///   - a name and such a hash, as shadow(5) has them: `root:$6$…$…`, with `!` before it or without.
+/// Threads: pure.
 [[nodiscard]] bool is_secret_text(std::string_view text);
 
 /// As read_whole_file(), for a file that people name and of which lines may be shown to them, as an

@@ -7,6 +7,7 @@
 #include "policies/model/base64.h"
 #include "policies/model/utf8.h"
 #include "storage/ledger/c2sp_text.h"
+#include "storage/ledger/root_text.h"
 
 namespace tidewaiter {
 
@@ -19,8 +20,8 @@ tl::unexpected<Error> malformed_checkpoint(const std::string& what) {
 }  // namespace
 
 std::string checkpoint_body(std::string_view origin, const TreeHead& head) {
-  return std::string(origin) + '\n' + std::to_string(head.size) + '\n' +
-         to_base64(head.root.bytes, Base64::kStandard) + '\n';
+  return std::string(origin) + '\n' + std::to_string(head.size) + '\n' + root_text(head.root) +
+         '\n';
 }
 
 Result<Checkpoint> parse_checkpoint_body(std::string_view body) {

@@ -9,6 +9,7 @@
 #include "policies/model/base64.h"
 #include "storage/ledger/c2sp_text.h"
 #include "storage/ledger/merkle.h"
+#include "storage/ledger/root_text.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/report.h"
 #include "storage/verify/witness_check.h"
@@ -140,7 +141,7 @@ std::string proof_text(const ProofReport& report) {
     text += "  origin:  " + plain_text(report.origin) + "\n";
     text += "  entry:   " + std::to_string(report.index) + " of the " +
             std::to_string(report.head.size) + " that are signed\n";
-    text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+    text += "  root:    " + root_text(report.head.root) + "\n";
     if (report.witnessed) text += cosigners_text(*report.witnessed);
   }
   if (report.problem) {

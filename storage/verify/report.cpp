@@ -4,6 +4,7 @@
 
 #include "policies/model/base64.h"
 #include "policies/model/time.h"
+#include "storage/ledger/root_text.h"
 #include "storage/verify/plain_text.h"
 
 namespace tidewaiter {
@@ -168,7 +169,7 @@ std::string verdict_text(const VerifyReport& report) {
   if (report.witnessed) text += ", witnessed " + std::to_string(report.witnessed->size);
   text += "\n";
   if (report.head.size > 0) {
-    text += "  root:    " + to_base64(report.head.root.bytes, Base64::kStandard) + "\n";
+    text += "  root:    " + root_text(report.head.root) + "\n";
   }
   if (report.timestamps && !report.timestamps->empty()) {
     text += stamp_line(report.timestamps->back());

@@ -307,6 +307,49 @@ TEST(People, RefusesWhatCannotBeAPerson) {
             ErrorCode::kInvalidInput);
 }
 
+TEST(People, HaveAHandleWhateverTheScriptOfTheirName) {
+  const std::vector<std::pair<std::string, std::string>> handles = {
+      {"王小明", "wang-xiao-ming"},
+      {"محمد", "muhammad"},
+      {"Łukasz Żółć", "lukasz-zolc"},
+      {"José Ñandú", "jose-nandu"},
+      {"Ольга Шишкина", "olga-shishkina"},
+      {"Jörg Groß 2", "jorg-gross-2"},
+      {std::string(63, 'a') + " b", std::string(63, 'a')},
+  };
+  for (const auto& [name, handle] : handles) {
+    const auto person = new_person(name, "officer", UtcTime{0});
+    ASSERT_TRUE(person) << person.error().message;
+    EXPECT_EQ(person->handle, handle);
+    EXPECT_EQ(person->name, name);
+  }
+}
+
+TEST(People, MayChooseTheHandle) {
+  const TemporaryFolder folder;
+  const auto wanted = person_to_be(" 王小明 <wang_2>=officer", UtcTime{0});
+  ASSERT_TRUE(wanted) << wanted.error().message;
+  const auto person = enrol(folder.path(), *wanted);
+  ASSERT_TRUE(person) << person.error().message;
+  EXPECT_EQ(person->name, "王小明");
+  EXPECT_EQ(person->handle, "wang_2");
+  EXPECT_THAT(person->verifier_key, testing::StartsWith("wang_2+"));
+  EXPECT_EQ(mode_of(folder / "people/wang_2.key"), 0400U);
+  ASSERT_TRUE(enrol(folder.path(), "汪 <wang>", "approver", UtcTime{0}));
+  const auto taken = enrol(folder.path(), "王", "approver", UtcTime{0});
+  EXPECT_THAT(taken.error().message, HasSubstr("`wang` is enrolled already: choose another"));
+  for (const std::string handle : {"", "Wang", "-a", "../a", "a.b", "a b", "王"}) {
+    const auto none = new_person("Wang <" + handle + ">", "officer", UtcTime{0});
+    ASSERT_FALSE(none) << handle;
+    EXPECT_EQ(none.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(none.error().message, HasSubstr("is no handle"));
+  }
+  EXPECT_FALSE(new_person("Wang <" + std::string(65, 'a') + ">", "officer", UtcTime{0}));
+  EXPECT_FALSE(new_person("<wang>", "officer", UtcTime{0})) << "a handle is no name";
+  EXPECT_THAT(new_person("…", "officer", UtcTime{0}).error().message,
+              HasSubstr("no handle can be made of `…`: choose one"));
+}
+
 TEST(PolicyFiles, ReadsFilesFoldersAndGlobsOnce) {
   const TemporaryFolder folder;
   write_file(folder / "p/b.yaml", "B");

@@ -161,9 +161,12 @@ TEST_F(CaseExhibitsTest, NothingIsLeftOfAnAttemptThatIsRefused) {
 // Who runs the program may not read all that it may, and is given back what it has kept.
 TEST_F(CaseExhibitsTest, NeitherKeysNorTheStateAreExhibits) {
   site_.write("note.txt", "\n PRIVATE+KEY+jo+01234567+AAAA\n");
+  site_.write("shadow", "daemon:*:19000:::::\nroot:$6$salt$hash:19000:::::\n");
+  site_.write("id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n");
+  site_.write("late", std::string(60'000, 'x') + "\nAGE-SECRET-KEY-1QQPQ\n");
   fs::create_symlink(site_.path("state/vault.db"), site_.path("link.db"));
-  for (const char* const file :
-       {"note.txt", "state/vault.db", "state/ledger.key", "state/../state/records.db", "link.db"}) {
+  for (const char* const file : {"note.txt", "shadow", "id_ed25519", "late", "state/vault.db",
+                                 "state/ledger.key", "state/../state/records.db", "link.db"}) {
     const Answer answer =
         site_({"case", "attach", case_, file, "--custodian", "x", "--origin", "x", "--as", "jo"});
     EXPECT_EQ(answer.status, 4) << file;

@@ -105,6 +105,42 @@ TEST_F(CaseLinksTest, AreCountedByWhatIsDoneToManyCases) {
   EXPECT_THAT(asked.out, HasSubstr("1 case about 1 subject, 12 accounts"));
 }
 
+// The case goes by the least account of the cluster: of c and d nobody finds it by their names.
+TEST_F(CaseLinksTest, LeadFromATipToTheCaseOfTheCluster) {
+  use("b", "10.0.0.1");
+  use("c", "10.0.0.1");
+  use("d", "10.0.0.1");
+  use("e", "10.0.0.2");
+  site_.cycle();
+  const std::string cluster = case_about("b");
+  ASSERT_EQ(site_({"init", "--person", "Jo=officer", "--person", "Di=viewer"}).status, 0);
+  const auto lead = site_({"lead", "add", "tip", "--from", "Partner", "--subject", "c", "--subject",
+                           "account:gateway/d", "--subject", "e", "--subject", "192.0.2.1", "--as",
+                           "jo", "--json"})
+                        .json()["case"]["id"]
+                        .get<std::string>();
+  const Answer page = site_({"lead", "show", lead});
+  EXPECT_EQ(page.status, 0) << page.err;
+  EXPECT_THAT(page.out, AllOf(HasSubstr("  no findings: c\n"),
+                              HasSubstr("  in a cluster with a case: c, with 2 others, in "
+                                        "cluster:gateway/b: " +
+                                        cluster + "\n"),
+                              Not(HasSubstr("with a case: e")), Not(HasSubstr("not clear"))));
+  const auto told = site_({"case", "show", lead, "--json"}).json()["named_in_clusters"];
+  EXPECT_TRUE(told["unknown"].is_null());
+  ASSERT_EQ(told["members"].size(), 2U);
+  EXPECT_EQ(told["members"][1], (nlohmann::json{{"subject", "c"},
+                                                {"cluster", "cluster:gateway/b"},
+                                                {"others", 2},
+                                                {"cases", nlohmann::json::array({cluster})}}));
+  EXPECT_EQ(told["members"][0]["subject"], "account:gateway/d");
+  // To a viewer it would tell whom the lead names.
+  const Answer viewed = site_({"lead", "show", lead, "--as", "di"});
+  EXPECT_THAT(viewed.out, Not(HasSubstr("in a cluster")));
+  EXPECT_TRUE(
+      site_({"lead", "show", lead, "--as", "di", "--json"}).json()["named_in_clusters"].is_null());
+}
+
 TEST_F(CaseLinksTest, AreOfClustersAlone) {
   site_.write("policies/volume.yaml", volume_policy());
   use("b", "10.0.0.1");

@@ -581,6 +581,29 @@ TEST_F(CaseTest, BeginsWithALeadInStix) {
                                          "file_passed_over: 1 malware\n"));
 }
 
+TEST_F(CaseTest, BeginsWithALeadInCsv) {
+  site_.write("lead.csv", "account,ip,note,tlp\nc,203.0.113.9,x,red\nnobody,,y,amber\n");
+  const Answer added =
+      site_({"lead", "add", "tip", "--from", "Partner", "--as", "jo", "--file", "lead.csv"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_THAT(added.out,
+              HasSubstr("file_read: 2 account, 1 ip-addr\nfile_passed_over: 1 column note\n"));
+  const auto entries = site_.entries("lead.received");
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0]["act"]["handling"], "TLP:RED");
+  EXPECT_EQ(entries[0]["act"]["subjects"], 3);
+  const auto shown =
+      site_({"lead", "show", entries[0]["case"].get<std::string>(), "--json"}).json();
+  ASSERT_EQ(shown["named"].size(), 1U);
+  EXPECT_EQ(shown["named_without_findings"], nlohmann::json({"203.0.113.9", "nobody"}));
+  site_.write("open.csv", "account\n\"c\n");
+  const Answer open =
+      site_({"lead", "add", "tip", "--from", "Partner", "--as", "jo", "--file", "open.csv"});
+  EXPECT_EQ(open.status, 3);
+  EXPECT_THAT(open.err, HasSubstr("open.csv:2"));
+  EXPECT_EQ(site_.entries("lead.received").size(), 1U);
+}
+
 TEST_F(CaseTest, RefusesALeadInStixThatIsBrokenOrMarkedMoreStrictly) {
   site_.write("broken.stix", "{\"type\": \"bundle\",\n \"objects\": [}");
   const Answer broken =

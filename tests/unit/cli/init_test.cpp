@@ -64,6 +64,24 @@ TEST(Init, EnrolsNobodyIfOneOfThePeopleIsWrong) {
   EXPECT_EQ(corrected.status, 0) << corrected.err;
 }
 
+TEST(Init, EnrolsPeopleOfAllScriptsAndByHandlesOfTheirOwn) {
+  const SmallSite site;
+  const std::vector<std::string> init = {"init",     "--person",      "王小明 <wang>=officer",
+                                         "--person", "محمد=approver", "--json"};
+  const auto people = site(init).json()["people"];
+  ASSERT_EQ(people.size(), 2U);
+  EXPECT_EQ(people[0]["handle"], "muhammad");
+  EXPECT_EQ(people[1]["handle"], "wang");
+  EXPECT_EQ(people[1]["name"], "王小明");
+  EXPECT_EQ(site(init).json()["people"].size(), 2U);
+  const Answer added = site({"user", "add", "Łukasz Żółć <lz>=viewer"});
+  EXPECT_EQ(added.status, 0) << added.err;
+  EXPECT_THAT(added.out, HasSubstr("Łukasz Żółć, viewer (lz)"));
+  const Answer wrong = site({"user", "add", "Łukasz Żółć <LZ>=viewer"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("`LZ` is no handle"));
+}
+
 TEST(Init, PassesOverWhoIsEnrolledAlready) {
   const SmallSite site;
   ASSERT_EQ(site({"init", "--person", "Ada Byron=officer"}).status, 0);

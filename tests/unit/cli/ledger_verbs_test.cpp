@@ -51,6 +51,13 @@ std::string line_of(std::istringstream& lines) {
   return line;
 }
 
+/// The third line of the checkpoint: what the verifier prints, too.
+std::string signed_root(const nlohmann::json& head) {
+  std::istringstream note(head["signed"]["note"].get<std::string>());
+  for (int i = 0; i < 2; ++i) line_of(note);
+  return line_of(note);
+}
+
 TEST(LedgerHead, ShowsTheSignedNoteAndAShape) {
   const SmallSite site;
   site.cycle();
@@ -60,6 +67,7 @@ TEST(LedgerHead, ShowsTheSignedNoteAndAShape) {
   EXPECT_EQ(json["signed"]["root"], json["root"]);
   const Answer text = site({"ledger", "head"});
   EXPECT_EQ(text.status, 0);
+  EXPECT_THAT(text.out, HasSubstr("\nroot          " + signed_root(json) + "\n"));
   EXPECT_THAT(text.out, HasSubstr(json["signed"]["note"].get<std::string>()));
   EXPECT_EQ(read_file(site.path("state/ledger.vkey")),
             json["verifier_key"].get<std::string>() + "\n");
@@ -110,12 +118,13 @@ TEST(LedgerExport, WritesWhatTheVerifierTakesAndTellsWhatIsNotSigned) {
   const std::string folder = site.path("log").string();
   const Answer text = site({"ledger", "export", folder});
   EXPECT_EQ(text.status, 0) << text.err;
-  EXPECT_THAT(text.out, AllOf(HasSubstr(head["root"].get<std::string>()),
+  EXPECT_THAT(text.out, AllOf(HasSubstr("  root   " + signed_root(head) + "\n"),
                               HasSubstr("3 written, 0 there already"),
                               HasSubstr("tidewaiter-verify " + folder)));
   EXPECT_THAT(text.err, HasSubstr("the last 1 entry is not signed yet"));
   const VerifyReport report = verify_tile_log(folder, head["verifier_key"]);
   EXPECT_TRUE(report.ok()) << verdict_text(report);
+  EXPECT_THAT(verdict_text(report), HasSubstr("root:    " + signed_root(head) + "\n"));
   EXPECT_EQ(report.head.size, head["size"]);
   const auto again = site({"ledger", "export", folder, "--json"}).json();
   EXPECT_EQ(again["origin"], head["origin"]);

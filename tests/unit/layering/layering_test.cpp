@@ -70,7 +70,7 @@ const std::vector<Room>& rooms() {
        {"policies/model", "policies/language", "storage/files", "storage/records",
         "storage/postgres", "daemon/outbound", "daemon/http"}},
       {"daemon/notify", {"policies/model", "storage/ledger", "daemon/outbound"}},
-      {"daemon/leads", {"policies/model", "policies/language", "storage/review"}},
+      {"daemon/leads", {"policies/model", "policies/language", "storage/review", "daemon/sources"}},
       {"daemon/timestamp",
        {"policies/model", "storage/files", "storage/ledger", "storage/timestamp", "daemon/notify",
         "daemon/outbound"}},

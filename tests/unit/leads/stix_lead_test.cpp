@@ -16,16 +16,16 @@ using testing::UnorderedElementsAre;
 
 constexpr UtcTime kReceived{1'791'194'400'000'000};  // 2026-10-05T10:00:00Z
 
-StixLead read_objects(const std::string& objects) {
+LeadFile read_objects(const std::string& objects) {
   auto lead =
       read_stix_lead(R"({"type": "bundle", "id": "bundle--1", "objects": [)" + objects + "]}",
                      "tip.json", kReceived);
   EXPECT_TRUE(lead) << lead.error().message;
-  return lead ? std::move(*lead) : StixLead{};
+  return lead ? std::move(*lead) : LeadFile{};
 }
 
 TEST(StixLead, NamesAccountsAddressesAndDomains) {
-  const StixLead lead = read_objects(
+  const LeadFile lead = read_objects(
       R"({"type": "user-account", "id": "user-account--1", "user_id": "acct-17", "account_login": "x"},
          {"type": "user-account", "id": "user-account--2", "account_login": "mallory"},
          {"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.7"},
@@ -45,7 +45,7 @@ TEST(StixLead, NamesAccountsAddressesAndDomains) {
 }
 
 TEST(StixLead, CountsWhatNamesNobody) {
-  const StixLead lead = read_objects(
+  const LeadFile lead = read_objects(
       R"({"type": "malware", "id": "malware--1"}, {"type": "malware", "id": "malware--2"},
          {"type": "x-house-account", "id": "x-house-account--1", "value": "acct-18"},
          {"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.300"},
@@ -74,7 +74,7 @@ TEST(StixLead, CountsWhatNamesNobody) {
 }
 
 TEST(StixLead, ReadsWhatPatternsSayIsEqual) {
-  const StixLead lead = read_objects(
+  const LeadFile lead = read_objects(
       R"({"type": "indicator", "id": "indicator--1", "pattern_type": "stix",
           "pattern": "[user-account:user_id IN ('a', 'b') OR ipv4-addr:value = '203.0.113.9'] AND [file:name = 'x']"},
          {"type": "indicator", "id": "indicator--2", "pattern_type": "stix",
@@ -91,7 +91,7 @@ TEST(StixLead, ReadsWhatPatternsSayIsEqual) {
 }
 
 TEST(StixLead, ReadsTheOldFormOfObservedData) {
-  const StixLead lead = read_objects(
+  const LeadFile lead = read_objects(
       R"({"type": "observed-data", "id": "observed-data--1", "spec_version": "2.1",
           "objects": {"0": {"type": "ipv4-addr", "value": "203.0.113.9"}, "1": {"type": "mutex"}}},
          {"type": "observed-data", "id": "observed-data--2", "object_refs": ["ipv4-addr--1"]})");
@@ -111,13 +111,13 @@ TEST(StixLead, KeepsTheStrictestMarking) {
   EXPECT_EQ(marked(white).handling, "TLP:CLEAR");
   EXPECT_EQ(marked(white + ", " + amber).handling, "TLP:AMBER");
   EXPECT_EQ(marked(amber + ", " + red_two).handling, "TLP:RED");
-  const StixLead other = marked(R"("marking-definition--0", 7)");
+  const LeadFile other = marked(R"("marking-definition--0", 7)");
   EXPECT_EQ(other.handling, "");
   EXPECT_THAT(other.unread, testing::Contains(Pair("marking that is no TLP", 2)));
 }
 
 TEST(StixLead, KeepsMarkingsThatTheFileDefinesAndThoseOfParts) {
-  const StixLead defined = read_objects(
+  const LeadFile defined = read_objects(
       R"({"type": "note", "id": "note--1", "granular_markings":
             [{"marking_ref": "marking-definition--7", "selectors": ["content"]}]},
          {"type": "marking-definition", "id": "marking-definition--7", "extensions":
@@ -180,7 +180,7 @@ TEST(StixLead, PassesOverWhatIndicatesNothingAnyMore) {
            R"(", "pattern_type": "stix", "pattern": "[user-account:user_id = ')" + account +
            "']\"" + more + "}";
   };
-  const StixLead lead =
+  const LeadFile lead =
       read_objects(indicator("a", R"(, "indicator_types": ["benign"])") + "," +
                    indicator("b", R"(, "indicator_types": ["benign", "malicious-activity"])") +
                    "," + indicator("c", R"(, "indicator_types": [])") + "," +
@@ -198,7 +198,7 @@ TEST(StixLead, ReadsTheLastVersionOfAnObject) {
     return R"({"type": "indicator", "id": "indicator--1", "pattern_type": "stix", "modified": ")" +
            modified + R"(", "pattern": "[user-account:user_id = ')" + account + R"(']"})";
   };
-  const StixLead lead = read_objects(version("2026-10-02T00:00:00Z", "b") + "," +
+  const LeadFile lead = read_objects(version("2026-10-02T00:00:00Z", "b") + "," +
                                      version("2026-10-03T00:00:00.5Z", "c") + "," +
                                      version("2026-10-01T00:00:00Z", "a"));
   EXPECT_THAT(lead.subjects, ElementsAre("c"));
@@ -206,7 +206,7 @@ TEST(StixLead, ReadsTheLastVersionOfAnObject) {
 }
 
 TEST(StixLead, PassesOverVictims) {
-  const StixLead lead = read_objects(
+  const LeadFile lead = read_objects(
       R"({"type": "user-account", "id": "user-account--1", "user_id": "victim"},
          {"type": "user-account", "id": "user-account--2", "user_id": "attacker"},
          {"type": "user-account", "id": "user-account--3", "user_id": "taken-back"},
@@ -221,7 +221,7 @@ TEST(StixLead, PassesOverVictims) {
 }
 
 TEST(StixLead, NamesANetworkByItsFirstAddressAndADomainInLowerCase) {
-  const StixLead lead = read_objects(
+  const LeadFile lead = read_objects(
       R"({"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.77/26"},
          {"type": "ipv4-addr", "id": "ipv4-addr--2", "value": "198.51.100.64/26"},
          {"type": "ipv4-addr", "id": "ipv4-addr--3", "value": "203.0.113.9/0"},
@@ -243,7 +243,7 @@ std::string quoted(const std::string& text) { return '"' + text + '"'; }
 TEST(StixLead, TellsWhetherAllThatNamesSomebodyIsMarked) {
   EXPECT_TRUE(read_objects(account_marked("a", quoted(kClear))).wholly_marked);
   // A report that is marked says nothing of the objects beside it.
-  const StixLead partly =
+  const LeadFile partly =
       read_objects(R"({"type": "report", "id": "report--1", "object_marking_refs": [)" +
                    quoted(kClear) + "]}, " + account_marked("a", ""));
   EXPECT_EQ(partly.handling, "TLP:CLEAR");
@@ -260,7 +260,7 @@ TEST(StixLead, TellsWhetherAllThatNamesSomebodyIsMarked) {
                            R"(], "objects": {"0": {"type": "domain-name", "value": "x.org"},
                                             "1": {"type": "domain-name", "value": "y.org"}}})")
                   .wholly_marked);
-  const StixLead stated =
+  const LeadFile stated =
       read_objects(account_marked("a", quoted(kClear) + ", " + quoted("marking-definition--8")) +
                    R"(, {"type": "marking-definition", "id": "marking-definition--8",
             "definition_type": "statement", "definition": {"statement": "Copyright"}})");
@@ -269,7 +269,7 @@ TEST(StixLead, TellsWhetherAllThatNamesSomebodyIsMarked) {
 }
 
 /// What a file is marked with that defines marking-definition--7 so, once or several times.
-StixLead marked_by(const std::vector<std::string>& definitions) {
+LeadFile marked_by(const std::vector<std::string>& definitions) {
   std::string objects = account_marked("a", quoted("marking-definition--7"));
   for (const std::string& one : definitions) {
     objects += R"(, {"type": "marking-definition", "id": "marking-definition--7", )" + one + "}";

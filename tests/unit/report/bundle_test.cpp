@@ -231,7 +231,7 @@ TEST_F(ReportBundle, TellsOfAReportToOfacByWhichDayItIsDue) {
   const Answer none = site_({"report", "check", before});
   EXPECT_EQ(none.status, 1);
   EXPECT_THAT(none.out, AllOf(HasSubstr("clock     none by which it is due"),
-                              HasSubstr("case clock CASE ofac-report")));
+                              HasSubstr("case clock CASE ofac-report --from DAY --event TEXT`")));
   EXPECT_EQ(nlohmann::json::parse(site_({"report", "check", before, "--json"}).out)["deadline"],
             nullptr);
   static_cast<void>(done({"case", "clock", case_, "ofac-report", "--from", "2026-10-02", "--event",
