@@ -384,7 +384,9 @@ TEST(ConfigContract, SaysWhatItSupplies) {
   const ConfigOutcome outcome = read_text(
       "sources: [{name: api, kind: openai, token: {env: KEY}, endpoints: [embeddings]}]\n");
   const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
-  ASSERT_EQ(supplies.size(), 1U);
+  ASSERT_EQ(supplies.size(), 2U);
+  EXPECT_EQ(supplies[1].name, "tidewaiter") << "what is told of sources over HTTP";
+  EXPECT_EQ(supplies[1].record, RecordKind::kAudit);
   ASSERT_TRUE(supplies[0].fields);
   EXPECT_TRUE(supplies[0].fields->contains(*find_field("input_tokens")));
   EXPECT_FALSE(supplies[0].fields->contains(*find_field("output_tokens")));
@@ -399,7 +401,7 @@ TEST(ConfigContract, SaysWhoseRecordsCountNoRequests) {
       "  - {name: bills, kind: openai, token: {env: K}, endpoints: [costs], names_of: messages}\n"
       "  - {name: people, kind: anthropic, token: {env: K}, record: account}\n");
   const std::vector<SourceSupply> supplies = source_supplies(outcome.config);
-  ASSERT_EQ(supplies.size(), 3U) << told(outcome);
+  ASSERT_EQ(supplies.size(), 4U) << told(outcome);
   EXPECT_FALSE(supplies[0].counts_requests);
   EXPECT_FALSE(supplies[1].counts_requests);
   EXPECT_TRUE(supplies[2].counts_requests);
