@@ -182,7 +182,8 @@ TEST_F(ActRules, MergeIntoNothingThatWaitsOrWasNotSeen) {
   acts.push_back(scene.recorded(next++, "kim", second, Decided{Outcome::kReferred, {}}, true));
   EXPECT_THAT(refusal("jo", Merged{second}), HasSubstr("waits for a second person"));
   acts.back().second_needed = false;
-  EXPECT_THAT(refusal("jo", Merged{second}, 10), HasSubstr("something was added to"));
+  EXPECT_THAT(refusal("jo", Merged{second}, 10),
+              HasSubstr("has entries up to 10, which were not all seen"));
   EXPECT_EQ(refusal("jo", Merged{second}, 11), "");
 }
 
