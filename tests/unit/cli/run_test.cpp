@@ -40,7 +40,7 @@ TEST(RunOnce, WritesWhatAChannelOfKindLogIsToldToStandardError) {
   const Answer run = site({"run", "--once"});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr("event=notice channel=operations"),
-                             HasSubstr("history.digest"), Not(HasSubstr("wait"))));
+                             HasSubstr("history.digest"), Not(HasSubstr("to be sent"))));
   EXPECT_THAT(run.out, Not(HasSubstr("event=notice")));
   EXPECT_THAT(site({"run", "--once"}).err, Not(HasSubstr("event=notice"))) << "it has gone";
   EXPECT_THAT(site({"status"}).out, Not(HasSubstr("messages  ")));
