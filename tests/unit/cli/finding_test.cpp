@@ -41,7 +41,7 @@ TEST(FindingList, HasARowForEachFindingAndAShape) {
   std::vector<std::string> members;
   for (const auto& [name, value] : finding.items()) members.push_back(name);
   EXPECT_THAT(members, testing::UnorderedElementsAre(
-                           "id", "state", "ended", "historical", "severity", "policy",
+                           "id", "state", "outcome", "ended", "historical", "severity", "policy",
                            "policy_version", "policy_hash", "subject", "from", "to", "windows",
                            "figures", "reason", "evidence", "evidence_findings", "evidence_total",
                            "evidence_chosen", "recorded", "entries"));
