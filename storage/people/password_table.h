@@ -19,9 +19,9 @@ namespace tidewaiter {
 //   HANDLE.UID.tries  how many wrong ones a Unix user gave in a row, and when the last one was
 //   passwords         that somebody has, or has had, a password
 //
-// A handle is one of an enrolled person: letters, digits, `-`, `_`. Threads and processes: any; what
-// changes one, or counts a try, has the folder to itself for the time (FolderLock). Passwords are
-// looked at outside of it, each after it was counted, so that several people act at once.
+// A handle is one of an enrolled person: letters, digits, `-`, `_`. Threads and processes: any;
+// what changes one, or counts a try, has the folder to itself for the time (FolderLock). Passwords
+// are looked at outside of it, each after it was counted, so that several people act at once.
 
 /// Wrong ones in a row that have to be expected of people who mistype.
 inline constexpr std::int64_t kFreeTries = 5;
