@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -18,7 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kOcsfVersion = "1.3.0";
 constexpr int kFindings = 2;  ///< `category_uid`
 constexpr int kDetectionFinding = 2004;
-constexpr int kIncidentFinding = 2005;
 constexpr int kBaseEvent = 0;
 constexpr int kCreate = 1;   ///< `activity_id` of findings
 constexpr int kOther = 99;   ///< `activity_id` of a Base Event
@@ -46,18 +44,43 @@ std::optional<std::int64_t> milliseconds_member(const nlohmann::json& body, cons
   return time ? std::optional(time->us / 1000) : std::nullopt;
 }
 
-/// `finding` as the object that findings are told by: `{finding, policy, version, from, to}`.
-Json finding_info(const nlohmann::json& finding) {
-  const std::string policy = text_member(finding, "policy").value_or("");
-  Json info{{"uid", text_member(finding, "finding").value_or("")},
-            {"title", "potential violation of " + policy}};
-  Json analytic{{"type_id", kIsARule}, {"type", "Rule"}, {"uid", policy}};
+/// The policy of a finding: `{policy, version}`.
+Json analytic_of(const nlohmann::json& finding) {
+  Json analytic{{"type_id", kIsARule},
+                {"type", "Rule"},
+                {"uid", text_member(finding, "policy").value_or("")}};
   const auto version = number_member(finding, "version");
   if (version) analytic["version"] = std::to_string(*version);
-  info["analytic"] = std::move(analytic);
+  return analytic;
+}
+
+/// `finding` as a body of one has it: `{finding, policy, version, from, to}`.
+Json info_of_finding(const nlohmann::json& finding) {
+  Json info{{"uid", text_member(finding, "finding").value_or("")},
+            {"title", "potential violation of " + text_member(finding, "policy").value_or("")},
+            {"analytic", analytic_of(finding)}};
   if (const auto from = milliseconds_member(finding, "from")) info["first_seen_time"] = *from;
   if (const auto to = milliseconds_member(finding, "to")) info["last_seen_time"] = *to;
   return info;
+}
+
+/// Several findings as one, which is named as the message is: an incident of OCSF is somebody's,
+/// and these are nobody's yet.
+Json info_of_group(const Notice& notice, const nlohmann::json& findings) {
+  Json events = Json::array();
+  Json analytics = Json::array();
+  for (const nlohmann::json& finding : findings) {
+    events.push_back({{"uid", text_member(finding, "finding").value_or("")},
+                      {"type_uid", kDetectionFinding * 100 + kCreate}});
+    Json analytic = analytic_of(finding);
+    if (std::ranges::find(analytics, analytic) == analytics.end()) {
+      analytics.push_back(std::move(analytic));
+    }
+  }
+  return {{"uid", notice.key},
+          {"title", notice.text},
+          {"related_events", std::move(events)},
+          {"related_analytics", std::move(analytics)}};
 }
 
 Json event_of(const Notice& notice, std::string_view version, int class_uid, int activity) {
@@ -79,26 +102,24 @@ Json event_of(const Notice& notice, std::string_view version, int class_uid, int
              {{"name", "Tidewaiter"}, {"vendor_name", "Tidewaiter"}, {"version", version}}}}}};
 }
 
-Json finding_event(const Notice& notice, std::string_view version, int class_uid) {
-  Json event = event_of(notice, version, class_uid, kCreate);
-  event["status_id"] = kNew;
-  event["status"] = "New";
-  return event;
+std::optional<Json> finding_info(const Notice& notice) {
+  const auto body = nlohmann::json::parse(notice.body, nullptr, false);
+  if (!notice.finding.empty()) return info_of_finding(body);
+  if (body.is_object() && body.contains("findings") && body["findings"].is_array()) {
+    return info_of_group(notice, body["findings"]);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::string ocsf_event(const Notice& notice, std::string_view version) {
-  const auto body = nlohmann::json::parse(notice.body, nullptr, false);
   Json event;
-  if (!notice.finding.empty()) {
-    event = finding_event(notice, version, kDetectionFinding);
-    event["finding_info"] = finding_info(body);
-  } else if (body.is_object() && body.contains("findings") && body["findings"].is_array()) {
-    event = finding_event(notice, version, kIncidentFinding);
-    Json infos = Json::array();
-    std::ranges::transform(body["findings"], std::back_inserter(infos), finding_info);
-    event["finding_info_list"] = std::move(infos);
+  if (std::optional<Json> info = finding_info(notice)) {
+    event = event_of(notice, version, kDetectionFinding, kCreate);
+    event["status_id"] = kNew;
+    event["status"] = "New";
+    event["finding_info"] = *std::move(info);
   } else {
     event = event_of(notice, version, kBaseEvent, kOther);
   }

@@ -54,7 +54,7 @@ notify:
     - {name: pager, kind: pagerduty, url: "http://127.0.0.1:%(http)d/pager", routing_key: {env: ROUTING_KEY}}
     - {name: chat, kind: slack, url: {env: CHAT_URL}}
 """
-BASE_EVENT, DETECTION, INCIDENT = 0, 2004, 2005  # classes of OCSF
+BASE_EVENT, DETECTION = 0, 2004  # classes of OCSF
 SYSLOG = re.compile(r"<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) - (.*)", re.S)
 
 
@@ -277,7 +277,9 @@ def main():
             check_posts(server.seen, findings)
             check_frames(collector.frames, findings)
             check_events(lake.frames, [DETECTION] * findings)
-            check_events(pairs.frames, [DETECTION, DETECTION, INCIDENT])
+            check_events(pairs.frames, [DETECTION] * 3)
+            together = json.loads(SYSLOG.fullmatch(pairs.frames[2])[7])
+            assert len(together["finding_info"]["related_events"]) == 2, together
             check_tests_of_channels(program, folder, server.seen, mailbox)
             check_events(lake.frames[findings:], [BASE_EVENT])
         finally:

@@ -1,5 +1,5 @@
-// Events of OCSF, by the numbers of its published classes: detection_finding, incident_finding and
-// base_event. tests/interop/notify holds them against the schemas of three versions.
+// Events of OCSF, by the numbers of its published classes: detection_finding and base_event.
+// tests/interop/notify holds them against the schemas of three versions.
 #include "daemon/notify/ocsf_form.h"
 
 #include <gtest/gtest.h>
@@ -33,21 +33,21 @@ TEST(OcsfEvent, OfAFindingIsADetectionFinding) {
                      "first_seen_time": 1764403200000, "last_seen_time": 1764406800500}})"));
 }
 
-TEST(OcsfEvent, OfSeveralFindingsIsAnIncidentFindingOfTheGravest) {
+TEST(OcsfEvent, OfSeveralFindingsIsOneThatNamesThemAll) {
   const json event = event_of(
-      R"({"type":"findings.opened","origin":"o","severity":"critical","text":"2 in case c-1",)"
+      R"({"type":"findings.opened","origin":"o","severity":"critical","text":"3 in case c-1",)"
       R"("findings":[{"finding":"f-1","policy":"a","version":1,"severity":"low"},)"
-      R"({"finding":"f-2","policy":"b","version":2,"severity":"critical"}]})");
-  EXPECT_EQ(event["class_uid"], 2005);
-  EXPECT_EQ(event["type_uid"], 200501);
+      R"({"finding":"f-2","policy":"b","version":2,"severity":"critical"},)"
+      R"({"finding":"f-3","policy":"a","version":1,"severity":"low"}]})");
+  EXPECT_EQ(event["type_uid"], 200401);
   EXPECT_EQ(event["severity_id"], 5);
   EXPECT_EQ(event["status_id"], 1);
-  EXPECT_EQ(event["finding_info_list"], json::parse(R"([
-    {"uid": "f-1", "title": "potential violation of a",
-     "analytic": {"type_id": 1, "type": "Rule", "uid": "a", "version": "1"}},
-    {"uid": "f-2", "title": "potential violation of b",
-     "analytic": {"type_id": 1, "type": "Rule", "uid": "b", "version": "2"}}])"));
-  EXPECT_FALSE(event.contains("finding_info"));
+  EXPECT_EQ(event["finding_info"], json::parse(R"({
+    "uid": "0a1b2c3d-7", "title": "3 in case c-1",
+    "related_events": [{"uid": "f-1", "type_uid": 200401}, {"uid": "f-2", "type_uid": 200401},
+                       {"uid": "f-3", "type_uid": 200401}],
+    "related_analytics": [{"type_id": 1, "type": "Rule", "uid": "a", "version": "1"},
+                          {"type_id": 1, "type": "Rule", "uid": "b", "version": "2"}]})"));
 }
 
 TEST(OcsfEvent, OfAnythingElseIsABaseEvent) {
