@@ -68,7 +68,7 @@ ContractCursor cursor_of(const SourceView& view) {
 /// A warning below the table, by its word.
 std::string warning(std::string_view word, Tone tone, const std::string& text,
                     const Terminal& terminal) {
-  const int indent = static_cast<int>(word.size()) + 2;
+  const std::size_t indent = word.size() + 2;
   return painted(word, tone, terminal) + "  " + wrapped(text, terminal.width, indent, indent) +
          "\n";
 }

@@ -12,14 +12,14 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-LeadFile read(const std::string& table) {
+LeadFile table_of(const std::string& table) {
   auto lead = read_csv_lead(table, "tip.csv");
   EXPECT_TRUE(lead) << lead.error().message;
   return lead ? std::move(*lead) : LeadFile{};
 }
 
 TEST(CsvLead, NamesWhatItsColumnsAreAbout) {
-  const LeadFile lead = read(
+  const LeadFile lead = table_of(
       "Account ID,organisation,api-key,End User,email,Domain,IP address,subject\n"
       "acct-17,org-1,key_1,u-1,Jo@Example.ORG,Example.ORG,198.51.100.7/32,account:api/x\n"
       "acct-18,,,,,,2001:DB8:0:0::1,\n"
@@ -39,14 +39,14 @@ TEST(CsvLead, ReadsOtherDelimitersQuotesAndLineEnds) {
   for (const char* const table :
        {"\xEF\xBB\xBF\"user_id\";name\r\n\"acct;\"\"17\"\"\";x\r\n\r\nacct-18;\"two\r\nlines\"\r\n",
         "user_id\tname\n\"acct;\"\"17\"\"\"\tx\nacct-18\t\"two\nlines\""}) {
-    const LeadFile lead = read(table);
+    const LeadFile lead = table_of(table);
     EXPECT_THAT(lead.subjects, ElementsAre("acct-18", "acct;\"17\"")) << table;
     EXPECT_THAT(lead.unread, ElementsAre(Pair("column name", 1))) << table;
   }
 }
 
 TEST(CsvLead, CountsWhatNamesNobody) {
-  const LeadFile lead = read(
+  const LeadFile lead = table_of(
       "account,ip,seen on,\xC3\xA9\n"
       "acct-17,198.51.100.300,2026-10-01,x\n"
       "acct\"18,198.51.100.8,,\n"
@@ -64,22 +64,22 @@ TEST(CsvLead, CountsWhatNamesNobody) {
 
 // A table without a first line of names is told, and no row of it is taken for one that was read.
 TEST(CsvLead, NamesNobodyWithoutNamesOfColumns) {
-  const LeadFile lead = read("acct-17,x\nacct-18,y\n");
+  const LeadFile lead = table_of("acct-17,x\nacct-18,y\n");
   EXPECT_THAT(lead.subjects, IsEmpty());
   EXPECT_THAT(lead.unread, ElementsAre(Pair("column acct_17", 1), Pair("column x", 1),
                                        Pair("row that names none", 1)));
-  EXPECT_THAT(read("").unread, IsEmpty());
+  EXPECT_THAT(table_of("").unread, IsEmpty());
 }
 
 TEST(CsvLead, KeepsTheStrictestMarking) {
-  const LeadFile both = read("account,TLP\na,TLP:GREEN\nb,Amber+Strict\n");
+  const LeadFile both = table_of("account,TLP\na,TLP:GREEN\nb,Amber+Strict\n");
   EXPECT_EQ(both.handling, "TLP:AMBER+STRICT");
   EXPECT_TRUE(both.wholly_marked);
-  EXPECT_EQ(read("account,handling\na,white\n").handling, "TLP:CLEAR");
-  const LeadFile part = read("account,tlp\na,green\nb,\n");
+  EXPECT_EQ(table_of("account,handling\na,white\n").handling, "TLP:CLEAR");
+  const LeadFile part = table_of("account,tlp\na,green\nb,\n");
   EXPECT_EQ(part.handling, "TLP:GREEN");
   EXPECT_FALSE(part.wholly_marked) << "one row has none";
-  const LeadFile other = read("account,marking\na,green\nb,internal\n");
+  const LeadFile other = table_of("account,marking\na,green\nb,internal\n");
   EXPECT_EQ(other.unknown_markings, 1);
   EXPECT_FALSE(other.wholly_marked);
   EXPECT_THAT(other.unread, ElementsAre(Pair("marking that is no TLP", 1)));

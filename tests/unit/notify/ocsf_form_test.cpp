@@ -10,10 +10,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr UtcTime kAt{1'764'410'400'000'000};  // 2025-11-29T10:00:00Z
+constexpr UtcTime kSent{1'764'410'400'000'000};  // 2025-11-29T10:00:00Z
 
 json event_of(std::string body) {
-  return json::parse(ocsf_event(make_notice(7, "0a1b2c3d-7", std::move(body), kAt), "1.2"));
+  return json::parse(ocsf_event(make_notice(7, "0a1b2c3d-7", std::move(body), kSent), "1.2"));
 }
 
 TEST(OcsfEvent, OfAFindingIsADetectionFinding) {
@@ -72,7 +72,7 @@ TEST(OcsfEvent, HasEachSeverityByItsNumber) {
 }
 
 TEST(OcsfEvent, IsOneLine) {
-  const Notice notice = make_notice(7, "k", R"({"type":"t","text":"x\ny"})", kAt);
+  const Notice notice = make_notice(7, "k", R"({"type":"t","text":"x\ny"})", kSent);
   EXPECT_EQ(ocsf_event(notice, "1").find('\n'), std::string::npos);
 }
 

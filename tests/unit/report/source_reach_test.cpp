@@ -23,29 +23,30 @@ using testing::Not;
 
 const Interval kWeek{kMonday, kMonday + Duration{7 * kDay.us}};
 
-UtcTime day(std::int64_t after) { return kMonday + Duration{after * kDay.us}; }
+UtcTime days_later(std::int64_t after) { return kMonday + Duration{after * kDay.us}; }
 
 TEST(SourceReach, IsWhatLiesBeforeAndBehindWhatIsCovered) {
   EXPECT_THAT(not_covered(kWeek, std::nullopt), ElementsAre(kWeek));
   EXPECT_THAT(not_covered(kWeek, kWeek), IsEmpty());
-  EXPECT_THAT(not_covered(kWeek, Interval{day(-1), day(8)}), IsEmpty());
-  EXPECT_THAT(not_covered(kWeek, Interval{day(2), day(3)}),
-              ElementsAre(Interval{kWeek.from, day(2)}, Interval{day(3), kWeek.to}));
+  EXPECT_THAT(not_covered(kWeek, Interval{days_later(-1), days_later(8)}), IsEmpty());
+  EXPECT_THAT(not_covered(kWeek, Interval{days_later(2), days_later(3)}),
+              ElementsAre(Interval{kWeek.from, days_later(2)}, Interval{days_later(3), kWeek.to}));
   // What ends where the period begins, and what begins where it ends, has none of it.
-  EXPECT_THAT(not_covered(kWeek, Interval{day(-3), day(0)}), ElementsAre(kWeek));
-  EXPECT_THAT(not_covered(kWeek, Interval{day(7), day(9)}), ElementsAre(kWeek));
+  EXPECT_THAT(not_covered(kWeek, Interval{days_later(-3), days_later(0)}), ElementsAre(kWeek));
+  EXPECT_THAT(not_covered(kWeek, Interval{days_later(7), days_later(9)}), ElementsAre(kWeek));
 }
 
 TEST(SourceReach, LeavesOutWhatIsConfiguredNoMoreAndToldOfNothing) {
-  const auto within = sources_within({{"gateway", true, std::nullopt, {}},
-                                      {"old", false, Interval{day(-9), day(-1)}, {}},
-                                      {"recent", false, Interval{day(-9), day(1)}, {}}},
-                                     kWeek);
+  const auto within =
+      sources_within({{"gateway", true, std::nullopt, {}},
+                      {"old", false, Interval{days_later(-9), days_later(-1)}, {}},
+                      {"recent", false, Interval{days_later(-9), days_later(1)}, {}}},
+                     kWeek);
   ASSERT_EQ(within.size(), 2U);
   EXPECT_EQ(within[0].name, "gateway");
   EXPECT_THAT(within[0].missing, ElementsAre(kWeek));
   EXPECT_EQ(within[1].name, "recent");
-  EXPECT_THAT(within[1].missing, ElementsAre(Interval{day(1), kWeek.to}));
+  EXPECT_THAT(within[1].missing, ElementsAre(Interval{days_later(1), kWeek.to}));
 }
 
 /// A summary of the week, with what policies could tell, and one source that covers `covered`.
@@ -69,8 +70,8 @@ ElementState coverage_of(const Report& report) {
 
 TEST(SourceReach, DecidesWhetherCoverageIsPresent) {
   EXPECT_EQ(coverage_of(summary(kWeek)), ElementState::kPresent);
-  EXPECT_EQ(coverage_of(summary(Interval{day(2), day(3)})), ElementState::kUnknown);
-  EXPECT_EQ(coverage_of(summary(Interval{day(9), day(10)})), ElementState::kAbsent);
+  EXPECT_EQ(coverage_of(summary(Interval{days_later(2), days_later(3)})), ElementState::kUnknown);
+  EXPECT_EQ(coverage_of(summary(Interval{days_later(9), days_later(10)})), ElementState::kAbsent);
   EXPECT_EQ(coverage_of(summary(std::nullopt)), ElementState::kAbsent);
   Report unread = summary(kWeek);
   unread.sources.reset();
@@ -78,13 +79,13 @@ TEST(SourceReach, DecidesWhetherCoverageIsPresent) {
   unread.sources.emplace();
   EXPECT_EQ(coverage_of(unread), ElementState::kAbsent);
   // The time of a case is that of its findings, which were seen.
-  Report of_case = summary(Interval{day(2), day(3)});
+  Report of_case = summary(Interval{days_later(2), days_later(3)});
   of_case.period_asked = false;
   EXPECT_EQ(coverage_of(of_case), ElementState::kPresent);
 }
 
 TEST(SourceReach, IsSaidOnThePageAndToPrograms) {
-  const Report report = summary(Interval{day(2), kWeek.to});
+  const Report report = summary(Interval{days_later(2), kWeek.to});
   EXPECT_THAT(report_html(report),
               AllOf(HasSubstr("Of that, not seen"), HasSubstr("gateway"),
                     HasSubstr("2026-10-05T08:00:00Z to 2026-10-07T08:00:00Z")));
