@@ -123,7 +123,7 @@ std::vector<SourceExamination> ContractDoctor::examine(const ContractCursor& sta
 }
 
 ContractDoctor::Heard ContractDoctor::hear(const Feed& feed, const FeedQuestion& question,
-                                           HttpRequest request) {
+                                           const HttpRequest& request) {
   const FetchSubject subject{std::string(feed.name()), question.window, 1, !question.token.empty(),
                              feed.tells_path(question)};
   Heard heard{question, request, ask_(request, subject), FeedAnswer{}};

@@ -45,7 +45,8 @@ class ContractDoctor {
     Result<FeedAnswer> answer;
   };
 
-  [[nodiscard]] Heard hear(const Feed& feed, const FeedQuestion& question, HttpRequest request);
+  [[nodiscard]] Heard hear(const Feed& feed, const FeedQuestion& question,
+                           const HttpRequest& request);
   [[nodiscard]] bool examine_reach(const Heard& first);
   void examine_clock(const Heard& first);
   void examine_feed(const Feed& feed, const Heard& first);
