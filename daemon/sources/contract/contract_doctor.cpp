@@ -306,7 +306,7 @@ void ContractDoctor::examine_lists(const Feed& feed, const Heard& heard) {
   const std::string asked = std::string(feed.name()) + ": in which form does it take lists?";
   HttpRequest request = heard.request;
   request.url = *url;
-  const Heard otherwise = hear(feed, heard.question, std::move(request));
+  const Heard otherwise = hear(feed, heard.question, request);
   if (!otherwise.answer) {
     return tell(Verdict::kGood, asked,
                 "as " + in_use + "; as " + other + ": " + why_not(otherwise.answer),
@@ -337,7 +337,7 @@ void ContractDoctor::examine_version(const Feed& feed, const Heard& heard) {
   const std::string other = header->second;
   const std::string asked =
       std::string(feed.name()) + ": does version " + other + " say the same as " + in_use + "?";
-  const Heard otherwise = hear(feed, heard.question, std::move(request));
+  const Heard otherwise = hear(feed, heard.question, request);
   if (!otherwise.answer) {
     return tell(Verdict::kUnknown, asked, why_not(otherwise.answer),
                 "keep `version: " + in_use + "`");
