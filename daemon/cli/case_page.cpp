@@ -240,7 +240,7 @@ void print_next(Invocation& run, const Case& c, const std::string& role) {
 std::int64_t days_since(UtcTime then, UtcTime now) { return (now - then).us / kDay.us; }
 
 void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadClusters>& clusters,
-                CasePage page) {
+                const CasePage& page) {
   const Case& c = *told.standing;
   print_head(run, c, told.clocks());
   print_findings(run, c, page.all);

@@ -19,7 +19,7 @@ struct CasePage {
 /// Prints the page, as text and as a document. What was masked stays so; `clusters` is nothing of
 /// what is masked.
 void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadClusters>& clusters,
-                CasePage page);
+                const CasePage& page);
 void print_case_json(Invocation& run, const ToldCase& told,
                      const std::optional<LeadClusters>& clusters, bool evidence);
 
