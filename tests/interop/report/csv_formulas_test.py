@@ -12,7 +12,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
-from drawn_reports import Site
+from drawn_reports import Site, skip
 
 # Each is 42 to a spreadsheet that computes it, or asks for something outside.
 HOSTILE = (
@@ -32,11 +32,6 @@ OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 FILTER = "CSV:44,34,76,1"  # commas, quotes, UTF-8, from the first line on
-
-
-def skip(why):
-    print(f"SKIPPED: {why}")
-    sys.exit(77)
 
 
 def opened(office, folder, file):

@@ -12,12 +12,7 @@ import tempfile
 import unicodedata
 import zlib
 
-from drawn_reports import NAMES, SEALED, ScreeningSite, Site, withheld_by_facts
-
-
-def skip(why):
-    print(f"SKIPPED: {why}")
-    sys.exit(77)
+from drawn_reports import NAMES, SEALED, ScreeningSite, Site, skip, withheld_by_facts
 
 
 def output_of(*words):

@@ -11,14 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from drawn_reports import ScreeningSite, Site
+from drawn_reports import ScreeningSite, Site, skip
 
 VALIDATOR = Path(__file__).with_name("ValidatePdfA.java")
-
-
-def skip(why):
-    print(f"SKIPPED: {why}")
-    sys.exit(77)
 
 
 def verdicts(java, libraries, pdfs):
