@@ -13,6 +13,7 @@
 #include "policies/model/base64.h"
 #include "policies/model/did_you_mean.h"
 #include "policies/model/input_text.h"
+#include "policies/model/trimmed.h"
 #include "policies/screening/latin_words.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/folder_lock.h"
@@ -61,10 +62,7 @@ bool is_handle(std::string_view text) {
                              [](char c) { return is_handle_letter(c) || c == '-' || c == '_'; });
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t from = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(from, text.find_last_not_of(" \t") + 1 - from);
-}
+constexpr std::string_view kBlanks = " \t";
 
 /// Who is to be enrolled: a name, and the handle where one was chosen.
 struct NamedPerson {
@@ -74,10 +72,10 @@ struct NamedPerson {
 
 /// `NAME`, or `NAME <HANDLE>`.
 NamedPerson split_handle(std::string_view text) {
-  text = without_blanks(text);
+  text = trimmed(text, kBlanks);
   const std::size_t open = text.rfind('<');
   if (open == std::string_view::npos || !text.ends_with('>')) return {std::string(text), {}};
-  return {std::string(without_blanks(text.substr(0, open))),
+  return {std::string(trimmed(text.substr(0, open), kBlanks)),
           std::string(text.substr(open + 1, text.size() - open - 2))};
 }
 

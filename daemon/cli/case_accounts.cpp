@@ -6,12 +6,12 @@
 #include <string_view>
 
 #include "daemon/cli/stored_clusters.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::string_view kAccount = "account:";
-constexpr std::string_view kCluster = "cluster:";
 
 }  // namespace
 
@@ -21,7 +21,7 @@ Result<std::int64_t> accounts_about(Invocation& run, const Stores& stores,
   std::set<std::string> clusters;
   for (const Case* const c : cases) {
     if (c->subject.starts_with(kAccount)) alone.insert(c->subject.substr(kAccount.size()));
-    if (c->subject.starts_with(kCluster)) clusters.insert(c->subject);
+    if (is_cluster(c->subject)) clusters.insert(c->subject);
   }
   auto accounts = static_cast<std::int64_t>(alone.size());
   if (clusters.empty()) return accounts;

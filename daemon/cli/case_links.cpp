@@ -8,6 +8,7 @@
 
 #include "daemon/cli/prose.h"
 #include "daemon/cli/stored_clusters.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -39,7 +40,7 @@ Result<CaseLinks> ways_from_first(Invocation& run, const Stores& stores, const C
 }  // namespace
 
 std::optional<CaseLinks> links_of_case(Invocation& run, const Stores& stores, const Case& c) {
-  if (!c.subject.starts_with("cluster:") || stores.records == nullptr) return std::nullopt;
+  if (!is_cluster(c.subject) || stores.records == nullptr) return std::nullopt;
   Result<CaseLinks> links = ways_from_first(run, stores, c);
   if (links) return std::move(*links);
   // The rest of the page does not rest on it.

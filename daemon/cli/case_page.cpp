@@ -20,6 +20,7 @@
 #include "policies/model/day_text.h"
 #include "storage/review/act_rules.h"
 #include "storage/review/case_licences.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -36,7 +37,7 @@ void print_head(Invocation& run, const Case& c, const CaseClocks& clocks) {
             << '\n';
   }
   run.out << "  subject   " << printable(case_subject_text(c)) << '\n';
-  if (c.subject.starts_with("cluster:")) {
+  if (is_cluster(c.subject)) {
     run.out << "  links     `tidewaiter cluster show " << printable(c.subject)
             << "` has what links its accounts\n";
   }

@@ -16,6 +16,7 @@
 #include "daemon/cli/stated_policy.h"
 #include "daemon/cli/text_table.h"
 #include "policies/authoring/backtest.h"
+#include "policies/language/interval_set.h"
 
 namespace tidewaiter {
 namespace {
@@ -61,7 +62,7 @@ std::shared_ptr<const PolicySet> judging_policies(const PolicySet& set) {
 std::string finding_of(const std::vector<FindingState>& findings, const Step& step) {
   const std::string subject = to_text(step.subject);
   for (const FindingState& finding : findings) {
-    const bool meets = finding.run.from < step.run.to && step.run.from < finding.run.to;
+    const bool meets = overlap(finding.run, step.run);
     const bool same = finding.policy == step.policy && finding.subject == subject && meets;
     if (same && !is_withdrawn(finding)) return finding.id;
   }

@@ -11,6 +11,7 @@
 
 #include "daemon/cli/prose.h"
 #include "daemon/cli/stored_clusters.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -19,12 +20,8 @@ constexpr std::size_t kMembersShown = 20;
 constexpr std::string_view kOfAccount = "account:";
 
 bool is_about_cluster(const Case& c) {
-  const auto of_cluster = [](const std::string& subject) {
-    return subject.starts_with("cluster:");
-  };
-  return of_cluster(c.subject) || std::ranges::any_of(c.findings, [&](const FindingState& finding) {
-           return of_cluster(finding.subject);
-         });
+  return is_cluster(c.subject) ||
+         std::ranges::any_of(c.findings, is_cluster, &FindingState::subject);
 }
 
 /// A subject as findings have it, or what it ends in.

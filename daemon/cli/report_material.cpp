@@ -19,6 +19,7 @@
 #include "daemon/cli/told_case.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/model/json_member.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -120,7 +121,7 @@ std::optional<std::vector<ReportedSource>> sources_of(const Stores& stores) {
 }  // namespace
 
 std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores, const Case& c) {
-  if (stores.records == nullptr || !c.subject.starts_with("cluster:")) return std::nullopt;
+  if (stores.records == nullptr || !is_cluster(c.subject)) return std::nullopt;
   const Result<std::unique_ptr<StoredClusters>> stored = stored_clusters(run, stores);
   if (!stored) return std::nullopt;
   const Result<LinkedAccount> account = account_meant((*stored)->history.named, c.subject);

@@ -125,7 +125,7 @@ int once(Invocation& run, bool json) {
   Ledger& ledger = cycle->app->ledger();
   const Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return fail_with(run, findings.error());
-  const Result<FindingOutcomes> outcomes = read_outcomes(ledger);
+  const Result<FindingOutcomes> outcomes = read_outcomes(ledger, *findings);
   if (!outcomes) return fail_with(run, outcomes.error());
   const Result<TreeHead> head = ledger.head();
   if (!head) return fail_with(run, head.error());

@@ -10,6 +10,7 @@
 #include "daemon/leads/stix_marking.h"
 #include "daemon/sources/csv_reader.h"
 #include "policies/model/ascii.h"
+#include "policies/model/trimmed.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {
@@ -40,15 +41,11 @@ constexpr std::array<NamedColumn, 26> kColumns{{
     {"user_account", "account"},      {"user_id", "account"},
 }};
 
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  const std::size_t from = std::min(text.find_first_not_of(kBlank), text.size());
-  return text.substr(from, text.find_last_not_of(kBlank) + 1 - from);
-}
+constexpr std::string_view kBlanks = " \t\r";
 
 /// A column's name in lower case, with `_` for blanks and hyphens.
 std::string column_name(std::string_view cell) {
-  std::string name = ascii_lower(without_blanks(cell));
+  std::string name = ascii_lower(trimmed(cell, kBlanks));
   std::ranges::replace_if(
       name, [](char c) { return c == ' ' || c == '-'; }, '_');
   return name;
@@ -135,7 +132,7 @@ class CsvLeadReader {
       }
     }
     lines_.skip(record);
-    if (outcome == CsvSplitter::Outcome::kRecord) return !without_blanks(record).empty();
+    if (outcome == CsvSplitter::Outcome::kRecord) return !trimmed(record, kBlanks).empty();
     if (types_.empty()) return no_table(splitter_.problem(), from);
     lead_.count_unread("row that is no CSV");
     return false;
@@ -162,7 +159,7 @@ class CsvLeadReader {
     lead_.begin_part(take_markings(cells));
     bool names = false;
     for (std::size_t i = 0; i < std::min(cells.size(), types_.size()); ++i) {
-      const std::string_view cell = without_blanks(cells[i]);
+      const std::string_view cell = trimmed(cells[i], kBlanks);
       if (types_[i].empty() || types_[i] == kMarking || cell.empty()) continue;
       names = true;
       lead_.take_value(std::string(types_[i]), std::string(cell));
@@ -176,7 +173,7 @@ class CsvLeadReader {
     constexpr std::string_view kPrefix = "tlp:";
     bool is_marked = false;
     for (std::size_t i = 0; i < std::min(cells.size(), types_.size()); ++i) {
-      std::string word = ascii_lower(without_blanks(cells[i]));
+      std::string word = ascii_lower(trimmed(cells[i], kBlanks));
       if (types_[i] != kMarking || word.empty()) continue;
       if (word.starts_with(kPrefix)) word.erase(0, kPrefix.size());
       if (const TlpMarking* const tlp = tlp_of_value(word)) {

@@ -8,6 +8,7 @@
 #include "daemon/report/elements.h"
 #include "daemon/report/report_graph.h"
 #include "daemon/report/source_reach.h"
+#include "policies/language/interval_set.h"
 #include "policies/language/times_in_force.h"
 #include "storage/ledger/figure_json.h"
 #include "storage/review/case_licences.h"
@@ -628,7 +629,7 @@ std::vector<const FindingState*> findings_drawn(const Case& c,
                                                 const ReportedScreening* screening) {
   std::vector<const FindingState*> all;
   for (const FindingState& finding : c.findings) {
-    bool belongs = !period || touches(finding.run, *period);
+    bool belongs = !period || overlap(finding.run, *period);
     if (screening != nullptr) {
       belongs = (belongs ||
                  (period && period->from <= finding.recorded && finding.recorded < period->to)) &&

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/report/source_reach.h"
+#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -40,8 +41,6 @@ ElementState decisions_state(const Report& report) {
   return present_if(holds);
 }
 
-bool is_cluster(const ReportedSubject& subject) { return subject.name.starts_with("cluster:"); }
-
 ElementState subject_state(const Report& report) {
   if (report.subjects.empty()) return ElementState::kAbsent;
   if (std::ranges::any_of(report.subjects, &ReportedSubject::erased)) return ElementState::kUnknown;
@@ -49,8 +48,9 @@ ElementState subject_state(const Report& report) {
     return ElementState::kAbsent;
   }
   // A cluster is named after one of its accounts: whom else it is about the name does not say.
-  return std::ranges::any_of(report.subjects, is_cluster) ? ElementState::kUnknown
-                                                          : ElementState::kPresent;
+  return std::ranges::any_of(report.subjects, is_cluster, &ReportedSubject::name)
+             ? ElementState::kUnknown
+             : ElementState::kPresent;
 }
 
 ElementState usage_state(const Report& report) {

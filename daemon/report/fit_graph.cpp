@@ -7,13 +7,10 @@
 #include <utility>
 
 #include "daemon/report/cluster_graph.h"
+#include "policies/model/counted_text.h"
 
 namespace tidewaiter {
 namespace {
-
-std::string number_of(std::int64_t count, const std::string& one, const std::string& several) {
-  return std::to_string(count) + ' ' + (count == 1 ? one : several);
-}
 
 /// What is drawn as what: of each old place the new one.
 using Places = std::vector<std::size_t>;
@@ -72,7 +69,7 @@ void fit_accounts(DrawnGraph& drawn, std::size_t most, Places& places) {
     if (i < alone) {
       GraphAccount& one = accounts.emplace_back(whole.accounts[groups[i].front()]);
       one.accounts = size;
-      if (size > 1) one.name += " and " + number_of(size - 1, "more alike", "more alike");
+      if (size > 1) one.name += " and " + counted_text(size - 1, "more alike", "more alike");
     } else {
       if (i == alone) accounts.push_back({"", 0});
       accounts.back().accounts += size;
@@ -81,11 +78,12 @@ void fit_accounts(DrawnGraph& drawn, std::size_t most, Places& places) {
     together += size > 1 && i < alone ? size : 0;
   }
   if (together > 0) {
-    drawn.aggregated.push_back(number_of(together, "account", "accounts") +
+    drawn.aggregated.push_back(counted_text(together, "account", "accounts") +
                                " drawn together with those that hold the very same values");
   }
   if (alone < groups.size()) {
-    accounts.back().name = number_of(accounts.back().accounts, "other account", "other accounts");
+    accounts.back().name =
+        counted_text(accounts.back().accounts, "other account", "other accounts");
     drawn.aggregated.push_back(accounts.back().name + " drawn as one");
   }
   drawn.graph.accounts = std::move(accounts);
@@ -128,7 +126,7 @@ void fit_values(DrawnGraph& drawn, std::size_t most, Places& places) {
   for (const auto& [type, place] : rest) {
     if (values[place].values == 1) continue;
     values[place].note.clear();
-    values[place].name = number_of(values[place].values, "other value", "other values");
+    values[place].name = counted_text(values[place].values, "other value", "other values");
     drawn.aggregated.push_back(values[place].name + " of " + type.first + " drawn as one");
   }
   drawn.graph.values = std::move(values);

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/model/ascii.h"
+
 namespace tidewaiter {
 namespace {
 
 /// What fits a column whole.
 constexpr std::size_t kMostUnbroken = 14;
-
-/// Parts stand as blocks in a line, which writing from right to left would put in another order.
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 /// The words with the blanks behind them; where it is `parted`, those that do not fit in parts,
 /// each up to and with a sign.
@@ -55,6 +52,7 @@ void HtmlTable::row(const std::vector<std::string>& cells) {
 }
 
 void HtmlTable::write_cell(const HtmlColumn& column, std::string_view text) {
+  // Parts stand as blocks in a line, which writing from right to left would put in another order.
   const bool parted = column.parted && is_ascii(text);
   const std::vector<std::string_view> parts = parts_of(text, parted);
   const bool has_long = std::ranges::any_of(

@@ -10,6 +10,7 @@
 #include "daemon/report/report.h"
 #include "policies/model/day_text.h"
 #include "policies/model/did_you_mean.h"
+#include "policies/model/trimmed.h"
 #include "policies/model/utf8.h"
 
 namespace tidewaiter {
@@ -39,12 +40,6 @@ constexpr std::array<SitePlaceholder, 14> kSitePlaceholders{{
 constexpr char kValueBegins = '\x01';
 constexpr char kValueEnds = '\x02';
 constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(kBlanks);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
-}
 
 /// Reads the tags of a template; the library, which renders it, has no places for them.
 class TagReader {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/language/interval_set.h"
+
 namespace tidewaiter {
 namespace {
 
@@ -12,10 +14,8 @@ bool is_whole(const ReportedSource& source, const Interval& period) {
 
 }  // namespace
 
-bool touches(const Interval& a, const Interval& b) { return a.from < b.to && b.from < a.to; }
-
 std::vector<Interval> not_covered(const Interval& period, const std::optional<Interval>& covered) {
-  if (!covered || !touches(period, *covered)) return {period};
+  if (!covered || !overlap(period, *covered)) return {period};
   std::vector<Interval> missing;
   if (period.from < covered->from) missing.push_back({period.from, covered->from});
   if (covered->to < period.to) missing.push_back({covered->to, period.to});
@@ -25,7 +25,7 @@ std::vector<Interval> not_covered(const Interval& period, const std::optional<In
 std::vector<ReportedSource> sources_within(std::vector<ReportedSource> sources,
                                            const Interval& period) {
   std::erase_if(sources, [&period](const ReportedSource& source) {
-    return !source.configured && !(source.covered && touches(*source.covered, period));
+    return !source.configured && !(source.covered && overlap(*source.covered, period));
   });
   for (ReportedSource& source : sources) source.missing = not_covered(period, source.covered);
   return sources;

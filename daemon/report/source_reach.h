@@ -11,9 +11,6 @@ namespace tidewaiter {
 // What of a period sources have told of. The stretch that a source covers is a hull: of a hole
 // within it the gaps of the policies tell.
 
-/// Whether the two have a moment in common; their ends are none of theirs.
-[[nodiscard]] bool touches(const Interval& a, const Interval& b);
-
 /// The parts of `period` before and behind what is covered, in order; all of it where nothing is.
 [[nodiscard]] std::vector<Interval> not_covered(const Interval& period,
                                                 const std::optional<Interval>& covered);

@@ -12,6 +12,7 @@
 #include "policies/engine/window_grid.h"
 #include "policies/language/exemption_name.h"
 #include "policies/language/interval_set.h"
+#include "policies/model/counted_text.h"
 #include "policies/screening/party_check.h"
 
 namespace tidewaiter {
@@ -409,10 +410,6 @@ Result<Explanation> Explainer::explain() const {
 
 namespace {
 
-std::string records_text(std::int64_t count) {
-  return std::to_string(count) + (count == 1 ? " record" : " records");
-}
-
 std::string why_window(const Policy& policy, const ExplainedWindow& window) {
   std::string text = "nearest window " + format_time(window.span.from) + ": ";
   std::string clauses;
@@ -457,7 +454,7 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   }
   if (all == 0 && explanation.outside_time > 0) {
     return "no record of the subject in the time asked for (" +
-           records_text(explanation.outside_time) + " at other times)";
+           counted_text(explanation.outside_time, "record") + " at other times)";
   }
   if (all == 0) return "no record of the subject";
   if (explanation.is_between_sessions()) return between_sessions(explanation);
@@ -466,12 +463,12 @@ std::string why_not(const Policy& policy, const Explanation& explanation) {
   if (explanation.shown) {
     const std::int64_t late = explanation.count(RecordFate::kTooLate);
     return why_window(policy, explanation.windows[*explanation.shown]) +
-           (late > 0 ? "; " + records_text(late) + " too late" : "") + nearest;
+           (late > 0 ? "; " + counted_text(late, "record") + " too late" : "") + nearest;
   }
   std::string text;
   for (std::size_t fate = 0; fate < kRecordFates; ++fate) {
     if (explanation.records[fate] == 0) continue;
-    text += (text.empty() ? "" : ", ") + records_text(explanation.records[fate]) + " " +
+    text += (text.empty() ? "" : ", ") + counted_text(explanation.records[fate], "record") + " " +
             std::string(fate_name(static_cast<RecordFate>(fate)));
   }
   const auto& items =

@@ -7,6 +7,7 @@
 
 #include "policies/engine/finding_records.h"
 #include "policies/language/exemption_name.h"
+#include "policies/model/counted_text.h"
 #include "policies/screening/party_check.h"
 
 namespace tidewaiter {
@@ -138,10 +139,6 @@ Doubt doubt_about(const Policy& policy, const Record& record) {
   return {joined_texts(causes), selection ? "selected" : "exempt"};
 }
 
-std::string counted_records(std::int64_t count) {
-  return std::to_string(count) + (count == 1 ? " record" : " records");
-}
-
 }  // namespace
 
 std::string leaf_text(const LeafVerdict& verdict) {
@@ -220,14 +217,14 @@ std::string doubt_text(const Policy& policy, const std::vector<const reference::
   }
   std::string text;
   for (const auto& [doubt, count] : doubts) {
-    text += (text.empty() ? "" : "; ") + doubt.cause + " in " + counted_records(count) +
+    text += (text.empty() ? "" : "; ") + doubt.cause + " in " + counted_text(count, "record") +
             ", so that nobody can tell whether " + (count == 1 ? "it is " : "they are ") +
             std::string(doubt.question);
   }
   if (!text.empty()) return text;
   for (const auto& [id, count] : missing_in_measures(policy, inputs)) {
     text += (text.empty() ? "" : "; ") + std::string(field(id).name) + " is missing in " +
-            counted_records(count);
+            counted_text(count, "record");
   }
   return text;
 }

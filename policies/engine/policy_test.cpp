@@ -10,6 +10,7 @@
 #include "policies/engine/subject_pattern.h"
 #include "policies/engine/test_reasons.h"
 #include "policies/language/exemption_name.h"
+#include "policies/model/counted_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -119,10 +120,6 @@ std::string changes_text(const std::vector<Outcome::Change>& changes) {
   return text.empty() ? text : text + ")";
 }
 
-std::string quantity(std::int64_t count, std::string_view one, std::string_view several) {
-  return std::to_string(count) + ' ' + std::string(count == 1 ? one : several);
-}
-
 /// What became of the findings, where the test says it.
 void check_changes(const Expectation& expected, const Outcome& outcome,
                    std::vector<std::string>& failures) {
@@ -131,8 +128,8 @@ void check_changes(const Expectation& expected, const Outcome& outcome,
     if (!want) return;
     const std::vector<Outcome::Change> got = matching(all, expected.subject);
     if (static_cast<std::int64_t>(got.size()) == *want) return;
-    failures.push_back("expected " + quantity(*want, one, several) + about(expected) + ", got " +
-                       std::to_string(got.size()) + changes_text(got));
+    failures.push_back("expected " + counted_text(*want, one, several) + about(expected) +
+                       ", got " + std::to_string(got.size()) + changes_text(got));
   };
   check(expected.restated, outcome.restated, "restatement", "restatements");
   check(expected.withdrawn, outcome.withdrawn, "withdrawn finding", "withdrawn findings");
@@ -143,15 +140,15 @@ void check_counts(const Expectation& expected, const Outcome& outcome,
                   std::vector<std::string>& failures) {
   if (expected.not_evaluable && *expected.not_evaluable != outcome.not_evaluable) {
     failures.push_back("expected " +
-                       quantity(*expected.not_evaluable, "window that cannot be told",
-                                "windows that cannot be told") +
+                       counted_text(*expected.not_evaluable, "window that cannot be told",
+                                    "windows that cannot be told") +
                        ", got " + std::to_string(outcome.not_evaluable));
   }
   if (expected.too_late && *expected.too_late != outcome.too_late) {
-    failures.push_back(
-        "expected " +
-        quantity(*expected.too_late, "record that comes too late", "records that come too late") +
-        ", got " + std::to_string(outcome.too_late));
+    failures.push_back("expected " +
+                       counted_text(*expected.too_late, "record that comes too late",
+                                    "records that come too late") +
+                       ", got " + std::to_string(outcome.too_late));
   }
 }
 
@@ -243,9 +240,9 @@ PolicyTestResult run_policy_test(const Policy& policy, const PolicyTest& test, c
   for (const Expectation& expected : test.expect) {
     const std::vector<Outcome::Found> found = matching(outcome->findings, expected.subject);
     if (static_cast<std::int64_t>(found.size()) != expected.findings) {
-      result.failures.push_back("expected " + quantity(expected.findings, "finding", "findings") +
-                                about(expected) + ", got " + std::to_string(found.size()) +
-                                subjects_text(found));
+      result.failures.push_back(
+          "expected " + counted_text(expected.findings, "finding", "findings") + about(expected) +
+          ", got " + std::to_string(found.size()) + subjects_text(found));
     }
     if (static_cast<std::int64_t>(found.size()) < expected.findings) {
       result.too_few.push_back(expected.subject);

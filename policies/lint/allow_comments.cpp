@@ -8,17 +8,12 @@
 #include "policies/language/load.h"
 #include "policies/lint/lint_code.h"
 #include "policies/model/input_text.h"
+#include "policies/model/trimmed.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::string_view kMarker = "lint: allow";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::size_t indent_of(std::string_view line) { return line.find_first_not_of(' '); }
 
@@ -107,15 +102,15 @@ std::vector<Allow> find_allows(const YamlText& text, const TextLines& inside) {
   std::size_t waiting = 0;  // allows[waiting..] have no target yet
   for (std::int32_t number = 1; text.line(number).data() != nullptr; ++number) {
     const std::string_view line = text.line(number);
-    const std::string_view content = trimmed(line);
+    const std::string_view content = trimmed(line, " \t");
     if (content.empty() && !inside.contains(number)) continue;
     if (inside.contains(number) || !content.starts_with('#')) {
       for (; waiting < allows.size(); ++waiting) allows[waiting].target = number;
       continue;
     }
-    std::string_view comment = trimmed(content.substr(1));
+    std::string_view comment = trimmed(content.substr(1), " \t");
     if (!comment.starts_with(kMarker)) continue;
-    comment = trimmed(comment.substr(kMarker.size()));
+    comment = trimmed(comment.substr(kMarker.size()), " \t");
     const std::size_t end = std::min(comment.find_first_of(" \t,:"), comment.size());
     Allow allow;
     allow.code = std::string(comment.substr(0, end));

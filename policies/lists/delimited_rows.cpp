@@ -183,13 +183,6 @@ std::string as_utf8(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t from = text.find_first_not_of(kBlanks);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
-}
-
 std::vector<std::string> split_list(std::string_view text, std::string_view delimiter) {
   std::vector<std::string> parts;
   for (;;) {

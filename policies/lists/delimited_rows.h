@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policies/lists/list_entry.h"
+#include "policies/model/trimmed.h"
 
 namespace tidewaiter {
 
@@ -33,9 +34,6 @@ void for_each_row(std::string_view text, char delimiter,
 
 /// `text` if it is UTF-8, else as Windows-1252 (the encoding of older official files) has it.
 [[nodiscard]] std::string as_utf8(std::string_view text);
-
-/// Without blanks at its ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
 
 /// The parts between delimiters, trimmed, without empty ones.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text,

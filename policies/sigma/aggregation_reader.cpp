@@ -7,18 +7,13 @@
 #include "policies/language/text_match.h"
 #include "policies/model/ascii.h"
 #include "policies/model/input_text.h"
+#include "policies/model/trimmed.h"
 #include "policies/sigma/condition_reader.h"
 
 namespace tidewaiter {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 struct OrderSign {
   std::string_view sign;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "policies/model/input_text.h"
+#include "policies/model/trimmed.h"
 #include "storage/files/durable_file.h"
 
 namespace tidewaiter {
@@ -54,8 +55,7 @@ bool is_secret_line(std::string_view line) {
 }  // namespace
 
 bool is_secret_text(std::string_view text) {
-  const std::size_t from = std::min(text.find_first_not_of(kBlank), text.size());
-  const std::string_view word = text.substr(from, text.find_last_not_of(kBlank) + 1 - from);
+  const std::string_view word = trimmed(text, kBlank);
   if (word.size() == kVaultKeyDigits &&
       word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos) {
     return true;

@@ -142,9 +142,9 @@ void PageWriter::revise(const Page& page, const Record& record, const Partitions
 /// The version that was stored last has taken the place of `before`.
 void PageWriter::note_after_close(const Page& page, const Partitions::Version& before) {
   const Result<Record> was = reader_.read(before.body, {});
+  if (!was || was->completeness != Completeness::kFinal) return;
   const Result<Record> is = reader_.read(row_.body, {});
-  if (!was || !is || was->completeness != Completeness::kFinal) return;
-  if (changed_figures(*was, *is).empty()) return;
+  if (!is || changed_figures(*was, *is).empty()) return;
   ++receipt_.after_close;
   after_close_.push_back(
       restated_after_close(page.source, {before.seq, &*was}, {tail_.seq, &*is}, now_));

@@ -204,6 +204,7 @@ Result<PageReceipt> SqliteRecordLog::write_with_what_follows(const Page& page, U
     }
   }
   if (auto written = write(page); !written) return tl::unexpected(written.error());
+  if (after_close.empty()) return all;
   Page own;
   own.source = kOwnSource;
   own.kind = RecordKind::kAudit;

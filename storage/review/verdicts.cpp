@@ -24,6 +24,14 @@ std::int64_t& place_of(Verdicts& verdicts, std::optional<Outcome> outcome) {
   return verdicts.undecided;
 }
 
+Result<FindingOutcomes> outcomes_by(std::vector<FindingState> findings,
+                                    std::vector<RecordedAct> acts) {
+  if (acts.empty()) return FindingOutcomes{};
+  const Result<CaseBook> book = CaseBook::make(std::move(findings), std::move(acts));
+  if (!book) return tl::unexpected(book.error());
+  return outcomes_of(*book);
+}
+
 }  // namespace
 
 std::map<std::int64_t, Verdicts> verdicts_by_version(const CaseBook& book,
@@ -65,9 +73,14 @@ Result<FindingOutcomes> read_outcomes(const Ledger& ledger) {
   if (acts->empty()) return FindingOutcomes{};
   Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return tl::unexpected(findings.error());
-  const Result<CaseBook> book = CaseBook::make(std::move(*findings), std::move(*acts));
-  if (!book) return tl::unexpected(book.error());
-  return outcomes_of(*book);
+  return outcomes_by(*std::move(findings), *std::move(acts));
+}
+
+Result<FindingOutcomes> read_outcomes(const Ledger& ledger,
+                                      const std::vector<FindingState>& findings) {
+  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  return outcomes_by(findings, *std::move(acts));
 }
 
 }  // namespace tidewaiter

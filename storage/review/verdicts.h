@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "storage/review/case_book.h"
 
@@ -40,5 +41,8 @@ using FindingOutcomes = std::map<std::string, Outcome, std::less<>>;
 /// The same of what a ledger has. Where nobody has done anything no finding is read. Errors: those
 /// of CaseBook::read().
 [[nodiscard]] Result<FindingOutcomes> read_outcomes(const Ledger& ledger);
+/// The same where all findings of the ledger have been read.
+[[nodiscard]] Result<FindingOutcomes> read_outcomes(const Ledger& ledger,
+                                                    const std::vector<FindingState>& findings);
 
 }  // namespace tidewaiter
