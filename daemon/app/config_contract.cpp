@@ -283,6 +283,8 @@ class ContractReader {
   /// What a vendor's own headers say, beside the key.
   void read_headers() {
     read_header("version", kind_.version, contract_.version);
+    contract_.other_version =
+        contract_.version == kind_.other_version ? kind_.version : kind_.other_version;
     read_header("beta", kind_.beta, contract_.beta);
     const YamlNode* const auth = node_.find("auth");
     if (auth == nullptr) return;

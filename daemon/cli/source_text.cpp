@@ -49,13 +49,19 @@ TextTable source_table(std::span<const SourceView> sources) {
   return table;
 }
 
+/// A warning below the table, by its word.
+std::string warning(std::string_view word, Tone tone, const std::string& text,
+                    const Terminal& terminal) {
+  const std::size_t indent = word.size() + 2;
+  return painted(word, tone, terminal) + "  " + wrapped(text, terminal.width, indent, indent) +
+         "\n";
+}
+
 std::string idle_text(const SourceView& view, const Terminal& terminal) {
-  constexpr int kIndent = 6;
   const std::string text =
       printable(view.name) + ": silent for longer than its `idle` limit; what is judged from " +
       format_time(view.state.covered->to) + " on lacks whatever it may still have";
-  return painted("idle", Tone::kWarning, terminal) + "  " +
-         wrapped(text, terminal.width, kIndent, kIndent) + "\n";
+  return warning("idle", Tone::kWarning, text, terminal);
 }
 
 /// What the last page of a source over HTTP left; of others, and of one whose cursor cannot be
@@ -65,18 +71,10 @@ ContractCursor cursor_of(const SourceView& view) {
   return contract_cursor_from_text(view.state.cursor).value_or(ContractCursor{});
 }
 
-/// A warning below the table, by its word.
-std::string warning(std::string_view word, Tone tone, const std::string& text,
-                    const Terminal& terminal) {
-  const std::size_t indent = word.size() + 2;
-  return painted(word, tone, terminal) + "  " + wrapped(text, terminal.width, indent, indent) +
-         "\n";
-}
-
 /// Which endpoints are asked without keys, up to when.
-std::string narrow_texts(const SourceView& view, const Terminal& terminal) {
+std::string narrow_texts(const SourceView& view, const ContractCursor& cursor,
+                         const Terminal& terminal) {
   std::string out;
-  const ContractCursor cursor = cursor_of(view);
   for (const auto& [name, feed] : cursor.feeds) {
     if (!feed.narrow_to) continue;
     out += warning("narrow", Tone::kWarning,
@@ -88,8 +86,8 @@ std::string narrow_texts(const SourceView& view, const Terminal& terminal) {
 }
 
 /// When the key that the source brings expires, if that is known.
-std::string key_text(const SourceView& view, UtcTime now, const Terminal& terminal) {
-  const KeyStanding key = cursor_of(view).key;
+std::string key_text(const SourceView& view, const KeyStanding& key, UtcTime now,
+                     const Terminal& terminal) {
   const std::string told = told_key(key, now);
   if (told.empty()) return {};
   const Tone tone = *key.expires <= now                   ? Tone::kBad
@@ -98,8 +96,7 @@ std::string key_text(const SourceView& view, UtcTime now, const Terminal& termin
   return warning("key", tone, printable(view.name) + ": " + printable(told), terminal);
 }
 
-nlohmann::ordered_json key_json(const SourceView& view) {
-  const KeyStanding key = cursor_of(view).key;
+nlohmann::ordered_json key_json(const KeyStanding& key) {
   if (key.last_four.empty()) return nullptr;
   nlohmann::ordered_json out = {
       {"last_four", key.last_four}, {"id", nullptr}, {"expires", nullptr}};
@@ -108,9 +105,8 @@ nlohmann::ordered_json key_json(const SourceView& view) {
   return out;
 }
 
-nlohmann::ordered_json narrow_json(const SourceView& view) {
+nlohmann::ordered_json narrow_json(const ContractCursor& cursor) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
-  const ContractCursor cursor = cursor_of(view);
   for (const auto& [name, feed] : cursor.feeds) {
     if (feed.narrow_to) out.push_back({{"endpoint", name}, {"to", format_time(*feed.narrow_to)}});
   }
@@ -118,9 +114,8 @@ nlohmann::ordered_json narrow_json(const SourceView& view) {
 }
 
 /// Where pulls of a source have ended in the midst of a window: by endpoint, in their order.
-std::vector<std::pair<std::string, FeedState>> cut_windows(const SourceView& view) {
+std::vector<std::pair<std::string, FeedState>> cut_windows(const ContractCursor& cursor) {
   std::vector<std::pair<std::string, FeedState>> cut;
-  const ContractCursor cursor = cursor_of(view);
   for (const auto& [name, feed] : cursor.feeds) {
     if (feed.window && feed.cuts > 0) cut.emplace_back(name, feed);
   }
@@ -129,19 +124,17 @@ std::vector<std::pair<std::string, FeedState>> cut_windows(const SourceView& vie
 
 std::string cut_text(const SourceView& view, const std::string& endpoint, const FeedState& feed,
                      const Terminal& terminal) {
-  constexpr int kIndent = 6;
   const std::string text = printable(view.name) + ": " + printable(endpoint) + " from " +
                            interval_text(*feed.window) + " has more than " + grouped(feed.page) +
                            " pages, and " +
                            (feed.cuts == 1 ? "a pull" : grouped(feed.cuts) + " pulls") +
                            " ended in it; the next one reads on, and nothing is covered from there";
-  return painted("long", Tone::kWarning, terminal) + "  " +
-         wrapped(text, terminal.width, kIndent, kIndent) + "\n";
+  return warning("long", Tone::kWarning, text, terminal);
 }
 
-nlohmann::ordered_json cut_json(const SourceView& view) {
+nlohmann::ordered_json cut_json(const ContractCursor& cursor) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
-  for (const auto& [endpoint, feed] : cut_windows(view)) {
+  for (const auto& [endpoint, feed] : cut_windows(cursor)) {
     out.push_back({{"endpoint", endpoint},
                    {"from", format_time(feed.window->from)},
                    {"to", format_time(feed.window->to)},
@@ -179,18 +172,18 @@ std::string sources_text(std::span<const SourceView> sources, UtcTime now,
   std::string out = source_table(sources).render(terminal);
   for (const SourceView& view : sources) {
     if (view.state.idle && view.config != nullptr) out += idle_text(view, terminal);
-    for (const auto& [endpoint, feed] : cut_windows(view)) {
+    const ContractCursor cursor = cursor_of(view);
+    for (const auto& [endpoint, feed] : cut_windows(cursor)) {
       out += cut_text(view, endpoint, feed, terminal);
     }
-    out += narrow_texts(view, terminal);
-    out += key_text(view, now, terminal);
+    out += narrow_texts(view, cursor, terminal);
+    out += key_text(view, cursor.key, now, terminal);
     if (!view.stop) continue;
-    out += painted("stopped", Tone::kBad, terminal) + "  " +
-           wrapped(printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +
+    out += warning("stopped", Tone::kBad,
+                   printable(view.name) + ": failed on " + format_time(view.stop->at) + " (" +
                        printable(view.stop->error) + "), and nothing has come from it since; " +
                        "`tidewaiter source check` tells why",
-                   terminal.width, 9, 9) +
-           "\n";
+                   terminal);
   }
   return out;
 }
@@ -216,9 +209,10 @@ nlohmann::ordered_json source_json(std::span<const SourceView> sources) {
     item["last_page"] = nullptr;
     if (state.last_page) item["last_page"] = format_time(*state.last_page);
     item["idle"] = state.idle;
-    item["cut_short"] = cut_json(view);
-    item["narrow"] = narrow_json(view);
-    item["key"] = key_json(view);
+    const ContractCursor cursor = cursor_of(view);
+    item["cut_short"] = cut_json(cursor);
+    item["narrow"] = narrow_json(cursor);
+    item["key"] = key_json(cursor.key);
     item["stopped"] = nullptr;
     if (view.stop) {
       item["stopped"] = {{"at", format_time(view.stop->at)}, {"error", view.stop->error}};

@@ -52,8 +52,9 @@ struct ContractKind {
   std::span<const ContractEndpoint> endpoints;  ///< sorted by name
   /// The key goes out in it, or as kBasicCredential says; empty: `Authorization: Bearer …`.
   std::string_view key_header = {};
-  std::string_view version = {};  ///< default of `version`; empty: it has no such key
-  std::string_view beta = {};     ///< default of `beta`; empty: it has no such key
+  std::string_view version = {};        ///< default of `version`; empty: it has no such key
+  std::string_view other_version = {};  ///< another one that the vendor has; empty: none is known
+  std::string_view beta = {};           ///< default of `beta`; empty: it has no such key
   bool takes_bearer = false;  ///< its key may go out as a bearer's instead: it has the key `auth`
   Duration overlap;           ///< default of `overlap`, of usage
   bool by_request = false;    ///< its usage tells of each request: it has no `bucket`

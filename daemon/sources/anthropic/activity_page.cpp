@@ -100,16 +100,6 @@ Text actor_word(const Text& type) {
   return type;
 }
 
-PageRead read_created(ondemand::value& value, std::optional<UtcTime>& out) {
-  Text text;
-  if (PageRead fault = read_text(value, "created_at", text)) return fault;
-  if (!text) return std::nullopt;
-  const Result<UtcTime> time = parse_time(*text);
-  if (!time || !is_record_time(*time)) return row_fault("`created_at` is no time");
-  out = *time;
-  return std::nullopt;
-}
-
 void choose_target(const ActivityTexts& texts, AuditEvent& event) {
   for (std::size_t i = 0; i < kTargets.size(); ++i) {
     const bool spoken_of = event.action->find(kTargets[i].type) != std::string_view::npos;
@@ -125,11 +115,12 @@ void choose_target(const ActivityTexts& texts, AuditEvent& event) {
 PageRead read_activity(ondemand::object& entry, AuditEvent& event) {
   MembersSeen seen;
   ActivityTexts texts;
+  Text created;
   const auto take = [&](std::string_view name, ondemand::value& value) -> PageRead {
     if (!seen.is_first(name)) return row_fault("it has `" + std::string(name) + "` twice");
     if (name == "id") return read_text(value, name, event.id);
     if (name == "type") return read_text(value, name, event.action);
-    if (name == "created_at") return read_created(value, event.time);
+    if (name == "created_at") return read_text(value, name, created);
     if (name == "organization_id") return read_text(value, name, event.organization);
     if (name == "actor") return read_actor(value, event);
     if (name == "target_id") return read_text(value, name, texts.target_id);
@@ -140,6 +131,7 @@ PageRead read_activity(ondemand::object& entry, AuditEvent& event) {
     return std::nullopt;
   };
   if (PageRead fault = each_member(entry, take)) return fault;
+  if (PageRead fault = take_row_time(created, "created_at", event.time)) return fault;
   if (!event.action || event.action->empty()) return row_fault("`type` is missing");
   const AnthropicActivityKind kind = anthropic_activity_kind(*event.action);
   event.event_class = kind.event_class;

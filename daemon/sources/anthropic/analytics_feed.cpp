@@ -11,13 +11,6 @@ AnalyticsPlace place_of(std::string_view token) {
   return analytics_place_from_text(token).value_or(AnalyticsPlace{});
 }
 
-/// The longest windows that the reports take are 24 hours of minutes and 31 days of all else; an
-/// hour's is as long as that of the legacy report.
-std::int64_t most_buckets(Duration width) {
-  if (width == kMinute) return 1440;
-  return width == kHour ? 168 : 31;
-}
-
 }  // namespace
 
 AnthropicAnalyticsFeed::AnthropicAnalyticsFeed(std::string_view endpoint,
@@ -32,7 +25,7 @@ std::string AnthropicAnalyticsFeed::series() const {
 }
 
 FeedPace AnthropicAnalyticsFeed::pace() const {
-  return bucket_pace(config_.bucket, most_buckets(config_.bucket), config_.overlap);
+  return bucket_pace(config_.bucket, most_report_buckets(config_.bucket), config_.overlap);
 }
 
 HttpRequest AnthropicAnalyticsFeed::ask(const FeedQuestion& question) const {
@@ -47,9 +40,8 @@ HttpRequest AnthropicAnalyticsFeed::ask(const FeedQuestion& question) const {
                 "&ending_at=" + percent_encoded(format_time(question.window.to)) +
                 "&time_bucket_width=" + format_duration(config_.bucket) +
                 "&limit=1000&order_by=time&order=asc";
-  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
   for (const std::string_view dimension : kAnalyticsDimensions) {
-    request.url.append(group).append(dimension);
+    append_group(request.url, dimension, config_);
   }
   const std::string page = place_of(question.token).page;
   if (!page.empty()) request.url += "&page=" + percent_encoded(page);

@@ -38,22 +38,6 @@ const std::string* first_of(const Ids& ids) {
   return found == ids.end() ? nullptr : &**found;
 }
 
-/// Reads an object by `take(name, value)`; null is none.
-template <class Take>
-PageRead read_object(ondemand::value& value, std::string_view name, const Take& take) {
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
-  ondemand::object object;
-  if (const auto code = value.get_object().get(object); code != simdjson::SUCCESS) {
-    return value_fault(name, code);
-  }
-  MembersSeen seen;
-  return each_member(object, [&](std::string_view member, ondemand::value inner) -> PageRead {
-    if (seen.is_first(member)) return take(member, inner);
-    return row_fault("`" + std::string(name) + "` has a member twice");
-  });
-}
-
 /// Reads a text member into its place among `names`; another member is passed over.
 PageRead read_id(ondemand::value& value, std::string_view member,
                  std::span<const std::string_view> names, Ids& ids) {
@@ -69,7 +53,7 @@ struct Provider {
 };
 
 PageRead read_provider(ondemand::value& value, Provider& provider) {
-  return read_object(value, "provider", [&](std::string_view member, ondemand::value& inner) {
+  return each_part(value, "provider", [&](std::string_view member, ondemand::value& inner) {
     return member == "type" ? read_text(inner, member, provider.type)
                             : read_id(inner, member, kProviderIds, provider.ids);
   });
@@ -84,7 +68,7 @@ PageRead read_actor(ondemand::value& value, std::optional<std::string>& actor) {
     if (member == "subject") return read_text(inner, member, subject);
     return read_id(inner, member, kActorIds, ids);
   };
-  if (PageRead fault = read_object(value, "actor", take)) return fault;
+  if (PageRead fault = each_part(value, "actor", take)) return fault;
   if (const std::string* const id = first_of(ids)) {
     actor = *id;
   } else if (provider.type) {
@@ -111,7 +95,7 @@ PageRead read_figure(ondemand::value& value, std::string_view member,
 }  // namespace
 
 PageRead read_analytics_party(ondemand::value& value, AnalyticsParty& party) {
-  return read_object(
+  return each_part(
       value, "group", [&](std::string_view member, ondemand::value& inner) -> PageRead {
         const auto* const found = std::ranges::find(kAnalyticsDimensions, member);
         if (found == kAnalyticsDimensions.end()) return std::nullopt;
@@ -124,11 +108,11 @@ PageRead read_analytics_party(ondemand::value& value, AnalyticsParty& party) {
 PageRead read_analytics_usage(ondemand::value& value, AnalyticsFigures& figures) {
   const auto take = [&](std::string_view member, ondemand::value& inner) -> PageRead {
     if (member != "cache_creation") return read_figure(inner, member, kUsageNames, figures);
-    return read_object(inner, member, [&](std::string_view name, ondemand::value& written) {
+    return each_part(inner, member, [&](std::string_view name, ondemand::value& written) {
       return read_figure(written, name, kWrittenNames, figures);
     });
   };
-  if (PageRead fault = read_object(value, "usage", take)) return fault;
+  if (PageRead fault = each_part(value, "usage", take)) return fault;
   if (!figures[kUncached]) return row_fault("`uncached_input_tokens` is missing");
   if (!figures[kOutput]) return row_fault("`output_tokens` is missing");
   return std::nullopt;
@@ -142,7 +126,7 @@ PageRead read_analytics_cost(ondemand::value& value, AnalyticsFigures& figures) 
     if (member == "amount") return read_digits(inner, member, amount);
     return member == "currency" ? read_text(inner, member, currency) : std::nullopt;
   };
-  if (PageRead fault = read_object(value, "cost", take)) return fault;
+  if (PageRead fault = each_part(value, "cost", take)) return fault;
   if (!amount) return row_fault("it has no amount");
   if (!currency || ascii_lower(*currency) != "usd") {
     return row_fault("its amount is not in US dollars");

@@ -82,6 +82,7 @@ constexpr ContractKind kAnthropicKind = {
     .endpoints = kAnthropicEndpoints,
     .key_header = "x-api-key",
     .version = "2023-06-01",
+    .other_version = "2026-10-21",
     .beta = "analytics-usage-cost-2026-08-24",
     .takes_bearer = true,
     .overlap = {24 * kHour.us},

@@ -24,6 +24,15 @@ PageRead expect_type(const nlohmann::json& document, std::string_view wanted) {
   return page_fault("`type` is not `" + std::string(wanted) + "`");
 }
 
+/// What entries of a list have in common: their type, id and name.
+PageRead read_named(const nlohmann::json& document, std::string_view type, const char* kind,
+                    AccountEntry& entry) {
+  if (PageRead fault = expect_type(document, type)) return fault;
+  entry.kind = kind;
+  if (PageRead fault = need_text(document, "id", entry.id)) return fault;
+  return take_text(document, "name", entry.name);
+}
+
 PageRead take_archived(const nlohmann::json& document, AccountEntry& entry) {
   std::optional<UtcTime> archived;
   if (PageRead fault = take_time(document, "archived_at", archived)) return fault;
@@ -32,43 +41,31 @@ PageRead take_archived(const nlohmann::json& document, AccountEntry& entry) {
 }
 
 PageRead read_person(const nlohmann::json& document, AccountEntry& entry) {
-  if (PageRead fault = expect_type(document, "user")) return fault;
-  entry.kind = "user";
-  if (PageRead fault = need_text(document, "id", entry.id)) return fault;
+  if (PageRead fault = read_named(document, "user", "user", entry)) return fault;
   entry.owner = entry.id;
-  if (PageRead fault = take_text(document, "name", entry.name)) return fault;
   if (PageRead fault = take_text(document, "email", entry.email)) return fault;
   return take_time(document, "added_at", entry.created);
 }
 
 PageRead read_workspace(const nlohmann::json& document, AccountEntry& entry) {
-  if (PageRead fault = expect_type(document, "workspace")) return fault;
-  entry.kind = "project";
-  if (PageRead fault = need_text(document, "id", entry.id)) return fault;
+  if (PageRead fault = read_named(document, "workspace", "project", entry)) return fault;
   entry.project = entry.id;
-  if (PageRead fault = take_text(document, "name", entry.name)) return fault;
   if (PageRead fault = take_archived(document, entry)) return fault;
   return take_time(document, "created_at", entry.created);
 }
 
 /// What asks under a name of its own: the principal that usage names.
 PageRead read_service_account(const nlohmann::json& document, AccountEntry& entry) {
-  if (PageRead fault = expect_type(document, "service_account")) return fault;
-  entry.kind = "user";
-  if (PageRead fault = need_text(document, "id", entry.id)) return fault;
+  if (PageRead fault = read_named(document, "service_account", "user", entry)) return fault;
   entry.owner = entry.id;
-  if (PageRead fault = take_text(document, "name", entry.name)) return fault;
   if (PageRead fault = take_archived(document, entry)) return fault;
   return take_time(document, "created_at", entry.created);
 }
 
 /// A key of the default workspace names none. Newer answers name it in `scope`.
 PageRead read_workspace_key(const nlohmann::json& document, UtcTime end, AccountEntry& entry) {
-  if (PageRead fault = expect_type(document, "api_key")) return fault;
-  entry.kind = "key";
-  if (PageRead fault = need_text(document, "id", entry.id)) return fault;
+  if (PageRead fault = read_named(document, "api_key", "key", entry)) return fault;
   entry.api_key = entry.id;
-  if (PageRead fault = take_text(document, "name", entry.name)) return fault;
   if (PageRead fault = take_text(document, "workspace_id", entry.project)) return fault;
   const auto scope = document.find("scope");
   if (entry.project.empty() && scope != document.end() && scope->is_object()) {
@@ -129,11 +126,8 @@ PageRead read_enforcement(const nlohmann::json& document, AccountEntry& entry) {
 
 /// Whom a platform serves or resells to. Its country is the platform's word, verified by nobody.
 PageRead read_profile(const nlohmann::json& document, AccountEntry& entry) {
-  if (PageRead fault = expect_type(document, "user_profile")) return fault;
-  entry.kind = "end_user";
-  if (PageRead fault = need_text(document, "id", entry.id)) return fault;
+  if (PageRead fault = read_named(document, "user_profile", "end_user", entry)) return fault;
   entry.end_user = entry.id;
-  if (PageRead fault = take_text(document, "name", entry.name)) return fault;
   std::string access;
   if (PageRead fault = take_text(document, "access_type", access)) return fault;
   if (access == "passthrough") entry.reseller = std::move(access);

@@ -43,14 +43,8 @@ std::string AnthropicReportFeed::series() const {
   return text;
 }
 
-/// The largest `limit` that the reports take at each width.
-std::int64_t AnthropicReportFeed::most_buckets() const {
-  if (config_.bucket == kMinute) return 1440;
-  return config_.bucket == kHour ? 168 : 31;
-}
-
 FeedPace AnthropicReportFeed::pace() const {
-  return bucket_pace(config_.bucket, most_buckets(), config_.overlap);
+  return bucket_pace(config_.bucket, most_report_buckets(config_.bucket), config_.overlap);
 }
 
 HttpRequest AnthropicReportFeed::ask(const FeedQuestion& question) const {
@@ -62,9 +56,10 @@ HttpRequest AnthropicReportFeed::ask(const FeedQuestion& question) const {
                 "?starting_at=" + percent_encoded(format_time(question.window.from)) +
                 "&ending_at=" + percent_encoded(format_time(question.window.to)) +
                 "&bucket_width=" + format_duration(config_.bucket) +
-                "&limit=" + std::to_string(most_buckets());
-  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
-  for (const std::string_view dimension : grouped_by()) request.url.append(group).append(dimension);
+                "&limit=" + std::to_string(most_report_buckets(config_.bucket));
+  for (const std::string_view dimension : grouped_by()) {
+    append_group(request.url, dimension, config_);
+  }
   if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
   return request;
 }

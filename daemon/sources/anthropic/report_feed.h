@@ -33,7 +33,6 @@ class AnthropicReportFeed final : public Feed {
 
  private:
   [[nodiscard]] bool is_costs() const { return endpoint_ == "costs"; }
-  [[nodiscard]] std::int64_t most_buckets() const;
   [[nodiscard]] std::vector<std::string_view> grouped_by() const;
 
   std::string_view endpoint_;

@@ -14,8 +14,6 @@ namespace {
 
 using Text = AuditEvent::Text;
 
-Text shown(std::string_view text) { return not_empty(text); }
-
 /// "55256" or "AS55256".
 std::optional<std::int64_t> system_number(const Text& text) {
   if (!text) return std::nullopt;
@@ -40,7 +38,7 @@ void write_client(const AuditEvent& event, FieldWriter& write) {
     }
   }
   const std::string country = alpha_two(event.country.value_or(std::string_view()));
-  write.text(field_id("client.country"), shown(country));
+  write.text(field_id("client.country"), not_empty(country));
   write.number(field_id("client.asn"), system_number(event.autonomous));
   write.text(field_id("user_agent"), not_empty(event.user_agent));
   write.text(field_id("tls.ja4"), not_empty(event.ja4));
@@ -49,21 +47,21 @@ void write_client(const AuditEvent& event, FieldWriter& write) {
 void write_event(const AuditEvent& event, const AuditReading& reading, Record& record) {
   constexpr std::size_t kMost = 16;
   FieldWriter write(record, kMost);
-  const Text organization = shown(reading.organization);
+  const Text organization = not_empty(reading.organization);
   write.text(field_id("organization"), organization ? organization : not_empty(event.organization));
   write.text(field_id("project"), not_empty(event.project));
   write.text(field_id("account"), not_empty(party_judged(event, reading.account)));
   write.text(field_id("api_key"), not_empty(event.api_key));
   write_client(event, write);
   write.text(field_id("action"), event.action);
-  write.text(field_id("class"), shown(event.event_class));
+  write.text(field_id("class"), not_empty(event.event_class));
   write.text(field_id("actor.id"), not_empty(event.actor_id));
   write.text(field_id("actor.type"), not_empty(event.actor_type));
   write.text(field_id("target.id"), not_empty(event.target_id));
   if (not_empty(event.target_id)) {
     write.text(field_id("target.type"), not_empty(event.target_type));
   }
-  write.text(field_id("outcome"), shown(event.outcome));
+  write.text(field_id("outcome"), not_empty(event.outcome));
 }
 
 }  // namespace

@@ -35,23 +35,4 @@ using ReadAuditEvent =
                                                  std::string_view token,
                                                  const ReadAuditEvent& read_event);
 
-/// Calls `take(name, member)` for the members of a part of an event, which is called `what` in
-/// words for people; null has none. A fault of the row for a part that is no object, and for a
-/// member that comes twice.
-template <class Take>
-PageRead each_part(simdjson::ondemand::value& value, std::string_view what, const Take& take) {
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
-  simdjson::ondemand::object part;
-  if (const auto code = value.get_object().get(part); code != simdjson::SUCCESS) {
-    return value_fault(what, code);
-  }
-  MembersSeen seen;
-  const auto take_once = [&](std::string_view name, simdjson::ondemand::value& member) -> PageRead {
-    if (seen.is_first(name)) return take(name, member);
-    return row_fault("`" + std::string(what) + "` has a member twice");
-  };
-  return each_member(part, take_once);
-}
-
 }  // namespace tidewaiter

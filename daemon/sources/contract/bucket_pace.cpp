@@ -17,4 +17,13 @@ FeedPace bucket_pace(Duration width, std::int64_t most_buckets, Duration overlap
   return pace;
 }
 
+std::int64_t most_report_buckets(Duration width) {
+  if (width == kMinute) return 1440;
+  return width == kHour ? 168 : 31;
+}
+
+void append_group(std::string& url, std::string_view dimension, const ContractConfig& config) {
+  url.append(config.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=").append(dimension);
+}
+
 }  // namespace tidewaiter

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "daemon/sources/contract/contract_source.h"
+#include "policies/model/counted_text.h"
 
 namespace tidewaiter {
 
@@ -22,8 +23,7 @@ std::vector<std::string> told_state(const ContractCursor& state, bool is_new, Ut
       if (feed.cuts > 0) line += "; pulls that ended in it: " + std::to_string(feed.cuts);
     }
     if (feed.own > 0) {
-      line += "; left out: " + std::to_string(feed.own) +
-              (feed.own == 1 ? " row that tells" : " rows that tell") +
+      line += "; left out: " + counted_text(feed.own, "row that tells", "rows that tell") +
               " of this program's own requests";
     }
     if (feed.narrow_to) {
@@ -50,9 +50,7 @@ std::string told_key(const KeyStanding& key, UtcTime now) {
   if (!key.expires) return {};
   std::string text = "the key that ends with " + key.last_four + " (" + key.id + ") ";
   text += (*key.expires <= now ? "has expired at " : "expires at ") + format_time(*key.expires);
-  const std::int64_t days = (*key.expires - now).us / kDay.us;
-  if (*key.expires > now)
-    text += days == 1 ? ", in 1 day" : ", in " + std::to_string(days) + " days";
+  if (*key.expires > now) text += ", in " + counted_text((*key.expires - now).us / kDay.us, "day");
   return text;
 }
 
@@ -66,8 +64,7 @@ Result<std::string> told_answer(const Feed& feed, const FeedQuestion& question,
   if (!answer) return tl::unexpected(answer.error());
   std::string line = std::string(feed.name()) + ": answers for " +
                      format_time(question.window.from) + " to " + format_time(question.window.to) +
-                     " with " + std::to_string(answer->rows) +
-                     (answer->rows == 1 ? " row" : " rows");
+                     " with " + counted_text(answer->rows, "row");
   if (!answer->own.empty()) {
     line += ", " + std::to_string(answer->own.size()) + " of them of this program's own requests";
   }

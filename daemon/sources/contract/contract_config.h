@@ -19,8 +19,9 @@ struct ContractConfig {
   HttpRoute route;
   SecretRef proxy_login;  ///< user and password for `route.proxy`; without a name: it asks for none
   std::string version;    ///< of the API, where the vendor has a header for it
-  std::string beta;       ///< the header of what it has in beta
-  bool bearer = false;    ///< the key goes out as `Authorization: Bearer …`, whatever is usual
+  std::string other_version = {};  ///< another one that the vendor has; empty: none is known
+  std::string beta;                ///< the header of what it has in beta
+  bool bearer = false;  ///< the key goes out as `Authorization: Bearer …`, whatever is usual
   std::vector<std::string> endpoints;
   std::string organization;  ///< what `organization` is in its records; empty: absent
   AccountChoice account = AccountChoice::kProject;

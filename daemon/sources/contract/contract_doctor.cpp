@@ -1,7 +1,6 @@
 #include "daemon/sources/contract/contract_doctor.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "daemon/sources/bad_share.h"
 #include "daemon/sources/contract/contract_check.h"
 #include "daemon/sources/contract/contract_source.h"
+#include "policies/model/counted_text.h"
 
 namespace tidewaiter {
 namespace {
@@ -20,15 +20,8 @@ namespace {
 /// So many buckets are looked at: enough for a day of hours, few enough for one page of most.
 constexpr std::int64_t kBucketsLookedAt = 24;
 
-constexpr std::string_view kVersionHeader = "anthropic-version";
-constexpr std::array<std::string_view, 2> kVersions = {"2023-06-01", "2026-10-21"};
-
 /// In a URL: `group_by[]=`.
 constexpr std::string_view kBrackets = "%5B%5D=";
-
-std::string counted_text(std::int64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
 
 std::string whole_seconds(Duration length) {
   return format_duration({std::abs(length.us) / kSecond.us * kSecond.us});
@@ -328,13 +321,14 @@ void ContractDoctor::examine_lists(const Feed& feed, const Heard& heard) {
 }
 
 void ContractDoctor::examine_version(const Feed& feed, const Heard& heard) {
+  const std::string& in_use = config_.contract->version;
+  const std::string& other = config_.contract->other_version;
+  if (other.empty()) return;
   HttpRequest request = heard.request;
-  const auto header = std::ranges::find(request.headers, kVersionHeader,
-                                        &std::pair<std::string, std::string>::first);
+  const auto header =
+      std::ranges::find(request.headers, in_use, &std::pair<std::string, std::string>::second);
   if (header == request.headers.end()) return;
-  const std::string in_use = header->second;
-  header->second = in_use == kVersions[0] ? kVersions[1] : kVersions[0];
-  const std::string other = header->second;
+  header->second = other;
   const std::string asked =
       std::string(feed.name()) + ": does version " + other + " say the same as " + in_use + "?";
   const Heard otherwise = hear(feed, heard.question, request);

@@ -123,6 +123,15 @@ PageRead read_instant(simdjson::ondemand::value& value, std::string_view name,
   return page_fault("`" + std::string(name) + "` is no time of RFC 3339");
 }
 
+PageRead take_row_time(const std::optional<std::string_view>& text, std::string_view name,
+                       std::optional<UtcTime>& out, bool zone_optional) {
+  if (!text || text->empty()) return std::nullopt;
+  const Result<UtcTime> time = parse_time(*text, zone_optional);
+  if (!time || !is_record_time(*time)) return row_fault("`" + std::string(name) + "` is no time");
+  out = *time;
+  return std::nullopt;
+}
+
 PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
                      std::string_view wanted) {
   std::string_view text;

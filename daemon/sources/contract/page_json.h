@@ -60,6 +60,11 @@ inline constexpr std::size_t kLongestPageText = 4096;
 /// A time of RFC 3339 that a record can have; all else fails the page.
 [[nodiscard]] PageRead read_instant(simdjson::ondemand::value& value, std::string_view name,
                                     std::optional<UtcTime>& out);
+/// A time that a record can have, from a text of a row; an absent or empty text gives none. All
+/// else is a fault of the row. With `zone_optional`: as parse_time().
+[[nodiscard]] PageRead take_row_time(const std::optional<std::string_view>& text,
+                                     std::string_view name, std::optional<UtcTime>& out,
+                                     bool zone_optional = false);
 /// Fails the page unless the value is this text.
 [[nodiscard]] PageRead expect_text(simdjson::ondemand::value& value, std::string_view name,
                                    std::string_view wanted);
@@ -126,5 +131,24 @@ class MembersSeen {
   std::ptrdiff_t count_ = 0;
   std::set<std::string_view> many_;  ///< the rest
 };
+
+/// Calls `take(name, member)` for the members of a part of a row, which is called `what` in
+/// words for people; null has none. A fault of the row for a part that is no object, and for a
+/// member that comes twice.
+template <class Take>
+PageRead each_part(simdjson::ondemand::value& value, std::string_view what, const Take& take) {
+  bool null = false;
+  if (value.is_null().get(null) == simdjson::SUCCESS && null) return std::nullopt;
+  simdjson::ondemand::object part;
+  if (const auto code = value.get_object().get(part); code != simdjson::SUCCESS) {
+    return value_fault(what, code);
+  }
+  MembersSeen seen;
+  const auto take_once = [&](std::string_view name, simdjson::ondemand::value& member) -> PageRead {
+    if (seen.is_first(name)) return take(name, member);
+    return row_fault("`" + std::string(what) + "` has a member twice");
+  };
+  return each_member(part, take_once);
+}
 
 }  // namespace tidewaiter

@@ -9,6 +9,7 @@
 
 #include "daemon/sources/owners/statement_json.h"
 #include "policies/model/ascii.h"
+#include "policies/model/trimmed.h"
 
 namespace tidewaiter {
 namespace {
@@ -241,16 +242,10 @@ Result<OwnerStatement> read_party(const Json& entity, const std::string& id,
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 /// "25", "25%", "25,5 %": at most six decimals.
 std::optional<Share> percentage_of(std::string_view text) {
-  text = trimmed(text);
-  if (text.ends_with('%')) text = trimmed(text.substr(0, text.size() - 1));
+  text = trimmed(text, " ");
+  if (text.ends_with('%')) text = trimmed(text.substr(0, text.size() - 1), " ");
   std::string plain(text);
   std::ranges::replace(plain, ',', '.');
   while (plain.find('.') != std::string::npos && plain.size() > plain.find('.') + 7 &&
@@ -290,7 +285,7 @@ std::optional<ShareRange> compared(std::string_view text) {
 }  // namespace
 
 std::optional<ShareRange> ftm_share(std::string_view written) {
-  const std::string lower = ascii_lower(trimmed(written));
+  const std::string lower = ascii_lower(trimmed(written, " "));
   const std::string_view text = lower;
   if (const auto exact = percentage_of(text)) return ShareRange{*exact, *exact};
   if (const auto range = compared(text)) return range;

@@ -111,21 +111,13 @@ PageRead read_observation(ondemand::object& object, Observation& row) {
   });
 }
 
-PageRead take_instant(const MaybeText& text, const char* name, std::optional<UtcTime>& out) {
-  if (!text || text->empty()) return std::nullopt;
-  const Result<UtcTime> time = parse_time(*text);
-  if (!time || !is_record_time(*time)) return row_fault("`" + std::string(name) + "` is no time");
-  out = *time;
-  return std::nullopt;
-}
-
 /// Sets start and duration.
 PageRead take_times(const Observation& row, Record& record) {
   std::optional<UtcTime> start;
   std::optional<UtcTime> end;
-  if (PageRead fault = take_instant(row.texts[Observation::kStart], "startTime", start))
+  if (PageRead fault = take_row_time(row.texts[Observation::kStart], "startTime", start))
     return fault;
-  if (PageRead fault = take_instant(row.texts[Observation::kEnd], "endTime", end)) return fault;
+  if (PageRead fault = take_row_time(row.texts[Observation::kEnd], "endTime", end)) return fault;
   if (!start) return row_fault("`startTime` is missing");
   if (end && *end < *start) return row_fault("it ends before it begins");
   record.time = *start;

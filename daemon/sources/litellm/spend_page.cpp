@@ -132,11 +132,7 @@ PageRead read_spend_time(ondemand::value& value, std::string_view name,
                          std::optional<UtcTime>& out) {
   std::optional<std::string_view> text;
   if (PageRead fault = read_text(value, name, text)) return fault;
-  if (!text || text->empty()) return std::nullopt;
-  const Result<UtcTime> time = parse_time(*text, true);
-  if (!time || !is_record_time(*time)) return row_fault("`" + std::string(name) + "` is no time");
-  out = *time;
-  return std::nullopt;
+  return take_row_time(text, name, out, true);
 }
 
 PageRead read_spend_member(std::size_t place, std::string_view name, ondemand::value& value,

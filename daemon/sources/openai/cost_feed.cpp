@@ -57,9 +57,8 @@ HttpRequest OpenAiCostFeed::ask(const FeedQuestion& question) const {
   request.url = config_.url + "/organization/costs?start_time=" + seconds(question.window.from) +
                 "&end_time=" + seconds(question.window.to) +
                 "&bucket_width=1d&limit=" + std::to_string(kMostDays);
-  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
   for (const CostDimension& dimension : shape_of(question).dimensions) {
-    request.url.append(group).append(dimension.member);
+    append_group(request.url, dimension.member, config_);
   }
   if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
   return request;

@@ -32,14 +32,8 @@ std::string UsageFeed::series() const {
   return text;
 }
 
-/// The largest `limit` that the endpoint takes at each width.
-std::int64_t UsageFeed::most_buckets() const {
-  if (config_.bucket == kMinute) return 1440;
-  return config_.bucket == kHour ? 168 : 31;
-}
-
 FeedPace UsageFeed::pace() const {
-  return bucket_pace(config_.bucket, most_buckets(), config_.overlap);
+  return bucket_pace(config_.bucket, most_report_buckets(config_.bucket), config_.overlap);
 }
 
 HttpRequest UsageFeed::ask(const FeedQuestion& question) const {
@@ -51,10 +45,9 @@ HttpRequest UsageFeed::ask(const FeedQuestion& question) const {
                 "?start_time=" + seconds(question.window.from) +
                 "&end_time=" + seconds(question.window.to) +
                 "&bucket_width=" + format_duration(config_.bucket) +
-                "&limit=" + std::to_string(most_buckets());
-  const char* const group = config_.bracketed_lists ? "&group_by%5B%5D=" : "&group_by=";
+                "&limit=" + std::to_string(most_report_buckets(config_.bucket));
   for (const std::string_view dimension : endpoint_of(question).dimensions) {
-    request.url.append(group).append(dimension);
+    append_group(request.url, dimension, config_);
   }
   if (!question.token.empty()) request.url += "&page=" + percent_encoded(question.token);
   return request;

@@ -29,7 +29,6 @@ class UsageFeed final : public Feed {
                                         const FeedQuestion& question) const override;
 
  private:
-  [[nodiscard]] std::int64_t most_buckets() const;
   [[nodiscard]] UsageEndpoint endpoint_of(const FeedQuestion& question) const;
 
   const UsageEndpoint& endpoint_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/sources/owners/owner_record.h"
+#include "policies/model/counted_text.h"
 #include "policies/model/digest.h"
 
 namespace tidewaiter {
@@ -32,10 +33,6 @@ void hand_over(std::vector<T>& from, std::int64_t& given, std::vector<T>& to) {
   const auto count = std::min<std::ptrdiff_t>(from.end() - begin, kMaxPageRecords);
   std::move(begin, begin + count, std::back_inserter(to));
   given += count;
-}
-
-std::string counted(std::int64_t count, const char* one, const char* many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
 }  // namespace
@@ -223,20 +220,20 @@ Result<std::vector<std::string>> OwnerSource::check(const std::string& cursor, U
   std::set<std::string> accounts;
   for (const auto& [organisation, of] : reading->accounts) accounts.insert(of.begin(), of.end());
   std::vector<std::string> told;
-  told.push_back(counted(static_cast<std::int64_t>(input->files.size()), "file", "files") +
-                 ", read " + counted(reading->passes, "time", "times") + ": " +
-                 counted(reading->objects, "statement", "statements") + ", " +
-                 counted(reading->parties, "party", "parties") + ", " +
-                 counted(reading->relations, "interest", "interests") + ", " +
+  told.push_back(counted_text(static_cast<std::int64_t>(input->files.size()), "file", "files") +
+                 ", read " + counted_text(reading->passes, "time", "times") + ": " +
+                 counted_text(reading->objects, "statement", "statements") + ", " +
+                 counted_text(reading->parties, "party", "parties") + ", " +
+                 counted_text(reading->relations, "interest", "interests") + ", " +
                  std::to_string(reading->others) + " of other kinds, " +
                  std::to_string(reading->unreadable) + " that cannot be read");
   told.push_back(
-      counted(static_cast<std::int64_t>(reading->accounts.size()), "organisation is",
-              "organisations are") +
-      " of " + counted(static_cast<std::int64_t>(accounts.size()), "account", "accounts") +
-      "; their owners are told by " + counted(reading->of_accounts, "interest", "interests") +
+      counted_text(static_cast<std::int64_t>(reading->accounts.size()), "organisation is",
+                   "organisations are") +
+      " of " + counted_text(static_cast<std::int64_t>(accounts.size()), "account", "accounts") +
+      "; their owners are told by " + counted_text(reading->of_accounts, "interest", "interests") +
       ", all others are about nobody's account; " +
-      counted(static_cast<std::int64_t>(records->size()), "record", "records") + " a day");
+      counted_text(static_cast<std::int64_t>(records->size()), "record", "records") + " a day");
   for (std::size_t i = 0; i < std::min<std::size_t>(bad.size(), kToldOfCheck); ++i) {
     told.push_back("  " + bad[i].origin + ": " + bad[i].reason);
   }
