@@ -72,6 +72,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
     }
   }
   take_clocks(index, act->act);
+  if (const auto why = statements_.add(index, *act, steps_)) refuse(index, *why);
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
@@ -318,6 +319,12 @@ void ActCheck::add_report(std::int64_t index, const SignedAct& act) {
   if (const auto* const issued = std::get_if<ReportIssued>(&act.act.body)) {
     add_issue(index, act, *issued);
   }
+  if (const auto* const handed = std::get_if<ReportHandedOver>(&act.act.body)) {
+    add_hand_over(index, act, *handed);
+  }
+  if (const auto* const received = std::get_if<ReportReceived>(&act.act.body)) {
+    add_receipt(index, act, *received);
+  }
 }
 
 void ActCheck::add_draft(std::int64_t index, const SignedAct& act, const ReportDrafted& drafted) {
@@ -461,6 +468,29 @@ void ActCheck::add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
   if (!withdrawal.approved || (drafted_as(report).counsel && !withdrawal.counsel_approved)) return;
   withdrawal.ended = true;
   withdraw(withdrawal.report, report);
+}
+
+void ActCheck::add_hand_over(std::int64_t index, const SignedAct& act,
+                             const ReportHandedOver& handed) {
+  const auto report = gone_out_.find(act.act.case_id);
+  if (report == gone_out_.end() || report->second.index != handed.issued) {
+    return refuse(index,
+                  "entry " + std::to_string(handed.issued) +
+                      ", which it says was handed over, did not issue this report before it");
+  }
+  handed_[index] = {act.act.case_id, handed.handed, false};
+}
+
+void ActCheck::add_receipt(std::int64_t index, const SignedAct& act,
+                           const ReportReceived& received) {
+  const auto given = handed_.find(received.handover);
+  if (given == handed_.end() || given->second.report != act.act.case_id || given->second.received ||
+      received.received < given->second.handed) {
+    return refuse(index, "entry " + std::to_string(received.handover) +
+                             ", which it says was received, handed this report over to nobody "
+                             "before it, or that is said already");
+  }
+  given->second.received = true;
 }
 
 void ActCheck::withdraw(const std::string& id, GoneOut& report) {
