@@ -113,16 +113,6 @@ tl::unexpected<Error> broken_at(const RecordedAct& act, const std::string& what)
   return broken_at(act.index, what);
 }
 
-/// Whether the case went on in another one because its cluster did, and not because a person said
-/// so.
-bool went_with_cluster(const Case& c) {
-  if (c.merged_into.empty()) return false;
-  return std::ranges::none_of(c.acts, [&c](const RecordedAct& act) {
-    const auto* const merged = std::get_if<Merged>(&act.act.act.body);
-    return merged != nullptr && act.act.act.case_id == c.id && merged->into == c.merged_into;
-  });
-}
-
 std::int64_t first_entry(const Case& c) {
   std::int64_t first = c.acts.empty() ? c.findings.front().entries.front() : c.acts.front().index;
   if (!c.findings.empty()) first = std::min(first, opened_at(c.findings.front()));
@@ -154,6 +144,14 @@ std::optional<Severity> Case::worst() const {
     if (stands(finding) && (!worst || finding.severity > *worst)) worst = finding.severity;
   }
   return worst;
+}
+
+bool Case::went_with_its_cluster() const {
+  if (merged_into.empty()) return false;
+  return std::ranges::none_of(acts, [this](const RecordedAct& act) {
+    const auto* const merged = std::get_if<Merged>(&act.act.act.body);
+    return merged != nullptr && act.act.act.case_id == id && merged->into == merged_into;
+  });
 }
 
 std::int64_t Case::standing_findings() const { return std::ranges::count_if(findings, stands); }
@@ -360,7 +358,7 @@ void CaseBook::go_on_together(Case& from, Case& into) {
 }
 
 void CaseBook::go_on_apart(Case& from, Case& into) {
-  if (went_with_cluster(into) && into.merged_into == from.id) {
+  if (into.went_with_its_cluster() && into.merged_into == from.id) {
     into.merged_into.clear();
     std::erase_if(from.findings, [&into](const FindingState& finding) {
       return std::ranges::find(into.findings, finding.id, &FindingState::id) != into.findings.end();

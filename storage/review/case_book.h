@@ -53,6 +53,8 @@ struct Case {
   /// The greatest severity of the findings that are not withdrawn; nothing without any.
   [[nodiscard]] std::optional<Severity> worst() const;
   [[nodiscard]] std::int64_t standing_findings() const;  ///< that are not withdrawn
+  /// Whether it went on in another one because its cluster did, and not because a person said so.
+  [[nodiscard]] bool went_with_its_cluster() const;
   /// Nothing stands that was found, and nobody did anything.
   [[nodiscard]] bool is_empty() const { return acts.empty() && standing_findings() == 0; }
 };

@@ -77,7 +77,8 @@ bool is_privileged(const Act& act) {
   const auto* const exhibit = std::get_if<Exhibit>(&act.body);
   return (comment != nullptr && comment->privileged) ||
          (exhibit != nullptr && exhibit->privileged) ||
-         std::holds_alternative<ConclusionStated>(act.body);
+         std::holds_alternative<ConclusionStated>(act.body) ||
+         std::holds_alternative<ConclusionReleased>(act.body);
 }
 
 }  // namespace tidewaiter

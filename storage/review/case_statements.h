@@ -49,9 +49,9 @@ struct Conclusion {
 /// The last one, which has taken the place of those before it; nothing without any.
 [[nodiscard]] std::optional<Conclusion> conclusion_of(const Case& c);
 
-/// Whether an act has words of counsel's that nobody may be shown who does not look at the
-/// evidence: an exhibit or a comment that is marked so, and a conclusion. One that was let into
-/// reports is privileged all the same: they have it, and not whoever reads the case.
+/// Whether an act has words of counsel's that nobody is shown who does not look at the evidence: an
+/// exhibit or a comment that is marked so, a conclusion, and why one is released. A conclusion that
+/// is released stays so: the reports of that kind have it, and not whoever reads the case.
 [[nodiscard]] bool is_privileged(const Act& act);
 
 }  // namespace tidewaiter

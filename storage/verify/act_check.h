@@ -5,8 +5,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "storage/ledger/act.h"
+#include "storage/ledger/regrouping.h"
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
 #include "storage/verify/statement_check.h"
@@ -25,7 +27,9 @@ namespace tidewaiter {
 /// have one payload, that the clock by which a
 /// report is due is one of its case, that a silence has a name of its own and is ended once, that
 /// what was erased was asked for, approved, and kept by no hold, that a report was issued before it
-/// is handed over, and handed over before it is received, once, and what statement_check.h has.
+/// is handed over, and handed over before it is received, once, that what the program says of cases
+/// whose clusters merged or split is about findings that were opened, and what statement_check.h
+/// has.
 class ActCheck {
  public:
   /// `steps` has taken the steps before each entry that is added; kept.
@@ -119,6 +123,8 @@ class ActCheck {
   void add_split(std::int64_t index, const SignedAct& act, const CaseSplit& split);
   void refuse_unless_part(std::int64_t index, const std::string& id);
   void take_clocks(std::int64_t index, const Act& act);
+  void give_clocks(const std::string& from, const std::string& to);
+  void add_regrouping(std::int64_t index, std::string_view type, const nlohmann::json& document);
   void refuse_unless_started(std::int64_t index, const ReportDrafted& drafted);
   void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
