@@ -535,7 +535,14 @@ std::optional<ActBody> read_licence(const nlohmann::json& details) {
 }
 
 bool is_entry_index(const nlohmann::json& value) {
-  return value.is_number_unsigned() && value.get<std::uint64_t>() < (std::uint64_t{1} << 53U);
+  constexpr std::int64_t kEnd = std::int64_t{1} << 53U;
+  if (!value.is_number_integer()) return false;
+  if (value.is_number_unsigned() &&
+      value.get<std::uint64_t>() >= static_cast<std::uint64_t>(kEnd)) {
+    return false;
+  }
+  const auto number = value.get<std::int64_t>();
+  return number >= 0 && number < kEnd;
 }
 
 std::optional<ActBody> read_attribution(const nlohmann::json& details) {

@@ -73,7 +73,8 @@ std::optional<Regrouping> read_regrouping(std::string_view type, const nlohmann:
   read.done = done->get<bool>();
   if (read.from.empty() || read.into.empty() || read.from == read.into) return std::nullopt;
   if (!is_finding_id(read.finding) || !is_finding_id(read.with)) return std::nullopt;
-  if (read.finding == read.with || read.done != read.because.empty()) return std::nullopt;
+  if (read.finding == read.with || read.done == entry.contains("because")) return std::nullopt;
+  if (!read.done && read.because.empty()) return std::nullopt;
   return read;
 }
 
