@@ -57,14 +57,11 @@ void print_attributions(Invocation& run, const ToldCase& told) {
   if (all.empty()) return;
   run.out << "\nWho is behind it, as people state it\n";
   for (const Attribution& one : all) {
-    const bool holds = one.state == AttributionState::kHolds;
     print_prose(run, "  ", words_of(told, one.stated, "to") + ": " + standing_text(one), 4);
     print_prose(run, "    rests on ", evidence_text(one.said()), 4);
-    if (holds) continue;
-    if (one.state == AttributionState::kProposed) {
-      run.out << "    `tidewaiter case attribution approve " << told.standing->id << " --seen "
-              << told.standing->entries_to() << "` (or --reject)\n";
-    }
+    if (one.state != AttributionState::kProposed || told.masked) continue;
+    run.out << "    `tidewaiter case attribution approve " << told.standing->id << " --seen "
+            << told.standing->entries_to() << "` (or --reject)\n";
   }
 }
 

@@ -198,7 +198,7 @@ Ordered licence_json(const ReportedLicence& licence) {
           {"entry", licence.entry}};
 }
 
-Ordered digest_or_null(const std::optional<Digest>& digest) {
+Ordered sealed_or_null(const std::optional<Digest>& digest) {
   return digest ? Ordered(to_hex(*digest)) : Ordered(nullptr);
 }
 
@@ -209,7 +209,7 @@ Ordered attribution_json(const ReportedAttribution& one) {
           {"by", one.by},
           {"at", format_time(one.at)},
           {"entry", one.entry},
-          {"sealed", digest_or_null(one.sealed)},
+          {"sealed", sealed_or_null(one.sealed)},
           {"approved_by", one.approved_by},
           {"approved_at", format_time(one.approved_at)},
           {"approval_entry", one.approval_entry},
@@ -223,7 +223,7 @@ Ordered conclusion_json(const std::optional<ReportedConclusion>& conclusion) {
           {"by", conclusion->by},
           {"at", format_time(conclusion->at)},
           {"entry", conclusion->entry},
-          {"sealed", digest_or_null(conclusion->sealed)},
+          {"sealed", sealed_or_null(conclusion->sealed)},
           {"released_by", conclusion->released_by},
           {"release_entry", conclusion->release_entry}};
 }
