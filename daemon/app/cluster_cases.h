@@ -17,8 +17,8 @@ namespace tidewaiter {
 class ClusterCases {
  public:
   /// Gives how many entries it has written, which are not signed yet. Costs what the new entries
-  /// cost to read where none of them is about a cluster; else all entries are read. Errors: those
-  /// of the ledger and of CaseBook.
+  /// cost to read where none of them is about a cluster; else, and by the first call, all entries
+  /// are read. Errors: those of the ledger and of CaseBook.
   [[nodiscard]] Result<std::int64_t> follow(Ledger& ledger, UtcTime now);
 
  private:

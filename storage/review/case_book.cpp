@@ -135,6 +135,9 @@ std::int64_t Case::entries_to() const {
   for (const RecordedAct& act : acts) {
     if (!std::holds_alternative<EvidenceViewed>(act.act.act.body)) to = std::max(to, act.index + 1);
   }
+  for (const RecordedRegrouping& one : regroupings) {
+    if (one.what.done) to = std::max(to, one.index + 1);
+  }
   return to;
 }
 

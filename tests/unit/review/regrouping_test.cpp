@@ -264,6 +264,50 @@ TEST_F(RegroupingTest, LeavesWhatPeopleDecidedTogetherTogether) {
   EXPECT_EQ(state(case_of(b)).state, CaseState::kMerged);
 }
 
+TEST_F(RegroupingTest, HasAClockAnsweredForAPartByWhatWentOutBefore) {
+  const UtcTime day = align_down(kMorning, kDay);
+  const std::string a = found("cluster:g/a");  // entry 1
+  const std::string b = found("cluster:g/b");  // entry 2
+  const std::string m = found("cluster:g/m");  // entry 3
+  named = {{1, {5, 7}}};
+  act("jo", case_of(b), ClockStarted{"ofac-report", day, day + kDay * 14});  // entry 20
+  take_over(b, a);
+  said.push_back({21, kMorning, {false, case_of(b), case_of(a), b, a, true, ""}});
+  next = 22;
+  ReportDrafted draft{"ofac-blocked", case_of(a), kMorning, kMorning + kDay, "facts",
+                      "TLP:AMBER",    true,       0,        sha256("m")};
+  draft.clock = 20;
+  act("jo", "r-0123456789ab", draft);  // 22
+  act("ada", "r-0123456789ab", ReportApproved{22, true, false});
+  act("cy", "r-0123456789ab", ReportApproved{22, true, true});
+  act("jo", "r-0123456789ab", ReportIssued{22, 0, sha256("m")});  // 25
+  const auto answered = [this](const std::string& id) {
+    const CaseBook cases = book();
+    const ReportBook reports = *ReportBook::make(acts);
+    return clocks_of(*cases.find(id), cases, reports).front().answered_by;
+  };
+  EXPECT_EQ(answered(case_of(a)), "r-0123456789ab");
+  said.push_back({26, kMorning, {true, case_of(a), case_of(b), b, a, true, ""}});
+  said.push_back({27, kMorning, {true, case_of(a), case_of(m), m, a, true, ""}});
+  EXPECT_EQ(answered(case_of(a)), "r-0123456789ab");
+  EXPECT_EQ(answered(case_of(b)), "r-0123456789ab");
+  EXPECT_EQ(answered(case_of(m)), "r-0123456789ab");
+  // What parted before the report went out answers for itself.
+  said[2].index = 23;
+  std::ranges::sort(said, {}, &RecordedRegrouping::index);
+  EXPECT_EQ(answered(case_of(m)), "");
+}
+
+TEST_F(RegroupingTest, IsSomethingThatWhoeverDecidesHasToHaveSeen) {
+  const std::string a = found("cluster:g/a");
+  const std::string b = found("cluster:g/b");
+  said.push_back({21, kMorning, {false, case_of(b), case_of(a), b, a, true, ""}});
+  EXPECT_EQ(state(case_of(a)).entries_to(), 22);
+  said[0].what.done = false;
+  said[0].what.because = "somebody has decided about one of them";
+  EXPECT_EQ(state(case_of(a)).entries_to(), 2);
+}
+
 TEST_F(RegroupingTest, IsTheSameBookWhicheverActsCameBetween) {
   const std::string a = found("cluster:g/a");
   const std::string b = found("cluster:g/b");
