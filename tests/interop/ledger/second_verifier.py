@@ -186,7 +186,7 @@ def evidence(value):
 figures = lambda v: v != [] and list_of(figure)(v)
 digests = lambda v: list_of(coded(32))(v) and v and v == sorted(set(v)) and len(v) % 4 == 0
 run = lambda v: fits(v, {"from": time, "to": time}) and micros(v["from"]) <= micros(v["to"])
-TYPES = re.findall("`([a-z_]+)\\.([a-z_|]+)`", PAGE[PAGE.index("\nTypes: "):].split("A verifier")[0])
+TYPES = re.findall("`([a-z_]+)\\.([a-z_|-]+)`", PAGE[PAGE.index("\nTypes: "):].split("A verifier")[0])
 TYPES = [f"{group}.{kind}" for group, kinds in TYPES for kind in kinds.split("|")] + ["anchor"]
 EVERY = {"v": one_of(1.0), "typ": one_of(*TYPES), "ts": lambda v: time(v) and v[4] == "-", "n": coded(16)}
 ORIGIN = lambda v: text(v) and re.fullmatch(KEY_NAME, v)

@@ -46,7 +46,8 @@ class StatementsTest : public testing::Test {
                                "Cy=counsel", "--person", "Di=viewer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
-    for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
+    const auto cases = site_({"case", "list", "--json"}).json()["cases"];
+    for (const auto& one : cases) {
       if (one["subject"] == "account:gateway/c") case_ = one["id"];
     }
     site_.write("invoice.txt", "paid by one card");
@@ -276,8 +277,8 @@ TEST_F(StatementsTest, AFolderSaysWhoHadItAndASuccessorHasTheWholeChain) {
   issue(second, "second", false);
   EXPECT_TRUE(verified("second").ok()) << bundle_text(verified("second"));
   std::vector<std::string> chain;
-  for (const auto& act :
-       nlohmann::json::parse(bytes_of(site_.path("second/custody.json")))["acts"]) {
+  const auto all = nlohmann::json::parse(bytes_of(site_.path("second/custody.json")));
+  for (const auto& act : all["acts"]) {
     chain.push_back(act["what"]);
   }
   EXPECT_THAT(chain, testing::ElementsAre("drawn", "approved", "issued", "handed-over", "received",

@@ -89,8 +89,8 @@ TEST_F(RegroupingTest, KeepsTheEarliestClockAndEveryOwnersHistory) {
   const std::string a = found("cluster:g/a");
   const std::string b = found("cluster:g/b");
   const UtcTime day = align_down(kMorning, kDay);
-  act("jo", case_of(a), ClockStarted{"days:30", day, day + kDay * 30});
-  act("kim", case_of(b), ClockStarted{"days:10", day, day + kDay * 10});
+  act("jo", case_of(a), ClockStarted{"days:30", day, day + Duration{30 * kDay.us}});
+  act("kim", case_of(b), ClockStarted{"days:10", day, day + Duration{10 * kDay.us}});
   act("ada", case_of(b), Assigned{"kim"});
   act("kim", case_of(b), Commented{});
   take_over(b, a);
@@ -270,7 +270,8 @@ TEST_F(RegroupingTest, HasAClockAnsweredForAPartByWhatWentOutBefore) {
   const std::string b = found("cluster:g/b");  // entry 2
   const std::string m = found("cluster:g/m");  // entry 3
   named = {{1, {5, 7}}};
-  act("jo", case_of(b), ClockStarted{"ofac-report", day, day + kDay * 14});  // entry 20
+  act("jo", case_of(b),
+      ClockStarted{"ofac-report", day, day + Duration{14 * kDay.us}});  // entry 20
   take_over(b, a);
   said.push_back({21, kMorning, {false, case_of(b), case_of(a), b, a, true, ""}});
   next = 22;

@@ -34,7 +34,8 @@ class CustodyTest : public testing::Test {
   }
   [[nodiscard]] std::vector<std::int64_t> entries(std::int64_t issued) const {
     std::vector<std::int64_t> all;
-    for (const RecordedAct& act : custody_of(acts, issued)->acts) all.push_back(act.index);
+    const std::optional<Custody> custody = custody_of(acts, issued);
+    for (const RecordedAct& act : custody->acts) all.push_back(act.index);
     return all;
   }
   void two_reports() {
