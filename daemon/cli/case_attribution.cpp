@@ -48,27 +48,26 @@ std::set<std::string> findings_named(const Case& c, const std::string& prefix) {
   return found;
 }
 
-/// What a text names as evidence is put where it belongs. Errors: kNotFound for what names neither
-/// an exhibit nor a finding of the case, or more than one thing.
+/// What a text names as evidence is put where it belongs. The entry of an exhibit goes before a
+/// finding whose id begins so: that one is named by more of its id. Errors: kNotFound for what
+/// names neither an exhibit nor a finding of the case, or more than one finding.
 Result<void> add_evidence(const Case& c, const std::string& text, AttributionStated& stated) {
   const std::optional<std::int64_t> entry = whole_number(text);
-  const bool exhibit = entry && is_exhibit_of(c, *entry);
-  const std::set<std::string> findings = findings_named(c, text);
-  if (exhibit && findings.empty()) {
+  if (entry && is_exhibit_of(c, *entry)) {
     stated.exhibits.push_back(*entry);
     return {};
   }
-  if (!exhibit && findings.size() == 1) {
+  const std::set<std::string> findings = findings_named(c, text);
+  if (findings.size() == 1) {
     stated.findings.push_back(*findings.begin());
     return {};
   }
-  const bool none = !exhibit && findings.empty();
   return fail(ErrorCode::kNotFound,
               "--evidence: `" + text + "` names " +
-                  (none ? "no exhibit and no finding" : "more than one exhibit or finding") +
+                  (findings.empty() ? "no exhibit and no finding" : "more than one finding") +
                   " of `" + c.id +
-                  "`: `tidewaiter case exhibit` has the entries of the one, `case show --all` "
-                  "the ids of the other");
+                  "`: `tidewaiter case exhibit` has the entries of the one, `case show --all` the "
+                  "ids of the other");
 }
 
 template <class List>

@@ -42,7 +42,7 @@ constexpr std::array<std::string_view, 5> kProcess{
     "entry; "
     "so is what was refused.",
     "Entries are the leaves of a hash tree (RFC 6962). Its head is signed with the log's key, and "
-    "the last signed head is kept apart from the ledger. An entry that was changed, removed or put "
+    "the last signed head lies in a store of its own. An entry that was changed, removed or put "
     "in later does not fit that head.",
     "The folder has all entries under the signed head. HOW-TO-CHECK.html says how a reader derives "
     "them again without network, and without the house that made them."};
