@@ -86,9 +86,10 @@ class Taking {
     auto findings = ledger_.findings({});
     if (!findings) return tl::unexpected(findings.error());
     findings_ = std::move(*findings);
-    auto acts = recorded_acts(ledger_);
-    if (!acts) return tl::unexpected(acts.error());
-    acts_ = std::move(*acts);
+    auto deeds = recorded_deeds(ledger_);
+    if (!deeds) return tl::unexpected(deeds.error());
+    acts_ = std::move(deeds->acts);
+    regroupings_ = std::move(deeds->regroupings);
     auto executed = executed_erasures(ledger_, acts_);
     if (!executed) return tl::unexpected(executed.error());
     executed_ = std::move(*executed);
@@ -125,7 +126,7 @@ class Taking {
 
  private:
   Result<void> make_books() {
-    Result<CaseBook> book = CaseBook::make(findings_, acts_);
+    Result<CaseBook> book = CaseBook::make(findings_, acts_, regroupings_);
     if (!book) return tl::unexpected(book.error());
     book_ = std::move(*book);
     if (auto made = make_report_books(); !made) return made;
@@ -354,6 +355,7 @@ class Taking {
   std::vector<Reviewer> reviewers_;
   std::vector<FindingState> findings_;
   std::vector<RecordedAct> acts_;
+  std::vector<RecordedRegrouping> regroupings_;
   std::optional<CaseBook> book_;
   std::optional<ReportBook> reports_;
   std::optional<RequestBook> requests_;

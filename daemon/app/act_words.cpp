@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "daemon/app/acts.h"
 #include "daemon/app/stated_clearances.h"
@@ -21,6 +22,14 @@ bool needs_reason_of_report(const ActBody& body) {
   return (issued != nullptr && issued->gaps > 0) || (drafted != nullptr && drafted->follows) ||
          std::holds_alternative<ReportApproved>(body) ||
          std::holds_alternative<ReportWithdrawn>(body);
+}
+
+/// A conclusion is its own reason.
+bool needs_reason_of_statement(const ActBody& body) {
+  return std::holds_alternative<AttributionStated>(body) ||
+         std::holds_alternative<AttributionApproved>(body) ||
+         std::holds_alternative<AttributionWithdrawn>(body) ||
+         std::holds_alternative<ConclusionReleased>(body);
 }
 
 /// Whom a ruling is about has to be told in words that evaluation can follow.
@@ -49,16 +58,29 @@ bool clears_as_much(const PolicyClearance& one, PolicyClearance other) {
   return one == other;
 }
 
-/// A request is somebody's, on some authority: a register without that says nothing.
-Result<void> check_request_words(const ActFile& file) {
-  if (!std::holds_alternative<RequestReceived>(file.act.act.body)) return {};
+/// What an act without which it says nothing says in words: a request is somebody's, on some
+/// authority; a statement of who is behind a case names somebody, a conclusion concludes, and a
+/// report is handed over to somebody.
+std::vector<const char*> needed_words(const ActBody& body) {
+  if (std::holds_alternative<RequestReceived>(body)) return {"from", "authority"};
+  if (std::holds_alternative<AttributionStated>(body)) return {"to"};
+  if (std::holds_alternative<ConclusionStated>(body)) return {"text"};
+  if (std::holds_alternative<ReportHandedOver>(body)) return {"to"};
+  return {};
+}
+
+bool says(const Result<Confidential>& content, const char* name) {
+  return content && content->contains(name) &&
+         content->at(name).find_first_not_of(" \t\r\n") != std::string::npos;
+}
+
+Result<void> check_needed_words(const ActFile& file) {
+  const std::vector<const char*> needed = needed_words(file.act.act.body);
+  if (needed.empty()) return {};
   const Result<Confidential> content = open_sealed(file.sealed);
-  for (const char* const name : {"from", "authority"}) {
-    const bool said = content && content->contains(name) &&
-                      content->at(name).find_first_not_of(" \t\r\n") != std::string::npos;
-    if (!said) {
-      return fail(ErrorCode::kInvalidInput, std::string("it does not say `") + name + "`");
-    }
+  for (const char* const name : needed) {
+    if (says(content, name)) continue;
+    return fail(ErrorCode::kInvalidInput, std::string("it does not say `") + name + "`");
   }
   return {};
 }
@@ -118,7 +140,7 @@ Result<void> check_clearance_words(const ActFile& file, const WordsBasis& basis)
 Result<void> check_act_words(const ActFile& file, const WordsBasis& basis) {
   if (auto said = check_ruling_words(file); !said) return said;
   if (auto said = check_clearance_words(file, basis); !said) return said;
-  if (auto said = check_request_words(file); !said) return said;
+  if (auto said = check_needed_words(file); !said) return said;
   return check_silence_words(file, basis.findings);
 }
 
@@ -137,14 +159,12 @@ bool says_why(const ActFile& file) {
   const bool needs =
       std::holds_alternative<Decided>(body) || std::holds_alternative<SecondOpinion>(body) ||
       std::holds_alternative<Appealed>(body) || std::holds_alternative<Merged>(body) ||
-      std::holds_alternative<CaseSplit>(body) || needs_reason_of_report(body) ||
-      std::holds_alternative<RequestClosed>(body) || is_about_ruling(file.act.act) ||
-      is_about_clearance(file.act.act) || is_about_party(file.act.act) ||
-      is_about_notices(file.act.act);
+      std::holds_alternative<CaseSplit>(body) || needs_reason_of_statement(body) ||
+      needs_reason_of_report(body) || std::holds_alternative<RequestClosed>(body) ||
+      is_about_ruling(file.act.act) || is_about_clearance(file.act.act) ||
+      is_about_party(file.act.act) || is_about_notices(file.act.act);
   if (!needs) return true;
-  const Result<Confidential> content = open_sealed(file.sealed);
-  if (!content || !content->contains("reason")) return false;
-  return content->at("reason").find_first_not_of(" \t\r\n") != std::string::npos;
+  return says(open_sealed(file.sealed), "reason");
 }
 
 }  // namespace tidewaiter

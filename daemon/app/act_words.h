@@ -26,8 +26,9 @@ struct WordsBasis {
 
 /// Whether what the act says can be followed by those who go by it: a ruling by evaluation, a
 /// clearance too, and it clears what its finding hits and no other one clears; a request names who
-/// asks and on which authority; a silence what it is about. Errors: kInvalidInput, kRefused;
-/// kUnavailable where that cannot be told now.
+/// asks and on which authority; a silence what it is about; a statement who is behind a case, a
+/// conclusion what it is, and a report that is handed over to whom. Errors: kInvalidInput,
+/// kRefused; kUnavailable where that cannot be told now.
 [[nodiscard]] Result<void> check_act_words(const ActFile& file, const WordsBasis& basis);
 
 /// Why another person has to approve it by what it says: a clearance of whom an identifier of the

@@ -13,6 +13,7 @@
 #include "daemon/app/diagnostic_log.h"
 #include "daemon/app/enriched_connector.h"
 #include "daemon/app/erasures.h"
+#include "daemon/app/failure_notes.h"
 #include "daemon/app/publications.h"
 #include "daemon/app/retention.h"
 #include "daemon/app/source_log.h"
@@ -352,6 +353,12 @@ Result<void> App::start_outbox(std::vector<Diagnostic>& /*diagnostics*/) {
   outbox.notices = options_.notices;
   outbox.variables = options_.variables;
   outbox.wake = options_.wake;
+  outbox.failures = kept_failures(config_.state);
+  outbox.keep_failures = [this](const MessageFailures& failures) {
+    const Result<void> kept = keep_failures(config_.state, failures);
+    if (kept || options_.log == nullptr) return;
+    options_.log->warn("failures_not_kept", {{"reason", to_text(kept.error())}});
+  };
   outbox_ = std::make_unique<Outbox>(std::move(outbox));
   return {};
 }
@@ -473,6 +480,15 @@ Result<void> App::start_sources(std::vector<Diagnostic>& /*diagnostics*/) {
   return in_force_.put({*records_, *cycle_}, config_, policies_);
 }
 
+Result<void> App::follow_clusters() {
+  const Result<std::int64_t> written = cluster_cases_.follow(*ledger_, options_.now());
+  if (!written) return tl::unexpected(written.error());
+  if (*written == 0) return {};
+  if (options_.log != nullptr) options_.log->info("cases_regrouped", {{"entries", *written}});
+  const Result<Checkpoint> head = ledger_->sign(options_.now());
+  return head ? Result<void>() : tl::unexpected(head.error());
+}
+
 Result<void> App::look_into_lists() {
   return in_force_.renew({*records_, *cycle_}, config_, policies_);
 }
@@ -483,6 +499,7 @@ Result<CycleReport> App::run_once(const std::stop_token& stop, Duration delivery
   Result<CycleReport> report = cycle_->run(nullptr, stop);
   if (!report) return report;
   if (report->paused) return tl::unexpected(*report->paused);
+  if (auto followed = follow_clusters(); !followed) return tl::unexpected(followed.error());
   if (cycle_->sign_due()) {
     if (auto signed_head = cycle_->sign(); !signed_head) return tl::unexpected(signed_head.error());
   }

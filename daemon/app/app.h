@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/app/clock.h"
+#include "daemon/app/cluster_cases.h"
 #include "daemon/app/config.h"
 #include "daemon/app/loaded_policies.h"
 #include "daemon/app/notice_desk.h"
@@ -92,6 +93,11 @@ class App {
   /// Errors: those of take_acts(), and of a start.
   [[nodiscard]] Result<void> take_acts();
 
+  /// Has cases merge and part as clusters did in what was judged since the last call
+  /// (daemon/app/cluster_cases.h), and signs what was written. Errors: kUnavailable where it could
+  /// not be written now, and then the next call tries again; those of the ledger.
+  [[nodiscard]] Result<void> follow_clusters();
+
   /// Has policies look into the issues of published lists that are held now, and heed the
   /// clearances that hold: where there is another of either, or an issue was confirmed, the set
   /// comes into force with it. Errors: kUnavailable where
@@ -163,7 +169,8 @@ class App {
   std::unique_ptr<RecordLog> records_;
   std::unique_ptr<HttpClient> own_http_;
   std::unique_ptr<HttpClient> traced_http_;  ///< sends through own_http_
-  std::unique_ptr<NoticeDesk> desk_;         ///< the outbox's gate
+  ClusterCases cluster_cases_;
+  std::unique_ptr<NoticeDesk> desk_;  ///< the outbox's gate
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Timestamper> timestamper_;
   std::unique_ptr<CosignatureCollector> witnesses_;

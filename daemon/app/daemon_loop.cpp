@@ -73,6 +73,7 @@ Result<void> DaemonLoop::turn(const std::stop_token& stop) {
   const Result<CycleReport> report = app_.cycle().run(&due, stop);
   if (!report) return tl::unexpected(report.error());
   tell(*report);
+  if (auto followed = follow_clusters(); !followed) return followed;
   app_.timestamper().step(app_.ledger(), clock_.now());
   if (auto asked = app_.witnesses().step(app_.ledger(), clock_.now()); !asked) return asked;
   return drop_old_records();
@@ -83,6 +84,14 @@ Result<void> DaemonLoop::take_acts() {
   Result<void> taken = app_.take_acts();
   if (taken || taken.error().code != ErrorCode::kUnavailable) return taken;
   if (log_ != nullptr) log_->error("acts_wait", {{"reason", to_text(taken.error())}});
+  return {};
+}
+
+/// What cannot be written now is looked at again by the next turn.
+Result<void> DaemonLoop::follow_clusters() {
+  Result<void> followed = app_.follow_clusters();
+  if (followed || followed.error().code != ErrorCode::kUnavailable) return followed;
+  if (log_ != nullptr) log_->error("cases_wait", {{"reason", to_text(followed.error())}});
   return {};
 }
 

@@ -45,6 +45,7 @@ class DaemonLoop {
   [[nodiscard]] Result<void> turn(const std::stop_token& stop);
   [[nodiscard]] Result<void> take_acts();
   [[nodiscard]] Result<void> look_into_lists();
+  [[nodiscard]] Result<void> follow_clusters();
   [[nodiscard]] Result<void> reload();
   [[nodiscard]] Result<void> take_configuration();
   [[nodiscard]] Result<void> note(std::string type, std::string fields);

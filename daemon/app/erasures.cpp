@@ -10,6 +10,7 @@
 
 #include "daemon/app/acts.h"
 #include "daemon/app/exhibits.h"
+#include "daemon/app/failure_notes.h"
 #include "policies/model/subject_part.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/erase_subject.h"
@@ -427,6 +428,7 @@ Result<ErasureRun> execute_erasures(const StatePaths& paths, UtcTime now, const 
   }
   if (!tasks->due.empty()) {
     if (auto gone = remove_snapshot(paths.snapshot); !gone) return tl::unexpected(gone.error());
+    if (auto gone = forget_failures(paths.folder); !gone) return tl::unexpected(gone.error());
   }
   for (Task task : tasks->due) {
     // Of several the one before has moved the place at which the ledger stands.

@@ -19,7 +19,7 @@ namespace tidewaiter {
 // Each goes through these steps, in this order; whatever is interrupted is taken up again, and done
 // once:
 //
-//   snapshot  of evaluation removed: it holds texts of records
+//   snapshot  of evaluation removed: it holds texts of records; and why messages did not go
 //   rulings   told to records.db, all that it does not have yet: the words go that say them
 //   records   written anew in records.db, with a token in the place of the subject's id
 //   exhibits  that are kept of the subject's cases: their keys, then the files

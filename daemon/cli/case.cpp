@@ -2,6 +2,7 @@
 
 #include "daemon/cli/case_bulk.h"
 #include "daemon/cli/case_split.h"
+#include "daemon/cli/case_statements.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -19,6 +20,8 @@ void add_case(CLI::App& app, Selection& selection) {
   add_case_exhibits(*verb, selection);
   add_case_split(*verb, selection);
   add_case_decide(*verb, selection);
+  add_case_attribution(*verb, selection);
+  add_case_conclusion(*verb, selection);
   add_case_export(*verb, selection);
   add_case_bulk(*verb, selection);
 }

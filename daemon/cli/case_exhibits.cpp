@@ -20,6 +20,7 @@
 #include "daemon/cli/verbs.h"
 #include "storage/files/durable_file.h"
 #include "storage/files/file_stream.h"
+#include "storage/review/case_statements.h"
 
 namespace tidewaiter {
 namespace {

@@ -20,6 +20,7 @@
 #include "daemon/report/csv_text.h"
 #include "policies/model/ascii.h"
 #include "storage/files/durable_file.h"
+#include "storage/review/case_statements.h"
 #include "storage/review/report_changes.h"
 
 namespace tidewaiter {

@@ -12,6 +12,7 @@
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/masked_question.h"
+#include "daemon/cli/statement_text.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
 #include "storage/review/case_clocks.h"
@@ -39,7 +40,8 @@ bool is_asked_for(const Case& c, const CaseListOptions& options, UtcTime now) {
   if (!options.subject.empty() && !is_called(c, options.subject)) return false;
   if (options.state == "all") return true;
   if (options.state != "pending") return case_state_name(c.state) == options.state;
-  return c.state == CaseState::kOpen || c.state == CaseState::kProposed || c.risk_has_ended(now);
+  return c.state == CaseState::kOpen || c.state == CaseState::kProposed || c.risk_has_ended(now) ||
+         has_waiting_attribution(c);
 }
 
 /// Late clocks first, then the gravest; among like ones the oldest.
@@ -109,8 +111,8 @@ void add_case_list(CLI::App& verb, Selection& selection) {
       verb, "list", "lists cases, those first whose clocks end first",
       "Prints one row a case: its id, the greatest severity of its findings, the subject, how\n"
       "many findings stand, who works on it, the clock that ends first, and its state. Without\n"
-      "--state those that somebody has to do something about: open ones, proposed decisions, and\n"
-      "risks whose time has ended.",
+      "--state those that somebody has to do something about: open ones, proposed decisions,\n"
+      "statements of who is behind it that wait, and risks whose time has ended.",
       "  tidewaiter case list\n"
       "  tidewaiter case list --owner jo-ng --state all --json");
   auto options = std::make_shared<CaseListOptions>();

@@ -16,6 +16,7 @@
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
+#include "daemon/cli/statement_text.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/day_text.h"
 #include "storage/review/act_rules.h"
@@ -160,6 +161,12 @@ void print_timeline(Invocation& run, const ToldCase& told) {
                                                "  found " + finding.id.substr(0, 8) + " by " +
                                                finding.policy);
   }
+  for (const RecordedRegrouping& one : told.standing->regroupings) {
+    lines.emplace(one.index, format_time(one.recorded).substr(0, kClockDigits) + "  the program " +
+                                 (one.what.done ? "" : "did not ") +
+                                 (one.what.splits ? "part " : "put together ") + one.what.from +
+                                 " and " + one.what.into);
+  }
   for (const ToldAct& act : told.acts) {
     const Act& what = act.act.act.act;
     std::string line = format_time(act.act.recorded).substr(0, kClockDigits) + "  " + what.by +
@@ -244,6 +251,7 @@ void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadC
                 const CasePage& page) {
   const Case& c = *told.standing;
   print_head(run, c, told.clocks());
+  print_statements(run, told);
   print_findings(run, c, page.all);
   if (told.links) print_case_links(run, c, *told.links);
   print_why(run, told, page.evidence);

@@ -7,6 +7,7 @@
 
 #include "daemon/cli/finding_text.h"
 #include "daemon/cli/masked_case.h"
+#include "daemon/cli/statement_text.h"
 #include "policies/model/day_text.h"
 #include "storage/review/case_licences.h"
 #include "storage/review/clock_rules.h"
@@ -101,6 +102,33 @@ struct Words {
   }
   std::string operator()(const ReportWithdrawn& act) const {
     return "asked to withdraw the report that entry " + std::to_string(act.issued) + " issued";
+  }
+  std::string operator()(const ReportHandedOver& act) const {
+    return "handed the report over by " + act.channel + ", " + format_time(act.handed);
+  }
+  std::string operator()(const ReportReceived& act) const {
+    return "said that what entry " + std::to_string(act.handover) + " handed over was received, " +
+           format_time(act.received);
+  }
+  std::string operator()(const AttributionStated& act) const {
+    return "stated who is behind it, with " + std::string(confidence_name(act.confidence)) +
+           " confidence, on " +
+           counted(static_cast<std::int64_t>(act.findings.size() + act.exhibits.size()),
+                   "piece of evidence", "pieces of evidence");
+  }
+  std::string operator()(const AttributionApproved& act) const {
+    return std::string(act.approves ? "approved" : "rejected") + " who is behind it by entry " +
+           std::to_string(act.statement);
+  }
+  std::string operator()(const AttributionWithdrawn& act) const {
+    return "withdrew who is behind it by entry " + std::to_string(act.statement);
+  }
+  std::string operator()(const ConclusionStated& /*act*/) const {
+    return "stated a legal conclusion, privileged";
+  }
+  std::string operator()(const ConclusionReleased& act) const {
+    return "released the conclusion of entry " + std::to_string(act.conclusion) +
+           " to reports of the kind " + act.kind;
   }
   std::string operator()(const LinkCut& act) const {
     return "cut an account off " + counted(act.values, "value");
@@ -246,16 +274,12 @@ TextTable cases_table(std::span<const Case* const> cases, const CaseClocks& cloc
          {withheld && !c->subject.empty() ? std::string(kWithheldSubject) : case_subject_text(*c)},
          {grouped(c->standing_findings())},
          {c->owner.empty() ? "-" : c->owner},
-         {case_state_text(*c), case_state_tone(*c)},
+         {case_state_text(*c) +
+              (has_waiting_attribution(*c) ? "; who is behind it awaits a second person" : ""),
+          case_state_tone(*c)},
          {clock ? clock_text(*clock, now) : ""}});
   }
   return table;
-}
-
-bool is_privileged(const Act& act) {
-  const auto* const comment = std::get_if<Commented>(&act.body);
-  const auto* const exhibit = std::get_if<Exhibit>(&act.body);
-  return (comment != nullptr && comment->privileged) || (exhibit != nullptr && exhibit->privileged);
 }
 
 std::string act_words(const Act& act) { return std::visit(Words{}, act.body); }
@@ -284,6 +308,9 @@ nlohmann::ordered_json case_json(const Case& c, const CaseClocks& clocks, UtcTim
   json["split_from"] = text_or_null(c.split_from);
   json["clocks"] = clocks_json(clocks.of(c), now);
   json["licences"] = licences_json(c, now);
+  json["attributions"] = attributions_json(c);
+  json["conclusion"] = conclusion_json(c);
+  json["regroupings"] = regroupings_json(c);
   json["seen"] = c.entries_to();
   return json;
 }

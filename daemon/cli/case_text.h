@@ -30,9 +30,6 @@ namespace tidewaiter {
 /// What an act does, in words: "decided: confirmed".
 [[nodiscard]] std::string act_words(const Act& act);
 
-/// What counsel has marked as privileged: it stays with counsel.
-[[nodiscard]] bool is_privileged(const Act& act);
-
 /// Shape: docs/commands.md#case.
 [[nodiscard]] nlohmann::ordered_json case_json(const Case& c, const CaseClocks& clocks,
                                                UtcTime now);

@@ -17,6 +17,7 @@ Result<CycleReport> cycle(App& app, const std::set<std::string>* due, const std:
   Result<CycleReport> report = app.cycle().run(due, stop);
   if (!report) return report;
   if (report->paused) return tl::unexpected(*report->paused);
+  if (auto followed = app.follow_clusters(); !followed) return tl::unexpected(followed.error());
   const Result<Checkpoint> signed_head = app.cycle().sign();
   if (!signed_head) return tl::unexpected(signed_head.error());
   return report;

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/failure_notes.h"
 #include "daemon/app/notice_holder.h"
 #include "daemon/cli/notify_verbs.h"
 #include "daemon/notify/notice.h"
@@ -104,10 +105,13 @@ Result<NoticesAtHand> notices_at_hand(const Ledger& ledger, const Config& config
       std::ranges::none_of(read, [](const auto& one) { return one.second == kMostOfAChannel; });
   const auto holders = HolderLookup::read(ledger, notices.trail, config, now);
   if (!holders) return tl::unexpected(holders.error());
+  const MessageFailures failures = kept_failures(config.state);
   notices.views.reserve(pending->size() + notices.trail.dropped().size());
   for (OutboxMessage& message : *pending) {
     if (notices.trail.is_dropped(message.id)) continue;
+    const auto failure = failures.find(message.id);
     notices.views.push_back(view_of(std::move(message), notices.trail, config, *holders));
+    if (failure != failures.end()) notices.views.back().failure = failure->second;
   }
   for (const DroppedNotice& dropped : notices.trail.dropped()) {
     notices.views.push_back({{dropped.message, dropped.channel, {}},

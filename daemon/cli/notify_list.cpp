@@ -24,13 +24,59 @@ struct NotifyListOptions {
   bool json = false;
 };
 
-ListJson notice_json(const NoticeView& view) {
+/// How long it has been in the outbox; nothing of one that is not there any more.
+std::optional<Duration> age_of(const NoticeView& view, UtcTime now) {
+  if (view.state == NoticeState::kNeverSent) return std::nullopt;
+  return std::max(now - view.message.queued, Duration{});
+}
+
+std::string age_text(const NoticeView& view, UtcTime now) {
+  const std::optional<Duration> age = age_of(view, now);
+  if (!age) return "–";
+  for (const auto& [unit, letter] :
+       {std::pair(kDay, 'd'), std::pair(kHour, 'h'), std::pair(kMinute, 'm')}) {
+    if (age->us >= unit.us) return std::to_string(age->us / unit.us) + letter;
+  }
+  return std::to_string(age->us / kSecond.us) + 's';
+}
+
+/// Why it did not go when it was tried last, and when that was.
+std::string failure_text(const NoticeView& view) {
+  if (!view.failure) return "–";
+  return view.failure->reason + " (" + format_time(view.failure->at) + ")";
+}
+
+/// Of the messages of a channel the one that failed last; null where none did.
+const NoticeView* last_failed(const std::vector<const NoticeView*>& views) {
+  const NoticeView* last = nullptr;
+  for (const NoticeView* const view : views) {
+    if (!view->failure) continue;
+    if (last == nullptr || last->failure->at < view->failure->at) last = view;
+  }
+  return last;
+}
+
+ListJson failure_json(const NoticeView& view) {
+  if (!view.failure) return nullptr;
+  return {{"at", format_time(view.failure->at)},
+          {"attempts", view.failure->attempts},
+          {"reason", view.failure->reason}};
+}
+
+ListJson notice_json(const NoticeView& view, UtcTime now) {
   ListJson json{{"message", view.message.id},
                 {"type", view.type},
                 {"text", view.text},
                 {"state", notice_state_name(view.state)},
                 {"by", nullptr},
-                {"finding", nullptr}};
+                {"finding", nullptr},
+                {"queued", nullptr},
+                {"age_seconds", nullptr},
+                {"last_error", failure_json(view)}};
+  if (const auto age = age_of(view, now)) {
+    json["queued"] = format_time(view.message.queued);
+    json["age_seconds"] = age->us / kSecond.us;
+  }
   if (!view.by.empty()) json["by"] = view.by;
   if (!view.finding.empty()) json["finding"] = view.finding;
   return json;
@@ -63,12 +109,15 @@ void print_channels(Invocation& run, const std::vector<ChannelConfig>& channels,
                    {"WAITING", true},
                    {"HELD", true},
                    {"DEAD", true},
+                   {"OLDEST", true},
+                   {"LAST ERROR", false, true},
                    {"NEXT MESSAGE", false, true},
                    {"TO", false, true}});
   for (const ChannelConfig& channel : channels) {
     const std::vector<const NoticeView*>& views = waiting[channel.name];
     const std::int64_t count = count_in(views, {NoticeState::kWaiting});
     const std::int64_t dead = count_in(views, {NoticeState::kDead});
+    const NoticeView* const failed = last_failed(views);
     const auto next = std::ranges::find(views, NoticeState::kWaiting, &NoticeView::state);
     table.add_row(
         {{channel.name},
@@ -76,6 +125,8 @@ void print_channels(Invocation& run, const std::vector<ChannelConfig>& channels,
          {grouped(count), count > 0 ? Tone::kWarning : Tone::kPlain},
          {grouped(count_in(views, {NoticeState::kSilenced, NoticeState::kInhibited}))},
          {grouped(dead), dead > 0 ? Tone::kBad : Tone::kPlain},
+         {views.empty() ? "–" : age_text(*views.front(), run.now())},
+         {failed == nullptr ? "–" : failure_text(*failed)},
          {next == views.end() ? "–" : (*next)->text},
          {channel.kind == ChannelKind::kLog ? "the program's log" : destination_of(channel)}});
   }
@@ -93,11 +144,11 @@ void print_stranded(Invocation& run, const Config& config, const ByChannel& wait
   }
 }
 
-ListJson views_json(const std::vector<const NoticeView*>& views) {
+ListJson views_json(const std::vector<const NoticeView*>& views, UtcTime now) {
   ListJson all = ListJson::array();
   for (const NoticeView* view : views) {
     if (static_cast<std::int64_t>(all.size()) == kMostListed) break;
-    all.push_back(notice_json(*view));
+    all.push_back(notice_json(*view, now));
   }
   return all;
 }
@@ -109,13 +160,13 @@ void print_channels_json(Invocation& run, const NotifyListOptions& options,
     all.push_back({{"name", channel.name},
                    {"kind", channel_kind_name(channel.kind)},
                    {"to", destination_of(channel)},
-                   {"waiting", views_json(waiting[channel.name])}});
+                   {"waiting", views_json(waiting[channel.name], run.now())}});
     waiting.erase(channel.name);
   }
   ListJson stranded = ListJson::array();
   for (const auto& [name, views] : waiting) {
     if (!options.names.empty()) break;
-    stranded.push_back({{"name", name}, {"waiting", views_json(views)}});
+    stranded.push_back({{"name", name}, {"waiting", views_json(views, run.now())}});
   }
   print_json(run, {{"channels", std::move(all)}, {"not_configured", std::move(stranded)}});
 }
@@ -124,19 +175,27 @@ void print_channels_json(Invocation& run, const NotifyListOptions& options,
 void list_messages(Invocation& run, const NotifyListOptions& options,
                    const NoticesAtHand& notices) {
   ListJson all = ListJson::array();
-  TextTable table({{"MESSAGE", true}, {"CHANNEL"}, {"BY"}, {"FINDING"}, {"TEXT", false, true}});
+  TextTable table({{"MESSAGE", true},
+                   {"CHANNEL"},
+                   {"AGE", true},
+                   {"BY"},
+                   {"FINDING"},
+                   {"LAST ERROR", false, true},
+                   {"TEXT", false, true}});
   for (const NoticeView& view : notices.views) {
     const bool named =
         options.names.empty() ||
         std::ranges::find(options.names, view.message.channel) != options.names.end();
     if (!named || notice_state_name(view.state) != options.state) continue;
-    ListJson one = notice_json(view);
+    ListJson one = notice_json(view, run.now());
     one["channel"] = view.message.channel;
     all.push_back(std::move(one));
     table.add_row({{std::to_string(view.message.id)},
                    {view.message.channel},
+                   {age_text(view, run.now())},
                    {view.by.empty() ? "–" : view.by},
                    {view.finding.empty() ? "–" : view.finding},
+                   {failure_text(view)},
                    {view.text.empty() ? "–" : view.text}});
   }
   if (options.json) return print_json(run, {{"messages", std::move(all)}});
@@ -175,12 +234,13 @@ int list_channels(Invocation& run, const NotifyListOptions& options) {
 void add_notify_list(CLI::App& notify, Selection& selection) {
   CLI::App* verb = add_verb(
       notify, "list", "lists the channels, and what waits to be sent by each",
-      "Prints one row a channel: how many messages wait, are held back and are given up, the next\n"
-      "of them, and where it leads. A secret address is told by where it is kept. With --state "
-      "one\n"
-      "row a message: who or what holds it back, and about which finding it is; `dropped` has "
-      "those\n"
-      "that were held back, and never sent since what they tell does not stand any more.",
+      "Prints one row a channel: how many messages wait, are held back and are given up, how old\n"
+      "the oldest of them is, why one did not go last, which goes next, and where the channel\n"
+      "leads. A secret address is told by where it is kept. With --state one row a message: how\n"
+      "old it is, who or what holds it back, about which finding it is, and why it did not go;\n"
+      "`dropped` has those that were held back, and never sent since what they tell does not "
+      "stand\n"
+      "any more.",
       "  tidewaiter notify list\n"
       "  tidewaiter notify list --state dead\n"
       "  tidewaiter notify list pager --json | jq '.channels[0].waiting'");

@@ -8,6 +8,7 @@
 #include "daemon/cli/command.h"
 #include "daemon/cli/stores.h"
 #include "daemon/notify/channel.h"
+#include "daemon/notify/outbox.h"
 #include "storage/ledger/ledger.h"
 #include "storage/review/notice_trail.h"
 
@@ -45,6 +46,7 @@ struct NoticeView {
   std::string finding;  ///< empty: about none
   std::string type;
   std::string text;
+  std::optional<MessageFailure> failure = {};  ///< of one that did not go when it was tried last
 };
 
 /// What waits in the outbox and what was dropped, with all that the ledger says about it. Held back

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/report_custody.h"
 #include "daemon/cli/verbs.h"
 
 namespace tidewaiter {
@@ -18,6 +19,7 @@ void add_report(CLI::App& app, Selection& selection) {
   add_report_list(*verb, selection);
   add_report_acts(*verb, selection);
   add_report_follow(*verb, selection);
+  add_report_custody(*verb, selection);
 }
 
 }  // namespace tidewaiter

@@ -8,6 +8,7 @@
 
 #include "daemon/app/people.h"
 #include "daemon/cli/act_submission.h"
+#include "daemon/cli/report_custody.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/witnessed.h"
@@ -113,6 +114,9 @@ int write_bundle(Invocation& run, const ReportActOptions& options, const std::st
   }
   const Result<std::int64_t> size = write_log(run, *found->stores, found->report, folder);
   if (!size) return fail_with(run, size.error());
+  if (const auto told = write_custody(*found->stores, found->report, folder); !told) {
+    return fail_with(run, told.error());
+  }
   if (const auto sealed = seal_bundle(folder); !sealed) return fail_with(run, sealed.error());
   if (options.act.json) {
     print_json(run, {{"report", report_file_json(found->report)},
@@ -124,7 +128,10 @@ int write_bundle(Invocation& run, const ReportActOptions& options, const std::st
   run.out << "bundle    " << printable(options.to) << ", with the "
           << counted(*size, "entry", "entries")
           << " of the log\nWhoever has the verifier key checks it with\n  tidewaiter-verify "
-          << printable(options.to) << " --key ledger.vkey\n";
+          << printable(options.to)
+          << " --key ledger.vkey\nOnce somebody was given it\n  tidewaiter report hand-over "
+          << found->report.id << " --folder " << printable(options.to)
+          << " --to TEXT --by CHANNEL\n";
   print_what_begins(run, found->report);
   return code(ExitStatus::kOk);
 }

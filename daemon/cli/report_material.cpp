@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/acts.h"
 #include "daemon/cli/cluster_report.h"
 #include "daemon/cli/listed_material.h"
 #include "daemon/cli/model_usage.h"
@@ -19,6 +20,7 @@
 #include "daemon/cli/told_case.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/model/json_member.h"
+#include "storage/review/case_statements.h"
 #include "storage/review/subject_names.h"
 
 namespace tidewaiter {
@@ -106,6 +108,26 @@ std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
   return std::nullopt;
 }
 
+/// What people have stated about the case, as far as a report of the kind may have it.
+Result<StatementWords> statement_words(const Stores& stores, const Case& c,
+                                       const ReportKind& kind) {
+  StatementWords words;
+  for (const Attribution& one : attributions_of(c)) {
+    if (!kind.attribution || one.state != AttributionState::kHolds) continue;
+    const auto content = confidential_of(stores.paths.folder, one.stated.act.act);
+    if (!content) return tl::unexpected(content.error());
+    if (*content && (*content)->contains("to")) {
+      words.names.emplace(one.stated.index, (*content)->at("to"));
+    }
+  }
+  const std::optional<Conclusion> last = conclusion_of(c);
+  if (!last || last->released_to(kind.name) == nullptr) return words;
+  const auto content = confidential_of(stores.paths.folder, last->stated.act.act);
+  if (!content) return tl::unexpected(content.error());
+  if (*content && (*content)->contains("text")) words.conclusion = (*content)->at("text");
+  return words;
+}
+
 /// How far each source has come, whether it is configured or was; nothing without a record log.
 std::optional<std::vector<ReportedSource>> sources_of(const Stores& stores) {
   if (stores.records == nullptr) return std::nullopt;
@@ -169,6 +191,11 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   if (!listings) return tl::unexpected(listings.error());
   material.listings = std::move(*listings);
   if (material.screening) add_untold(material, *material.screening);
+  if (about != nullptr) {
+    auto words = statement_words(stores, *about, kind);
+    if (!words) return tl::unexpected(words.error());
+    material.statements = std::move(*words);
+  }
   if (about != nullptr) material.models = models_of(stores, *about, material.policies);
   if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
   return material;

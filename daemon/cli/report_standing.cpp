@@ -61,15 +61,16 @@ std::vector<const ReportFile*> reports_about(const ReportsAtHand& reports, const
 }  // namespace
 
 Result<ReportsAtHand> read_reports(const Stores& stores) {
-  const auto acts = recorded_acts(*stores.ledger);
-  if (!acts) return tl::unexpected(acts.error());
+  const auto deeds = recorded_deeds(*stores.ledger);
+  if (!deeds) return tl::unexpected(deeds.error());
   auto findings = stores.ledger->findings({});
   if (!findings) return tl::unexpected(findings.error());
-  const Result<CaseBook> cases = CaseBook::make(std::move(*findings), *acts);
+  const Result<CaseBook> cases =
+      CaseBook::make(std::move(*findings), deeds->acts, deeds->regroupings);
   if (!cases) return tl::unexpected(cases.error());
-  Result<ReportBook> reports = ReportBook::make(*acts);
+  Result<ReportBook> reports = ReportBook::make(deeds->acts);
   if (!reports) return tl::unexpected(reports.error());
-  auto standings = report_standings(stores, *acts, *reports, *cases);
+  auto standings = report_standings(stores, deeds->acts, *reports, *cases);
   if (!standings) return tl::unexpected(standings.error());
   return ReportsAtHand{std::move(*reports), std::move(*standings)};
 }

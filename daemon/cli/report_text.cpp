@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/cli/report_custody.h"
 
 namespace tidewaiter {
 namespace {
@@ -122,6 +123,7 @@ void print_report_head(Invocation& run, const Stores& stores, const ReportFile& 
     run.out << "  issued    by " << printable(report.issued->act.act.by) << ", entry "
             << report.issued->index << '\n';
   }
+  print_hand_overs(run, stores, report);
   print_withdrawals(run, stores, report);
   run.out << "  gaps      " << drafted.gaps << '\n'
           << "  page      "
@@ -148,7 +150,8 @@ nlohmann::ordered_json report_file_json(const ReportFile& report) {
                                  {"request", nullptr},
                                  {"follows", nullptr},
                                  {"followers", followers_json(report)},
-                                 {"withdrawal", withdrawal_json(report)}};
+                                 {"withdrawal", withdrawal_json(report)},
+                                 {"hand_overs", hand_overs_json(report)}};
   if (drafted.follows) {
     json["follows"] = {{"as", following_name(drafted.follows->as)},
                        {"report", drafted.follows->report},

@@ -157,8 +157,9 @@ CaseCounts count_cases(const CaseBook& book) {
 }
 
 /// Cases, reports that went out, and requests.
-Result<void> read_review(const Stores& stores, const std::vector<RecordedAct>& acts, Standing& s) {
-  const Result<CaseBook> book = CaseBook::make(s.findings, acts);
+Result<void> read_review(const Stores& stores, const RecordedDeeds& deeds, Standing& s) {
+  const std::vector<RecordedAct>& acts = deeds.acts;
+  const Result<CaseBook> book = CaseBook::make(s.findings, acts, deeds.regroupings);
   if (!book) return tl::unexpected(book.error());
   s.cases = count_cases(*book);
   s.outcomes = outcomes_of(*book);
@@ -197,12 +198,12 @@ Result<Standing> read_standing(Invocation& run, const Stores& stores) {
   Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return tl::unexpected(findings.error());
   s.findings = std::move(*findings);
-  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
-  if (!acts) return tl::unexpected(acts.error());
-  const Result<PartyCounts> parties = count_parties(ledger, *acts);
+  const Result<RecordedDeeds> deeds = recorded_deeds(ledger);
+  if (!deeds) return tl::unexpected(deeds.error());
+  const Result<PartyCounts> parties = count_parties(ledger, deeds->acts);
   if (!parties) return tl::unexpected(parties.error());
   s.parties = *parties;
-  if (const Result<void> read = read_review(stores, *acts, s); !read) {
+  if (const Result<void> read = read_review(stores, *deeds, s); !read) {
     return tl::unexpected(read.error());
   }
   Result<NoticesAtHand> notices = notices_at_hand(ledger, stores.config, run.now());

@@ -8,6 +8,7 @@
 
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stored_evidence.h"
+#include "storage/review/case_statements.h"
 #include "storage/review/subject_names.h"
 
 namespace tidewaiter {

@@ -182,7 +182,24 @@ Result<void> Outbox::take_answers(Ledger& ledger, UtcTime now) {
     answers_.pop_front();
     busy_.erase(answer->departure.channel);
   }
+  tell_failures();
   return {};
+}
+
+void Outbox::note_failure(const Answer& answer, UtcTime now) {
+  for (const std::int64_t id : answer.departure.ids) {
+    MessageFailure& failure = options_.failures[id];
+    failure = {now, failure.attempts + 1, answer.attempt.reason};
+  }
+  while (options_.failures.size() > kMostFailures) {
+    options_.failures.erase(options_.failures.begin());
+  }
+  failures_changed_ = true;
+}
+
+void Outbox::tell_failures() {
+  if (!std::exchange(failures_changed_, false) || !options_.keep_failures) return;
+  options_.keep_failures(options_.failures);
 }
 
 Result<void> Outbox::take_answer(const Answer& answer, Ledger& ledger, UtcTime now) {
@@ -195,6 +212,7 @@ Result<void> Outbox::take_sent(const Departure& departure, Ledger& ledger, UtcTi
   for (const std::int64_t id : departure.ids) {
     if (auto marked = ledger.mark_sent(id, now); !marked) return marked;
     attempts_.erase(id);
+    if (options_.failures.erase(id) > 0) failures_changed_ = true;
   }
   pauses_.erase(departure.channel);
   failing_.erase(departure.channel);
@@ -209,6 +227,7 @@ Result<void> Outbox::take_sent(const Departure& departure, Ledger& ledger, UtcTi
 Result<void> Outbox::take_failed(const Answer& answer, Ledger& ledger, UtcTime now) {
   const std::string& channel = answer.departure.channel;
   if (answer.generation == generation_) failing_[channel] = answer.attempt.reason;
+  note_failure(answer, now);
   // Of a channel that a person has changed since, an old answer says nothing.
   if (answer.attempt.gone && answer.generation == generation_) {
     for (const std::int64_t id : answer.departure.ids) ++attempts_[id];

@@ -26,6 +26,18 @@
 
 namespace tidewaiter {
 
+/// Why a message did not go when it was tried last.
+struct MessageFailure {
+  UtcTime at;
+  std::int64_t attempts = 0;  ///< that failed, since the message was tried first
+  std::string reason;         ///< as Attempt::reason: it may have a receiver's words
+  bool operator==(const MessageFailure&) const = default;
+};
+
+/// By message. Of more than kMostFailures those of the lowest numbers are not kept.
+using MessageFailures = std::map<std::int64_t, MessageFailure>;
+inline constexpr std::size_t kMostFailures = 10'000;
+
 struct OutboxOptions {
   std::vector<ChannelConfig> channels;
   HttpClient* http = nullptr;
@@ -34,9 +46,12 @@ struct OutboxOptions {
   EventLog* log = nullptr;         ///< of what becomes of messages; may be null
   EventLog* notices = nullptr;     ///< what channels of kind `log` write to; null: `log`
   Variables variables;
-  NoticeGate* gate = nullptr;  ///< null: all messages go, each by itself
-  std::function<void()> wake;  ///< called on the courier's thread; may be empty
-  std::uint32_t seed = 0;      ///< of the jitter; 0: from the system
+  NoticeGate* gate = nullptr;     ///< null: all messages go, each by itself
+  std::function<void()> wake;     ///< called on the courier's thread; may be empty
+  std::uint32_t seed = 0;         ///< of the jitter; 0: from the system
+  MessageFailures failures = {};  ///< that a process before had
+  /// Given the failures whenever they are others, by the thread that calls step(); may be empty.
+  std::function<void(const MessageFailures&)> keep_failures = {};
 };
 
 /// Sends the ledger's pending messages and marks them as sent. Each goes out at least once, with
@@ -80,6 +95,10 @@ class Outbox {
   /// attempt is unsettled, by whatever channel: these wait on.
   void set_channels(std::vector<ChannelConfig> channels);
 
+  /// Of the messages that did not go, and of those that were given up, why not: until they have
+  /// gone.
+  [[nodiscard]] const MessageFailures& failures() const { return options_.failures; }
+
  private:
   struct Task {
     ChannelConfig channel;
@@ -108,6 +127,8 @@ class Outbox {
   [[nodiscard]] Result<void> take_failed(const Answer& answer, Ledger& ledger, UtcTime now);
   [[nodiscard]] Result<bool> gives_up(const Answer& answer, Ledger& ledger, UtcTime now);
   void pause(const Answer& answer, UtcTime now);
+  void note_failure(const Answer& answer, UtcTime now);
+  void tell_failures();
   /// At most `limit` messages of each channel that is there and free.
   [[nodiscard]] Result<Waiting> waiting(const Ledger& ledger, std::int64_t limit, UtcTime now);
   [[nodiscard]] Result<std::vector<Departure>> departures(Ledger& ledger, UtcTime now);
@@ -127,6 +148,7 @@ class Outbox {
   std::map<std::int64_t, std::int64_t> attempts_;  ///< failures of a message
   std::map<std::int64_t, UtcTime> failing_since_;  ///< first failure of a departure, by its name
   std::set<std::string> unknown_told_;             ///< channels whose absence is logged
+  bool failures_changed_ = false;                  ///< since they were told
   std::int64_t generation_ = 0;                    ///< rises with set_channels()
   std::set<std::string> gone_;                     ///< channels whose peers want no more
 

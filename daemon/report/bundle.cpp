@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/report/certificate_html.h"
 #include "daemon/report/models_plot.h"
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
@@ -97,6 +98,10 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
   if (report.models) files.emplace("data/models.csv", models_csv(*report.models));
   if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
+  // Last: it has the digests of the others.
+  if (report.certificate) {
+    files.emplace(std::string(kCertificateFile), certificate_html(report, files));
+  }
   return files;
 }
 

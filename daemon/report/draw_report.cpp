@@ -97,6 +97,14 @@ struct EventWords {
   std::optional<std::string> operator()(const NoticesSilenced& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const SilenceEnded& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const NoticesRetried& /*act*/) const { return {}; }
+  // reported_statements.h has these.
+  std::optional<std::string> operator()(const AttributionStated& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const AttributionApproved& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const AttributionWithdrawn& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ConclusionStated& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ConclusionReleased& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ReportHandedOver& /*act*/) const { return {}; }
+  std::optional<std::string> operator()(const ReportReceived& /*act*/) const { return {}; }
   // What is about links is in no case.
   std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
   std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }
@@ -188,6 +196,7 @@ class Drawing {
     report_.id = request_.id;
     report_.kind = request_.kind->name;
     report_.title = request_.kind->title;
+    report_.certificate = request_.kind->certificate;
     report_.drawn = request_.now;
     report_.author = request_.author;
     report_.origin = material_.origin;
@@ -229,7 +238,26 @@ class Drawing {
     if (!findings.empty()) report_.subjects.push_back(std::move(subject));
     if (c.decision) add_decision(c);
     for (const CaseLicence& licence : licences_of(c)) add_licence(c, licence);
-    for (const RecordedAct& act : c.acts) add_act(act);
+    for (const RecordedAct& act : c.acts) add_act(c, act);
+    for (const RecordedRegrouping& one : c.regroupings) add_regrouping(one);
+    if (material_.about == &c) add_statements(c);
+  }
+
+  /// What the program did to cases, of the report's or not, is told once.
+  void add_regrouping(const RecordedRegrouping& one) {
+    if (!one.what.done || !acts_seen_.insert(one.index).second) return;
+    report_.timeline.push_back(
+        {one.recorded, one.index, "",
+         one.what.splits ? "case " + one.what.into + " goes by itself, apart from " + one.what.from
+                         : "case " + one.what.from + " goes on in " + one.what.into});
+  }
+
+  void add_statements(const Case& c) {
+    if (request_.kind->attribution) {
+      report_.attributions =
+          reported_attributions(c, material_.statements, !request_.profile->subjects);
+    }
+    report_.conclusion = reported_conclusion(c, material_.statements, request_.kind->name);
   }
 
   void add_finding(const Case& c, const FindingState& finding, const std::string& subject) {
@@ -302,16 +330,20 @@ class Drawing {
                                 recorded.entry});
   }
 
-  void add_act(const RecordedAct& act) {
+  void add_act(const Case& c, const RecordedAct& act) {
     // Of a merged case's acts the one that it goes on in has all.
     if (!acts_seen_.insert(act.index).second) return;
     const Act& what = act.act.act;
     const bool outside = request_.period && material_.about == nullptr &&
                          (what.at < request_.period->from || !(what.at < request_.period->to));
     if (outside) return;
-    std::optional<std::string> words = std::visit(EventWords{}, what.body);
+    const bool attributes = is_about_attribution(what);
+    std::optional<std::string> words =
+        attributes || is_about_conclusion(what)
+            ? statement_event(c, what, act.index, request_.kind->attribution, request_.kind->name)
+            : std::visit(EventWords{}, what.body);
     if (!words) {
-      ++privileged_;
+      ++(attributes ? unstated_ : privileged_);
       return;
     }
     if (what.confidential) ++sealed_;
@@ -484,6 +516,18 @@ class Drawing {
                by_house("they are sealed: the ledger has their digests, and who holds them hands "
                         "them over apart"));
     }
+    if (report_.attributions) {
+      withhold("names in statements of who is behind it",
+               std::ranges::count_if(*report_.attributions, &ReportedAttribution::withheld),
+               by_profile());
+    }
+    withhold(
+        "acts about who is behind it", unstated_,
+        request_.kind->attribution
+            ? by_house("a statement is in a report once another person has approved it, and "
+                       "while nobody has taken it back")
+            : Withholding{"reports of the kind `" + report_.kind + "` do not say who is behind it",
+                          "kind " + report_.kind});
     withhold("acts that counsel has marked as privileged", privileged_,
              by_house("privileged material is in no report"));
     withhold("words of acts: reasons, comments, names of exhibits", sealed_,
@@ -619,6 +663,7 @@ class Drawing {
   std::int64_t figures_withheld_ = 0;
   std::int64_t accounts_numbered_ = 0;
   std::int64_t privileged_ = 0;
+  std::int64_t unstated_ = 0;  ///< acts about who is behind it that are not told
   std::int64_t sealed_ = 0;
 };
 

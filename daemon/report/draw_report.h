@@ -60,6 +60,7 @@ struct ReportMaterial {
   /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
   std::map<std::string, ReportedListing> listings;
   std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
+  StatementWords statements;                   ///< of a case, as far as its kind may tell of them
 };
 
 /// The cases that a report would have findings of, or acts: the case, or all with a finding that

@@ -10,6 +10,7 @@
 #include "daemon/report/cluster_graph.h"
 #include "daemon/report/model_shares.h"
 #include "daemon/report/reported_screening.h"
+#include "daemon/report/reported_statements.h"
 #include "daemon/report/site_words.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
@@ -271,6 +272,9 @@ struct Report {
   std::vector<ReportedFinding> findings;
   std::vector<ReportedDecision> decisions;
   std::vector<ReportedSubject> subjects;
+  /// Who is behind the case, as people state it; absent: of a kind that does not tell of it.
+  std::optional<std::vector<ReportedAttribution>> attributions;
+  std::optional<ReportedConclusion> conclusion;  ///< counsel's, where it is released
   std::vector<ReportedLicence> licences;
   std::vector<ReportedEvent> timeline;
   std::vector<ReportedCoverage> coverage;
@@ -284,7 +288,8 @@ struct Report {
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences
   std::vector<CheckedElement> elements;
-  SiteWords words;                               ///< of the site, on the page
+  bool certificate = false;  ///< its bundle has a draft of a custodian's certificate
+  SiteWords words;           ///< of the site, on the page
   std::map<std::string, std::string> templates;  ///< that made them, by part
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/report/certificate_html.h"
 #include "daemon/report/figure_words.h"
 #include "daemon/report/html_table.h"
 #include "daemon/report/html_writer.h"
@@ -14,7 +15,9 @@
 #include "daemon/report/plots.h"
 #include "daemon/report/report_files.h"
 #include "daemon/report/screening_html.h"
+#include "daemon/report/site_html.h"
 #include "daemon/report/source_reach.h"
+#include "daemon/report/statements_html.h"
 #include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
@@ -28,28 +31,6 @@ constexpr std::size_t kShortId = 8;
 
 std::string span_text(const Interval& span) {
   return format_time(span.from) + " to " + format_time(span.to);
-}
-
-/// Words of the site: its own as text, what they name as text from outside.
-void write_pieces(HtmlWriter& page, const SiteParagraph& paragraph) {
-  for (const SitePiece& piece : paragraph) {
-    if (piece.value) {
-      page.foreign(piece.text);
-    } else {
-      page.text(piece.text);
-    }
-  }
-}
-
-/// A part of the page that the site may have words for.
-void write_site_part(HtmlWriter& page, const Report& report, const char* part) {
-  const auto words = report.words.find(part);
-  if (words == report.words.end()) return;
-  for (const SiteParagraph& paragraph : words->second) {
-    page.open("p");
-    write_pieces(page, paragraph);
-    page.close();
-  }
 }
 
 /// The heading, the site's where it has one: the title of the kind stands below it in any case.
@@ -479,6 +460,7 @@ std::string report_html(const Report& report) {
   write_findings(page, report);
   write_plots(page, report);
   write_decisions(page, report);
+  write_statements(page, report);
   write_policies(page, report);
   write_subjects(page, report);
   write_licences(page, report);
@@ -531,11 +513,17 @@ std::string how_to_check_html(const Report& report) {
   if (report.models)
     item(page, "data/models.csv", "the models before and after a release; the same");
   if (report.screening) item(page, "data/lists.csv", "the lists and their issues; the same");
+  if (report.certificate) {
+    item(page, std::string(kCertificateFile),
+         "a draft of the certificate of a custodian of records: unsigned, with blanks");
+  }
   item(page, "data/templates/",
        "where it is there: the words that the house has chosen for the page; all else is the "
        "program's");
   item(page, "data/disclosures.json",
        "values that entries hold as salted digests, as far as they are let through");
+  item(page, "custody.json, custody.txt",
+       "who drew, approved and issued it, and who was given what it follows, as entries say");
   item(page, "log/", "all entries of the ledger under its signed head, without names");
   page.close();
   page.element("h2", "What it does not prove");

@@ -198,6 +198,36 @@ Ordered licence_json(const ReportedLicence& licence) {
           {"entry", licence.entry}};
 }
 
+Ordered sealed_or_null(const std::optional<Digest>& digest) {
+  return digest ? Ordered(to_hex(*digest)) : Ordered(nullptr);
+}
+
+Ordered attribution_json(const ReportedAttribution& one) {
+  return {{"name", one.withheld ? Ordered(nullptr) : Ordered(one.name)},
+          {"withheld", one.withheld},
+          {"confidence", one.confidence},
+          {"by", one.by},
+          {"at", format_time(one.at)},
+          {"entry", one.entry},
+          {"sealed", sealed_or_null(one.sealed)},
+          {"approved_by", one.approved_by},
+          {"approved_at", format_time(one.approved_at)},
+          {"approval_entry", one.approval_entry},
+          {"findings", one.findings},
+          {"exhibits", one.exhibits}};
+}
+
+Ordered conclusion_json(const std::optional<ReportedConclusion>& conclusion) {
+  if (!conclusion) return nullptr;
+  return {{"text", conclusion->text},
+          {"by", conclusion->by},
+          {"at", format_time(conclusion->at)},
+          {"entry", conclusion->entry},
+          {"sealed", sealed_or_null(conclusion->sealed)},
+          {"released_by", conclusion->released_by},
+          {"release_entry", conclusion->release_entry}};
+}
+
 Ordered element_json(const CheckedElement& element) {
   return {{"name", element.name},
           {"question", element.question},
@@ -215,6 +245,9 @@ void add_tables(const Report& report, Ordered& json) {
             {"cases", one.cases},
             {"findings", one.findings}};
   });
+  json["attributions"] = nullptr;
+  if (report.attributions) json["attributions"] = list_of(*report.attributions, attribution_json);
+  json["conclusion"] = conclusion_json(report.conclusion);
   json["licences"] = list_of(report.licences, licence_json);
   json["timeline"] = list_of(report.timeline, [](const ReportedEvent& one) -> Ordered {
     return {{"entry", one.entry},

@@ -60,6 +60,9 @@ void read_template(const fs::path& file, const std::string& kind,
                      "there are " + names_of(site_parts()) + ", each with `" +
                          std::string(kExtension) + "` behind it");
   }
+  if (part == "certificate" && !report_kind(kind)->certificate) {
+    return add_fault(faults, file, "reports of the kind `" + kind + "` have no certificate");
+  }
   Result<std::string> text = read_shown_file(file, kMostTemplateBytes);
   if (!text) return add_fault(faults, file, text.error().message);
   SiteTemplate one{kind, part, file.string(), std::move(*text)};

@@ -16,8 +16,8 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<SitePart, 4> kSiteParts{
-    {{"heading", true}, {"introduction"}, {"standing"}, {"footer"}}};
+constexpr std::array<SitePart, 5> kSiteParts{
+    {{"heading", true}, {"introduction"}, {"standing"}, {"footer"}, {"certificate"}}};
 
 constexpr std::array<SitePlaceholder, 14> kSitePlaceholders{{
     {"author", "the handle of who drew it"},

@@ -32,7 +32,8 @@ struct SiteTemplate {
 
 /// A part of a page whose words may be a site's.
 struct SitePart {
-  std::string_view name;  ///< "heading", "introduction", "standing", "footer"
+  /// "heading", "introduction", "standing", "footer"; "certificate" of kinds whose bundle has one.
+  std::string_view name;
   bool one_line = false;  ///< a heading has no paragraphs
 };
 [[nodiscard]] std::span<const SitePart> site_parts();

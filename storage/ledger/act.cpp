@@ -11,7 +11,6 @@
 #include "policies/model/json_member.h"
 #include "storage/evidence/disclosure.h"
 #include "storage/evidence/payload_folder.h"
-#include "storage/ledger/ledger.h"
 #include "storage/ledger/short_id.h"
 
 namespace tidewaiter {
@@ -31,15 +30,26 @@ constexpr std::array<OutcomeName, 5> kOutcomes{{{Outcome::kConfirmed, "confirmed
 
 /// By place in ActBody.
 constexpr std::array<std::string_view, std::variant_size_v<ActBody>> kActTypes{
-    "case.assigned",    "case.commented",    "case.exhibit",     "case.action",
-    "case.decided",     "case.approved",     "case.appealed",    "case.merged",
-    "case.clock",       "lead.received",     "evidence.viewed",  "report.drafted",
-    "report.approved",  "report.issued",     "cluster.cut",      "cluster.joined",
-    "cluster.lifted",   "cluster.approved",  "hold.placed",      "hold.released",
-    "hold.approved",    "erasure.requested", "erasure.approved", "report.withdrawn",
-    "request.received", "request.closed",    "notice.silenced",  "notice.unsilenced",
-    "notice.retried",   "clearance.given",   "clearance.lifted", "clearance.approved",
-    "case.split",       "case.licence"};
+    "case.assigned",         "case.commented",     "case.exhibit",
+    "case.action",           "case.decided",       "case.approved",
+    "case.appealed",         "case.merged",        "case.clock",
+    "lead.received",         "evidence.viewed",    "report.drafted",
+    "report.approved",       "report.issued",      "cluster.cut",
+    "cluster.joined",        "cluster.lifted",     "cluster.approved",
+    "hold.placed",           "hold.released",      "hold.approved",
+    "erasure.requested",     "erasure.approved",   "report.withdrawn",
+    "request.received",      "request.closed",     "notice.silenced",
+    "notice.unsilenced",     "notice.retried",     "clearance.given",
+    "clearance.lifted",      "clearance.approved", "case.split",
+    "case.licence",          "attribution.stated", "attribution.approved",
+    "attribution.withdrawn", "conclusion.stated",  "conclusion.released",
+    "report.handed-over",    "report.received"};
+
+/// By place in Confidence.
+constexpr std::array<std::string_view, 3> kConfidences{"low", "moderate", "high"};
+
+/// By place in HandedForm.
+constexpr std::array<std::string_view, 2> kHandedForms{"folder", "archive"};
 
 /// By place in LicenceKind.
 constexpr std::array<std::string_view, 3> kLicenceKinds{"licence", "general-licence", "exemption"};
@@ -181,6 +191,33 @@ struct ToJson {
   }
   nlohmann::json operator()(const ReportWithdrawn& act) const {
     return {{"issued", act.issued}, {"manifest", to_hex(act.manifest)}};
+  }
+  nlohmann::json operator()(const AttributionStated& act) const {
+    return {{"confidence", std::string(confidence_name(act.confidence))},
+            {"findings", act.findings},
+            {"exhibits", act.exhibits}};
+  }
+  nlohmann::json operator()(const AttributionApproved& act) const {
+    return {{"statement", act.statement}, {"approves", act.approves}};
+  }
+  nlohmann::json operator()(const AttributionWithdrawn& act) const {
+    return {{"statement", act.statement}};
+  }
+  nlohmann::json operator()(const ConclusionStated& /*act*/) const {
+    return nlohmann::json::object();
+  }
+  nlohmann::json operator()(const ConclusionReleased& act) const {
+    return {{"conclusion", act.conclusion}, {"kind", act.kind}};
+  }
+  nlohmann::json operator()(const ReportHandedOver& act) const {
+    return {{"issued", act.issued},
+            {"handed", format_time(act.handed)},
+            {"channel", act.channel},
+            {"form", std::string(handed_form_name(act.form))},
+            {"sha256", to_hex(act.sha256)}};
+  }
+  nlohmann::json operator()(const ReportReceived& act) const {
+    return {{"handover", act.handover}, {"received", format_time(act.received)}};
   }
 };
 
@@ -466,6 +503,12 @@ std::optional<ActBody> read_clearance_approved(const nlohmann::json& details) {
   return ClearanceApproved{*about, *approves};
 }
 
+/// Whether a list has no text or number twice, and none before a lesser one.
+template <class List>
+bool is_rising(const List& list) {
+  return std::ranges::adjacent_find(list, std::ranges::greater_equal{}) == list.end();
+}
+
 std::optional<ActBody> read_split(const nlohmann::json& details) {
   auto into = text_member(details, "into");
   const auto findings = details.find("findings");
@@ -474,8 +517,7 @@ std::optional<ActBody> read_split(const nlohmann::json& details) {
   if (findings->empty() || findings->size() > kMostSplitOff) return std::nullopt;
   if (!std::ranges::all_of(*findings, is_finding_name)) return std::nullopt;
   CaseSplit split{std::move(*into), findings->get<std::vector<std::string>>()};
-  const auto not_rising = std::ranges::adjacent_find(split.findings, std::ranges::greater_equal{});
-  if (not_rising != split.findings.end()) return std::nullopt;
+  if (!is_rising(split.findings)) return std::nullopt;
   return split;
 }
 
@@ -490,6 +532,77 @@ std::optional<ActBody> read_licence(const nlohmann::json& details) {
   if (!from || (details.contains("until") && (!until || *until < *from))) return std::nullopt;
   if (details.contains("file") && !file) return std::nullopt;
   return LicenceRecorded{*kind, std::move(*authority), std::move(*number), *from, until, file};
+}
+
+bool is_entry_index(const nlohmann::json& value) {
+  constexpr std::int64_t kEnd = std::int64_t{1} << 53U;
+  if (!value.is_number_integer()) return false;
+  if (value.is_number_unsigned() &&
+      value.get<std::uint64_t>() >= static_cast<std::uint64_t>(kEnd)) {
+    return false;
+  }
+  const auto number = value.get<std::int64_t>();
+  return number >= 0 && number < kEnd;
+}
+
+std::optional<ActBody> read_attribution(const nlohmann::json& details) {
+  const auto confidence = confidence_from(text_member(details, "confidence").value_or(""));
+  const auto findings = details.find("findings");
+  const auto exhibits = details.find("exhibits");
+  if (!confidence || findings == details.end() || exhibits == details.end()) return std::nullopt;
+  if (!findings->is_array() || !exhibits->is_array()) return std::nullopt;
+  const std::size_t pieces = findings->size() + exhibits->size();
+  if (pieces == 0 || pieces > kMostAttributionEvidence) return std::nullopt;
+  if (!std::ranges::all_of(*findings, is_finding_name)) return std::nullopt;
+  if (!std::ranges::all_of(*exhibits, is_entry_index)) return std::nullopt;
+  AttributionStated stated{*confidence, findings->get<std::vector<std::string>>(),
+                           exhibits->get<std::vector<std::int64_t>>()};
+  if (!is_rising(stated.findings) || !is_rising(stated.exhibits)) return std::nullopt;
+  return stated;
+}
+
+std::optional<ActBody> read_attribution_approved(const nlohmann::json& details) {
+  const auto statement = number_member(details, "statement");
+  const auto approves = truth_member(details, "approves");
+  if (!statement || *statement < 0 || !approves) return std::nullopt;
+  return AttributionApproved{*statement, *approves};
+}
+
+std::optional<ActBody> read_attribution_withdrawn(const nlohmann::json& details) {
+  const auto statement = number_member(details, "statement");
+  if (!statement || *statement < 0) return std::nullopt;
+  return AttributionWithdrawn{*statement};
+}
+
+std::optional<ActBody> read_conclusion(const nlohmann::json& /*details*/) {
+  return ConclusionStated{};
+}
+
+std::optional<ActBody> read_conclusion_released(const nlohmann::json& details) {
+  const auto conclusion = number_member(details, "conclusion");
+  auto kind = text_member(details, "kind");
+  if (!conclusion || *conclusion < 0 || !kind || kind->empty()) return std::nullopt;
+  return ConclusionReleased{*conclusion, std::move(*kind)};
+}
+
+std::optional<ActBody> read_handed_over(const nlohmann::json& details) {
+  const auto issued = number_member(details, "issued");
+  const auto handed = time_member(details, "handed");
+  auto channel = text_member(details, "channel");
+  const auto digest = digest_member(details, "sha256");
+  const auto* const form =
+      std::ranges::find(kHandedForms, text_member(details, "form").value_or(""));
+  if (!issued || *issued < 0 || !handed || !channel || channel->empty()) return std::nullopt;
+  if (!digest || form == kHandedForms.end()) return std::nullopt;
+  return ReportHandedOver{*issued, *handed, std::move(*channel),
+                          static_cast<HandedForm>(form - kHandedForms.begin()), *digest};
+}
+
+std::optional<ActBody> read_received(const nlohmann::json& details) {
+  const auto handover = number_member(details, "handover");
+  const auto received = time_member(details, "received");
+  if (!handover || *handover < 0 || !received) return std::nullopt;
+  return ReportReceived{*handover, *received};
 }
 
 /// By place in ActBody.
@@ -528,7 +641,14 @@ constexpr std::array<std::optional<ActBody> (*)(const nlohmann::json&),
              read_clearance_lifted,
              read_clearance_approved,
              read_split,
-             read_licence};
+             read_licence,
+             read_attribution,
+             read_attribution_approved,
+             read_attribution_withdrawn,
+             read_conclusion,
+             read_conclusion_released,
+             read_handed_over,
+             read_received};
 
 nlohmann::json details_of(const Act& act) { return std::visit(ToJson{}, act.body); }
 
@@ -583,6 +703,20 @@ std::optional<LicenceKind> licence_kind_from(std::string_view name) {
   const auto* const found = std::ranges::find(kLicenceKinds, name);
   if (found == kLicenceKinds.end()) return std::nullopt;
   return static_cast<LicenceKind>(found - kLicenceKinds.begin());
+}
+
+std::string_view confidence_name(Confidence confidence) {
+  return kConfidences[static_cast<std::size_t>(confidence)];
+}
+
+std::optional<Confidence> confidence_from(std::string_view name) {
+  const auto* const found = std::ranges::find(kConfidences, name);
+  if (found == kConfidences.end()) return std::nullopt;
+  return static_cast<Confidence>(found - kConfidences.begin());
+}
+
+std::string_view handed_form_name(HandedForm form) {
+  return kHandedForms[static_cast<std::size_t>(form)];
 }
 
 std::string_view following_name(FollowingAs as) {
@@ -712,33 +846,6 @@ Result<SignedAct> read_act(std::string_view type, const nlohmann::json& entry, s
                  text_member(entry, "note").value_or("")};
   if (read.signer.empty() || read.note.empty()) return malformed_act("`signer` and `note`");
   return read;
-}
-
-Result<std::vector<RecordedAct>> recorded_acts(const Ledger& ledger) {
-  const auto head = ledger.head();
-  if (!head) return tl::unexpected(head.error());
-  std::vector<RecordedAct> acts;
-  for (std::int64_t index = 0; index < head->size; ++index) {
-    const Result<std::string> body = ledger.entry(index);
-    if (!body) return tl::unexpected(body.error());
-    // Most entries are steps: an act has this member, and the text is looked at before it is
-    // parsed.
-    if (body->find(R"("signer":)") == std::string::npos) continue;
-    const auto document = nlohmann::json::parse(*body, nullptr, false);
-    const std::string type = text_member(document, "typ").value_or("");
-    if (!is_act_type(type)) continue;
-    Result<SignedAct> act = read_act(type, document, ledger.origin());
-    const auto recorded = time_member(document, "ts");
-    if (!act || !recorded) {
-      return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " of the ledger: " +
-                                              (act ? "it has no time" : act.error().message) +
-                                              "; `tidewaiter ledger verify` tells more");
-    }
-    acts.push_back({index, *recorded, std::move(*act),
-                    truth_member(document, "second_needed").value_or(false),
-                    text_member(document, "party").value_or("")});
-  }
-  return acts;
 }
 
 }  // namespace tidewaiter

@@ -338,13 +338,84 @@ struct ClearanceApproved {
   bool operator==(const ClearanceApproved&) const = default;
 };
 
+/// How sure whoever states it is of who is behind a case, in the words that analysts use.
+enum class Confidence : std::uint8_t { kLow, kModerate, kHigh };
+
+[[nodiscard]] std::string_view confidence_name(Confidence confidence);  // "low", "moderate", "high"
+[[nodiscard]] std::optional<Confidence> confidence_from(std::string_view name);
+
+/// A person says who is behind the case. It is a statement once another person has approved it.
+/// Who it is, and why, is confidential ("to", "reason").
+struct AttributionStated {
+  Confidence confidence = Confidence::kLow;
+  std::vector<std::string> findings;   ///< of the case, that it rests on: ids in rising order
+  std::vector<std::int64_t> exhibits;  ///< likewise: indexes of their entries in rising order
+  bool operator==(const AttributionStated&) const = default;
+};
+
+/// So many pieces of evidence, of both kinds together, fit into an entry. It rests on one at least.
+inline constexpr std::size_t kMostAttributionEvidence = 200;
+
+/// Another person's word on a statement of who is behind a case.
+struct AttributionApproved {
+  std::int64_t statement = 0;  ///< index of its entry
+  bool approves = false;
+  bool operator==(const AttributionApproved&) const = default;
+};
+
+/// The statement holds no more, or waits no more.
+struct AttributionWithdrawn {
+  std::int64_t statement = 0;  ///< index of its entry
+  bool operator==(const AttributionWithdrawn&) const = default;
+};
+
+/// Counsel's legal conclusion about the case, privileged until counsel releases it. What it says is
+/// confidential ("text"). A later one takes its place.
+struct ConclusionStated {
+  bool operator==(const ConclusionStated&) const = default;
+};
+
+/// Counsel lets a conclusion into the reports of one kind.
+struct ConclusionReleased {
+  std::int64_t conclusion = 0;  ///< index of its entry
+  std::string kind;             ///< a name of report_kinds()
+  bool operator==(const ConclusionReleased&) const = default;
+};
+
+/// What of an issued report somebody was given: of which file the digest is.
+enum class HandedForm : std::uint8_t {
+  kFolder,   ///< tagmanifest-sha256.txt of the folder: every byte of it
+  kArchive,  ///< one file that the folder was packed into
+};
+
+[[nodiscard]] std::string_view handed_form_name(HandedForm form);  // "folder", "archive"
+
+/// An issued report left the house. To whom is confidential ("to").
+struct ReportHandedOver {
+  std::int64_t issued = 0;  ///< index of the entry that issued it
+  UtcTime handed;           ///< when it was given
+  std::string channel;      ///< by which way: "courier", "portal". Open, and not empty
+  HandedForm form = HandedForm::kFolder;
+  Digest sha256;  ///< of what was given
+  bool operator==(const ReportHandedOver&) const = default;
+};
+
+/// Whoever was given the report has confirmed that it came. How is confidential ("how").
+struct ReportReceived {
+  std::int64_t handover = 0;  ///< index of the entry that says that it was given
+  UtcTime received;
+  bool operator==(const ReportReceived&) const = default;
+};
+
 using ActBody =
     std::variant<Assigned, Commented, Exhibit, ActionTaken, Decided, SecondOpinion, Appealed,
                  Merged, ClockStarted, LeadReceived, EvidenceViewed, ReportDrafted, ReportApproved,
                  ReportIssued, LinkCut, LinkJoined, RulingLifted, RulingApproved, HoldPlaced,
                  HoldReleased, HoldApproved, ErasureRequested, ErasureApproved, ReportWithdrawn,
                  RequestReceived, RequestClosed, NoticesSilenced, SilenceEnded, NoticesRetried,
-                 NameCleared, ClearanceLifted, ClearanceApproved, CaseSplit, LicenceRecorded>;
+                 NameCleared, ClearanceLifted, ClearanceApproved, CaseSplit, LicenceRecorded,
+                 AttributionStated, AttributionApproved, AttributionWithdrawn, ConclusionStated,
+                 ConclusionReleased, ReportHandedOver, ReportReceived>;
 
 /// What an act says that no outsider reads: texts, names, whom it is about. By name.
 using Confidential = std::map<std::string, std::string>;

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kTypes[] = {
     "anchor",
+    "attribution.approved",
     "attribution.stated",
+    "attribution.withdrawn",
     "case.action",
     "case.appealed",
     "case.approved",
@@ -34,6 +36,8 @@ constexpr std::string_view kTypes[] = {
     "cluster.lifted",
     "cluster.merged",
     "cluster.split",
+    "conclusion.released",
+    "conclusion.stated",
     "config.changed",
     "coverage.gap",
     "daemon.started",
@@ -68,7 +72,9 @@ constexpr std::string_view kTypes[] = {
     "report.affected",
     "report.approved",
     "report.drafted",
+    "report.handed-over",
     "report.issued",
+    "report.received",
     "report.superseded",
     "report.withdrawn",
     "request.closed",

@@ -50,6 +50,7 @@ struct OutboxMessage {
   std::int64_t id = 0;
   std::string channel;  ///< a name from the configuration
   std::string body;     ///< JSON text
+  UtcTime queued = {};  ///< by the clock of the commit; of one that is handed in: not said
 };
 
 /// A message of the outbox that is about a finding.

@@ -117,14 +117,15 @@ Result<std::vector<OutboxMessage>> read_pending(SQLite::Database& database, std:
   try {
     SQLite::Statement select(
         database,
-        "SELECT id, channel, body FROM outbox WHERE id IN"
+        "SELECT id, channel, body, queued FROM outbox WHERE id IN"
         " (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY channel ORDER BY id) AS place"
         " FROM outbox WHERE sent IS NULL) WHERE place <= ?) ORDER BY id");
     select.bind(1, limit);
     std::vector<OutboxMessage> messages;
     while (select.executeStep()) {
       messages.push_back({select.getColumn(0).getInt64(), select.getColumn(1).getString(),
-                          select.getColumn(2).getString()});
+                          select.getColumn(2).getString(),
+                          UtcTime{select.getColumn(3).getInt64()}});
     }
     return messages;
   } catch (const SQLite::Exception& e) {

@@ -50,7 +50,7 @@ constexpr const char* kRuns =
     "WHERE s.finding IS NOT NULL AND s.idx > $1 ORDER BY s.idx LIMIT $2";
 constexpr const char* kCoverageText = "SELECT text FROM tidewaiter.coverage";
 constexpr const char* kPending =
-    "SELECT id, channel, body FROM (SELECT id, channel, body, "
+    "SELECT id, channel, body, queued FROM (SELECT id, channel, body, queued, "
     "row_number() OVER (PARTITION BY channel ORDER BY id) AS place "
     "FROM tidewaiter.outbox WHERE sent IS NULL) AS waiting WHERE place <= $1 ORDER BY id";
 constexpr const char* kMessages =
@@ -357,7 +357,8 @@ Result<std::vector<OutboxMessage>> PostgresStore::pending(std::int64_t limit) {
   if (!rows) return tl::unexpected(rows.error());
   std::vector<OutboxMessage> messages;
   for (int row = 0; row < rows->count(); ++row) {
-    messages.push_back({rows->number(row, 0), rows->text(row, 1), rows->text(row, 2)});
+    messages.push_back({rows->number(row, 0), rows->text(row, 1), rows->text(row, 2),
+                        UtcTime{rows->number(row, 3)}});
   }
   return messages;
 }

@@ -15,6 +15,7 @@
 #include "storage/review/request_rules.h"
 #include "storage/review/ruling_rules.h"
 #include "storage/review/silence_rules.h"
+#include "storage/review/statement_rules.h"
 #include "storage/review/tlp_marking.h"
 
 namespace tidewaiter {
@@ -45,12 +46,19 @@ const std::vector<Permission>& permissions() {
       {"case.split", {"officer", "approver"}},
       {"case.clock", {"officer", "approver", "counsel"}},
       {"case.licence", {"officer", "approver", "counsel"}},
+      {"attribution.stated", {"officer", "approver"}},
+      {"attribution.approved", {"approver"}},
+      {"attribution.withdrawn", {"officer", "approver"}},
+      {"conclusion.stated", {"counsel"}},
+      {"conclusion.released", {"counsel"}},
       {"lead.received", {"officer", "approver", "counsel", "liaison"}},
       {"evidence.viewed", {"officer", "approver", "counsel", "auditor"}},
       {"report.drafted", {"liaison", "officer"}},
       {"report.approved", {"approver", "counsel"}},
       {"report.issued", {"liaison", "officer"}},
       {"report.withdrawn", {"liaison", "officer"}},
+      {"report.handed-over", {"liaison", "officer"}},
+      {"report.received", {"liaison", "officer"}},
       {"request.received", {"liaison", "officer", "counsel"}},
       {"request.closed", {"liaison", "officer", "counsel"}},
       {"cluster.cut", {"officer", "approver"}},
@@ -242,6 +250,24 @@ class Judging {
     return fail(ErrorCode::kInvalidInput, "a licence holds from a day, and until one");
   }
 
+  Result<void> operator()(const AttributionStated& stated) const {
+    if (auto may = check_attribution(stated, case_); !may) return may;
+    return has_seen_all();
+  }
+  Result<void> operator()(const AttributionApproved& opinion) const {
+    if (auto may = check_attribution_opinion(opinion, case_, act_.by, signer()); !may) return may;
+    return has_seen_all();
+  }
+  Result<void> operator()(const AttributionWithdrawn& withdrawn) const {
+    return check_attribution_withdrawn(withdrawn, case_);
+  }
+
+  /// Counsel may conclude whatever the case is: the role was asked for.
+  Result<void> operator()(const ConclusionStated& /*act*/) const { return has_seen_all(); }
+  Result<void> operator()(const ConclusionReleased& released) const {
+    return check_conclusion_released(released, case_);
+  }
+
   Result<void> operator()(const LeadReceived& /*act*/) const {
     return refused("there is a case `" + case_.id + "` already");
   }
@@ -257,6 +283,8 @@ class Judging {
   Result<void> operator()(const ReportApproved& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportIssued& /*act*/) const { return no_report(); }
   Result<void> operator()(const ReportWithdrawn& /*act*/) const { return no_report(); }
+  Result<void> operator()(const ReportHandedOver& /*act*/) const { return no_report(); }
+  Result<void> operator()(const ReportReceived& /*act*/) const { return no_report(); }
   /// Nor these: request_rules.h.
   Result<void> operator()(const RequestReceived& /*act*/) const { return no_request(); }
   Result<void> operator()(const RequestClosed& /*act*/) const { return no_request(); }

@@ -48,7 +48,8 @@ struct ActBasis {
 /// Says whether an act may become an entry. These are the rules of who may do what, and in which
 /// order; interfaces repeat them for comfort only (those of reports are in report_rules.h, of
 /// requests in request_rules.h, those of rulings in ruling_rules.h, of holds and erasures in
-/// erasure_rules.h, of silences in silence_rules.h, of clearances in clearance_rules.h). Errors,
+/// erasure_rules.h, of silences in silence_rules.h, of clearances in clearance_rules.h, of who is
+/// behind a case and of legal conclusions in statement_rules.h). Errors,
 /// each with its reason: kRefused for somebody who is not enrolled, a retired key, a signature that
 /// does not hold, a role that may not do it, one's own decision approved, a decision about a closed
 /// or merged case or beside one that waits, a second opinion that comes too late, a decision

@@ -105,9 +105,12 @@ std::string owner_by(const Case& c) {
   return owner;
 }
 
+tl::unexpected<Error> broken_at(std::int64_t index, const std::string& what) {
+  return fail(ErrorCode::kCorruption, "entry " + std::to_string(index) + " of the ledger " + what);
+}
+
 tl::unexpected<Error> broken_at(const RecordedAct& act, const std::string& what) {
-  return fail(ErrorCode::kCorruption,
-              "entry " + std::to_string(act.index) + " of the ledger " + what);
+  return broken_at(act.index, what);
 }
 
 std::int64_t first_entry(const Case& c) {
@@ -132,6 +135,9 @@ std::int64_t Case::entries_to() const {
   for (const RecordedAct& act : acts) {
     if (!std::holds_alternative<EvidenceViewed>(act.act.act.body)) to = std::max(to, act.index + 1);
   }
+  for (const RecordedRegrouping& one : regroupings) {
+    if (one.what.done) to = std::max(to, one.index + 1);
+  }
   return to;
 }
 
@@ -141,6 +147,14 @@ std::optional<Severity> Case::worst() const {
     if (stands(finding) && (!worst || finding.severity > *worst)) worst = finding.severity;
   }
   return worst;
+}
+
+bool Case::went_with_its_cluster() const {
+  if (merged_into.empty()) return false;
+  return std::ranges::none_of(acts, [this](const RecordedAct& act) {
+    const auto* const merged = std::get_if<Merged>(&act.act.act.body);
+    return merged != nullptr && act.act.act.case_id == id && merged->into == merged_into;
+  });
 }
 
 std::int64_t Case::standing_findings() const { return std::ranges::count_if(findings, stands); }
@@ -175,7 +189,8 @@ bool names_case(std::string_view text) { return text.starts_with("c-") || text.s
 
 std::string case_id_of(const FindingState& finding) { return "c-" + finding.id.substr(0, kDigits); }
 
-Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<RecordedAct> acts) {
+Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<RecordedAct> acts,
+                                std::span<const RecordedRegrouping> regroupings) {
   CaseBook book;
   std::map<std::string, std::size_t> by_subject;
   for (FindingState& finding : findings) {
@@ -193,9 +208,18 @@ Result<CaseBook> CaseBook::make(std::vector<FindingState> findings, std::vector<
     fresh.findings.push_back(std::move(finding));
     book.cases_.push_back(std::move(fresh));
   }
+  auto next = regroupings.begin();
+  const auto regroup_before = [&](std::optional<std::int64_t> index) -> Result<void> {
+    for (; next != regroupings.end() && (!index || next->index < *index); ++next) {
+      if (auto taken = book.take_regrouping(*next); !taken) return taken;
+    }
+    return {};
+  };
   for (RecordedAct& act : acts) {
+    if (auto taken = regroup_before(act.index); !taken) return tl::unexpected(taken.error());
     if (auto taken = book.take(std::move(act)); !taken) return tl::unexpected(taken.error());
   }
+  if (auto taken = regroup_before(std::nullopt); !taken) return tl::unexpected(taken.error());
   for (Case& c : book.cases_) settle_case(c);
   std::ranges::sort(book.digests_);
   book.put_in_order();
@@ -310,12 +334,53 @@ Result<void> CaseBook::take_split(std::size_t from, const RecordedAct& act) {
   return {};
 }
 
+Result<void> CaseBook::take_regrouping(const RecordedRegrouping& regrouping) {
+  const Regrouping& what = regrouping.what;
+  const auto from = by_id_.find(what.from);
+  const auto into = by_id_.find(what.into);
+  if (from == by_id_.end() || into == by_id_.end() || from == into) {
+    return broken_at(regrouping.index, "is about a case `" +
+                                           (from == by_id_.end() ? what.from : what.into) +
+                                           "` that is not there");
+  }
+  Case& first = cases_[from->second];
+  Case& other = cases_[into->second];
+  if (what.done) what.splits ? go_on_apart(first, other) : go_on_together(first, other);
+  first.regroupings.push_back(regrouping);
+  other.regroupings.push_back(regrouping);
+  return {};
+}
+
+/// No case goes on in one that goes on in another: of a ledger that says so neither is moved.
+void CaseBook::go_on_together(Case& from, Case& into) {
+  if (!from.merged_into.empty() || !into.merged_into.empty()) return;
+  if (owner_by(into).empty()) into.owner = owner_by(from);
+  into.findings.insert(into.findings.end(), from.findings.begin(), from.findings.end());
+  into.acts.insert(into.acts.end(), from.acts.begin(), from.acts.end());
+  from.merged_into = into.id;
+}
+
+void CaseBook::go_on_apart(Case& from, Case& into) {
+  if (into.went_with_its_cluster() && into.merged_into == from.id) {
+    into.merged_into.clear();
+    std::erase_if(from.findings, [&into](const FindingState& finding) {
+      return std::ranges::find(into.findings, finding.id, &FindingState::id) != into.findings.end();
+    });
+  } else if (!into.merged_into.empty()) {
+    return;
+  } else if (into.split_from.empty()) {
+    into.split_from = from.id;
+  }
+  if (owner_by(into).empty()) into.owner = owner_by(from);
+  into.acts.insert(into.acts.end(), from.acts.begin(), from.acts.end());
+}
+
 Result<CaseBook> CaseBook::read(const Ledger& ledger) {
   auto findings = ledger.findings({});
   if (!findings) return tl::unexpected(findings.error());
-  auto acts = recorded_acts(ledger);
-  if (!acts) return tl::unexpected(acts.error());
-  return make(std::move(*findings), std::move(*acts));
+  auto deeds = recorded_deeds(ledger);
+  if (!deeds) return tl::unexpected(deeds.error());
+  return make(std::move(*findings), std::move(deeds->acts), deeds->regroupings);
 }
 
 const Case* CaseBook::find(std::string_view id) const {

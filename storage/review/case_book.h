@@ -11,6 +11,7 @@
 #include "policies/model/finding.h"
 #include "storage/ledger/act.h"
 #include "storage/ledger/ledger.h"
+#include "storage/ledger/regrouping.h"
 
 namespace tidewaiter {
 
@@ -37,6 +38,8 @@ struct Case {
   std::int64_t found_since = 0;         ///< is_news_after() the decision that holds
   std::string merged_into;              ///< id, of a merged case
   std::string split_from;               ///< id, of one that was split off
+  /// What the program said of the case as its cluster merged or split, in the order of the ledger.
+  std::vector<RecordedRegrouping> regroupings;
 
   /// The index of the entry up to which whoever decided had seen all: the decision's, or that of
   /// the approval. Only where a decision holds.
@@ -50,6 +53,8 @@ struct Case {
   /// The greatest severity of the findings that are not withdrawn; nothing without any.
   [[nodiscard]] std::optional<Severity> worst() const;
   [[nodiscard]] std::int64_t standing_findings() const;  ///< that are not withdrawn
+  /// Whether it went on in another one because its cluster did, and not because a person said so.
+  [[nodiscard]] bool went_with_its_cluster() const;
   /// Nothing stands that was found, and nobody did anything.
   [[nodiscard]] bool is_empty() const { return acts.empty() && standing_findings() == 0; }
 };
@@ -83,14 +88,20 @@ struct Case {
 /// - a case that is split gives findings to a new one, which has the acts that it has by then, and
 ///   so its clocks, and its owner, but no decision. What is found about the subject later comes to
 ///   the first one. Where what stays there was decided before, that holds again.
+/// - a case whose cluster has become part of another one goes on in that one's case as a merged one
+///   does, by an entry of the program (storage/ledger/regrouping.h); where that one is nobody's,
+///   the owner comes along. What a cluster gives off begins with all that was done about the case
+///   that its records were in; where its own case had gone on in that one by such an entry, it goes
+///   on by itself again.
 ///
 /// A plain value.
 class CaseBook {
  public:
   /// Errors: kCorruption for an act about a case that is not there, and for a split into one that
-  /// is, or of a finding that the case has not.
+  /// is, or of a finding that the case has not; for a regrouping of cases that are not there.
   [[nodiscard]] static Result<CaseBook> make(std::vector<FindingState> findings,
-                                             std::vector<RecordedAct> acts);
+                                             std::vector<RecordedAct> acts,
+                                             std::span<const RecordedRegrouping> regroupings = {});
   /// Reads both from a ledger. Errors: those of make() and of the ledger.
   [[nodiscard]] static Result<CaseBook> read(const Ledger& ledger);
 
@@ -115,6 +126,9 @@ class CaseBook {
   void put_in_order();
   [[nodiscard]] Result<void> take_merge(const Case& from, const RecordedAct& act);
   [[nodiscard]] Result<void> take_split(std::size_t from, const RecordedAct& act);
+  [[nodiscard]] Result<void> take_regrouping(const RecordedRegrouping& regrouping);
+  void go_on_together(Case& from, Case& into);
+  void go_on_apart(Case& from, Case& into);
   [[nodiscard]] Case* holder_of(std::size_t from, const std::string& finding);
 
   std::vector<Case> cases_;

@@ -28,19 +28,38 @@ tl::unexpected<Error> no_one_clock(std::string why, const std::vector<CaseClock>
   return fail(ErrorCode::kNotFound, std::move(why));
 }
 
+/// The index of what made a case of its own of a part, by a person or by the program.
+std::optional<std::int64_t> split_off_at(const Case& part) {
+  for (const RecordedAct& act : part.acts) {
+    const auto* const body = std::get_if<CaseSplit>(&act.act.act.body);
+    if (body != nullptr && body->into == part.id) return act.index;
+  }
+  for (const RecordedRegrouping& one : part.regroupings) {
+    if (one.what.splits && one.what.done && one.what.into == part.id) return one.index;
+  }
+  return std::nullopt;
+}
+
+/// Whether `c` had gone on in the case that a report is about, and came to go by itself again after
+/// the report had gone out.
+bool was_reported_with(const Case& c, const std::string& about, std::int64_t issued,
+                       const CaseBook& cases) {
+  return std::ranges::any_of(c.regroupings, [&](const RecordedRegrouping& one) {
+    return one.what.splits && one.what.done && one.what.into == c.id && one.index > issued &&
+           goes_on_in(one.what.from, cases) == about;
+  });
+}
+
 /// Whether the report is about `c`, or about a case that `c` was split off after it had gone out:
 /// what was answered before is answered for both.
 bool is_reported_by(const Case& c, const ReportFile& report, const CaseBook& cases) {
   const std::string about = goes_on_in(report.drafted().about, cases);
-  if (about == c.id) return true;
+  if (about == c.id || was_reported_with(c, about, report.issued->index, cases)) return true;
   const Case* part = &c;
   // Parts of parts: each was split off after its own beginning, by entries that rise.
   while (!part->split_from.empty()) {
-    const auto split = std::ranges::find_if(part->acts, [part](const RecordedAct& act) {
-      const auto* const body = std::get_if<CaseSplit>(&act.act.act.body);
-      return body != nullptr && body->into == part->id;
-    });
-    if (split == part->acts.end() || split->index < report.issued->index) return false;
+    const std::optional<std::int64_t> split = split_off_at(*part);
+    if (!split || *split < report.issued->index) return false;
     if (goes_on_in(part->split_from, cases) == about) return true;
     part = cases.find(part->split_from);
     if (part == nullptr) return false;

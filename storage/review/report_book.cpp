@@ -97,8 +97,24 @@ Result<void> ReportBook::take(const RecordedAct& act) {
     take_opinion(report, act);
     return {};
   }
+  if (!std::holds_alternative<ReportWithdrawn>(act.act.act.body)) return take_custody(report, act);
   if (report.state != ReportState::kIssued) return misplaced(act, "is not issued");
   report.withdrawals.push_back({act, {}});
+  return {};
+}
+
+Result<void> ReportBook::take_custody(ReportFile& report, const RecordedAct& act) {
+  const auto* const received = std::get_if<ReportReceived>(&act.act.act.body);
+  if (received == nullptr) {
+    if (!report.issued) return misplaced(act, "is not issued");
+    report.hand_overs.push_back({act, std::nullopt});
+    return {};
+  }
+  const auto given = std::ranges::find_if(report.hand_overs, [received](const HandOver& one) {
+    return one.given.index == received->handover;
+  });
+  if (given == report.hand_overs.end()) return misplaced(act, "was not handed over by that entry");
+  given->received = act;
   return {};
 }
 

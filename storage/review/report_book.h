@@ -41,6 +41,16 @@ struct ReportFollower {
   bool withdrawn = false;  ///< it is none any more
 };
 
+/// Somebody was given an issued report.
+struct HandOver {
+  RecordedAct given;
+  std::optional<RecordedAct> received;  ///< the act that says that it came
+
+  [[nodiscard]] const ReportHandedOver& handed() const {
+    return std::get<ReportHandedOver>(given.act.act.body);
+  }
+};
+
 /// A report and all that people did about it.
 struct ReportFile {
   std::string id;  ///< "r-" and twelve hexadecimal digits
@@ -52,6 +62,7 @@ struct ReportFile {
   bool counsel_approved = false;               ///< by counsel
   std::vector<Withdrawal> withdrawals = {};    ///< the last one holds, or waits, or was rejected
   std::vector<ReportFollower> followers = {};  ///< in the order in which they were issued
+  std::vector<HandOver> hand_overs = {};       ///< in the order of the ledger
 
   [[nodiscard]] const ReportDrafted& drafted() const {
     return std::get<ReportDrafted>(draft.act.act.body);
@@ -83,6 +94,7 @@ class ReportBook {
 
  private:
   [[nodiscard]] Result<void> take(const RecordedAct& act);
+  [[nodiscard]] Result<void> take_custody(ReportFile& report, const RecordedAct& act);
   [[nodiscard]] Result<void> take_issue(ReportFile& report, const RecordedAct& act);
   void take_opinion(ReportFile& report, const RecordedAct& act);
   void take_withdrawal(const ReportFile& report);

@@ -38,6 +38,10 @@ struct ReportKind {
   std::string_view begins = {};
   /// Tells what was held against which lists: of findings those of policies that look into lists.
   bool screening = false;
+  /// Says who is behind the case, as people state it, or that nobody has.
+  bool attribution = false;
+  /// Its bundle has a draft of the certificate of a custodian of records.
+  bool certificate = false;
 };
 
 [[nodiscard]] std::span<const ReportElement> report_elements();

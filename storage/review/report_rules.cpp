@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "policies/model/ascii.h"
 #include "storage/review/report_changes.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/tlp_marking.h"
@@ -250,6 +251,51 @@ Result<void> check_withdrawn(const ReportWithdrawn& withdrawn, const ReportFile&
   return unfit("what is withdrawn is not the report that was issued");
 }
 
+/// Bytes of a channel's name, which is open.
+constexpr std::size_t kMostChannel = 100;
+
+/// Of a withdrawn report, too: the folder is in somebody's hands all the same.
+Result<void> check_handed_over(const ReportHandedOver& handed, const Act& act,
+                               const ReportFile& report) {
+  if (!report.issued) {
+    return refuse_report("the report is " + std::string(report_state_name(report.state)) +
+                         ": only what was issued is handed over");
+  }
+  if (handed.issued != report.issued->index) {
+    return unfit("entry " + std::to_string(handed.issued) + " did not issue this report");
+  }
+  const bool line = std::ranges::none_of(handed.channel, is_control) &&
+                    handed.channel.size() <= kMostChannel &&
+                    handed.channel.find_first_not_of(' ') != std::string::npos;
+  if (!line) {
+    return unfit("expected as channel one line of 1 to " + std::to_string(kMostChannel) +
+                 " bytes that is not blank");
+  }
+  if (handed.handed > act.at) return unfit("it cannot be handed over in the future");
+  if (handed.handed >= report.issued->act.act.at) return {};
+  return unfit("the report was issued at " + format_time(report.issued->act.act.at) +
+               ": it cannot be handed over before that");
+}
+
+Result<void> check_received(const ReportReceived& received, const Act& act,
+                            const ReportFile& report) {
+  const auto given = std::ranges::find_if(report.hand_overs, [&received](const HandOver& one) {
+    return one.given.index == received.handover;
+  });
+  if (given == report.hand_overs.end()) {
+    return fail(ErrorCode::kNotFound, "entry " + std::to_string(received.handover) +
+                                          " did not hand over `" + report.id + "`");
+  }
+  if (given->received) {
+    return refuse_report("entry " + std::to_string(given->received->index) +
+                         " says already that it was received");
+  }
+  if (received.received > act.at) return unfit("it cannot be received in the future");
+  if (received.received >= given->handed().handed) return {};
+  return unfit("it was handed over at " + format_time(given->handed().handed) +
+               ": it cannot be received before that");
+}
+
 }  // namespace
 
 Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
@@ -266,6 +312,12 @@ Result<void> check_report_act(const SignedAct& act, const Reviewer& reviewer,
   }
   if (const auto* withdrawn = std::get_if<ReportWithdrawn>(&act.act.body)) {
     return check_withdrawn(*withdrawn, *report);
+  }
+  if (const auto* handed = std::get_if<ReportHandedOver>(&act.act.body)) {
+    return check_handed_over(*handed, act.act, *report);
+  }
+  if (const auto* received = std::get_if<ReportReceived>(&act.act.body)) {
+    return check_received(*received, act.act, *report);
   }
   return check_issue(std::get<ReportIssued>(act.act.body), *report, basis);
 }

@@ -24,10 +24,10 @@ std::int64_t& place_of(Verdicts& verdicts, std::optional<Outcome> outcome) {
   return verdicts.undecided;
 }
 
-Result<FindingOutcomes> outcomes_by(std::vector<FindingState> findings,
-                                    std::vector<RecordedAct> acts) {
-  if (acts.empty()) return FindingOutcomes{};
-  const Result<CaseBook> book = CaseBook::make(std::move(findings), std::move(acts));
+Result<FindingOutcomes> outcomes_by(std::vector<FindingState> findings, RecordedDeeds deeds) {
+  if (deeds.acts.empty()) return FindingOutcomes{};
+  const Result<CaseBook> book =
+      CaseBook::make(std::move(findings), std::move(deeds.acts), deeds.regroupings);
   if (!book) return tl::unexpected(book.error());
   return outcomes_of(*book);
 }
@@ -68,19 +68,19 @@ FindingOutcomes outcomes_of(const CaseBook& book) {
 }
 
 Result<FindingOutcomes> read_outcomes(const Ledger& ledger) {
-  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
-  if (!acts) return tl::unexpected(acts.error());
-  if (acts->empty()) return FindingOutcomes{};
+  Result<RecordedDeeds> deeds = recorded_deeds(ledger);
+  if (!deeds) return tl::unexpected(deeds.error());
+  if (deeds->acts.empty()) return FindingOutcomes{};
   Result<std::vector<FindingState>> findings = ledger.findings({});
   if (!findings) return tl::unexpected(findings.error());
-  return outcomes_by(*std::move(findings), *std::move(acts));
+  return outcomes_by(*std::move(findings), *std::move(deeds));
 }
 
 Result<FindingOutcomes> read_outcomes(const Ledger& ledger,
                                       const std::vector<FindingState>& findings) {
-  Result<std::vector<RecordedAct>> acts = recorded_acts(ledger);
-  if (!acts) return tl::unexpected(acts.error());
-  return outcomes_by(findings, *std::move(acts));
+  Result<RecordedDeeds> deeds = recorded_deeds(ledger);
+  if (!deeds) return tl::unexpected(deeds.error());
+  return outcomes_by(findings, *std::move(deeds));
 }
 
 }  // namespace tidewaiter

@@ -38,6 +38,9 @@ void ActCheck::refuse(std::int64_t index, const std::string& why) {
 
 void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string& origin) {
   if (entry.type == kErasedType) return add_erased(index, entry.parsed());
+  if (entry.type == kClusterMerged || entry.type == kClusterSplit) {
+    return add_regrouping(index, entry.type, entry.parsed());
+  }
   if (!is_act_type(entry.type)) return;
   const nlohmann::json document = entry.parsed();
   const Result<SignedAct> act = read_act(entry.type, document, origin);
@@ -72,6 +75,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
     }
   }
   take_clocks(index, act->act);
+  if (const auto why = statements_.add(index, *act, steps_)) refuse(index, *why);
   if (is_about_report(act->act)) add_report(index, *act);
   if (is_about_request(act->act)) add_request_act(index, *act);
   if (is_about_ruling(act->act)) add_ruling(index, *act);
@@ -168,10 +172,36 @@ void ActCheck::take_clocks(std::int64_t index, const Act& act) {
   const auto* const merged = std::get_if<Merged>(&act.body);
   const auto* const split = std::get_if<CaseSplit>(&act.body);
   if (merged == nullptr && split == nullptr) return;
-  const auto own = clocks_.find(act.case_id);
+  give_clocks(act.case_id, merged != nullptr ? merged->into : split->into);
+}
+
+void ActCheck::give_clocks(const std::string& from, const std::string& to) {
+  const auto own = clocks_.find(from);
   if (own == clocks_.end()) return;
   const std::set<std::int64_t> given = own->second;
-  clocks_[merged != nullptr ? merged->into : split->into].insert(given.begin(), given.end());
+  clocks_[to].insert(given.begin(), given.end());
+}
+
+/// What the program says of cases: a merge gives all that the case has, as one by a person does,
+/// and a split likewise, and ends the merge of the part.
+void ActCheck::add_regrouping(std::int64_t index, std::string_view type,
+                              const nlohmann::json& document) {
+  const std::optional<Regrouping> what = read_regrouping(type, document);
+  if (!what) return refuse(index, "it does not say which cases go together or part");
+  for (const std::string& finding : {what->finding, what->with}) {
+    if (steps_.has_opened(finding)) continue;
+    return refuse(index, "no entry before it opened the finding `" + finding + "` that it names");
+  }
+  for (const std::string& id : {what->from, what->into}) {
+    if (is_part_id(id)) refuse_unless_part(index, id);
+  }
+  if (!what->done) return;
+  give_clocks(what->from, what->into);
+  statements_.give(what->from, what->into);
+  const auto merged = merged_into_.find(what->into);
+  const bool returns = what->splits && merged != merged_into_.end() && merged->second == what->from;
+  if (returns) merged_into_.erase(merged);
+  if (!what->splits) merged_into_[what->from] = what->into;
 }
 
 void ActCheck::add_notice_act(std::int64_t index, const SignedAct& act) {
@@ -318,6 +348,12 @@ void ActCheck::add_report(std::int64_t index, const SignedAct& act) {
   if (const auto* const issued = std::get_if<ReportIssued>(&act.act.body)) {
     add_issue(index, act, *issued);
   }
+  if (const auto* const handed = std::get_if<ReportHandedOver>(&act.act.body)) {
+    add_hand_over(index, act, *handed);
+  }
+  if (const auto* const received = std::get_if<ReportReceived>(&act.act.body)) {
+    add_receipt(index, act, *received);
+  }
 }
 
 void ActCheck::add_draft(std::int64_t index, const SignedAct& act, const ReportDrafted& drafted) {
@@ -461,6 +497,29 @@ void ActCheck::add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
   if (!withdrawal.approved || (drafted_as(report).counsel && !withdrawal.counsel_approved)) return;
   withdrawal.ended = true;
   withdraw(withdrawal.report, report);
+}
+
+void ActCheck::add_hand_over(std::int64_t index, const SignedAct& act,
+                             const ReportHandedOver& handed) {
+  const auto report = gone_out_.find(act.act.case_id);
+  if (report == gone_out_.end() || report->second.index != handed.issued) {
+    return refuse(index,
+                  "entry " + std::to_string(handed.issued) +
+                      ", which it says was handed over, did not issue this report before it");
+  }
+  handed_[index] = {act.act.case_id, handed.handed, false};
+}
+
+void ActCheck::add_receipt(std::int64_t index, const SignedAct& act,
+                           const ReportReceived& received) {
+  const auto given = handed_.find(received.handover);
+  if (given == handed_.end() || given->second.report != act.act.case_id || given->second.received ||
+      received.received < given->second.handed) {
+    return refuse(index, "entry " + std::to_string(received.handover) +
+                             ", which it says was received, handed this report over to nobody "
+                             "before it, or that is said already");
+  }
+  given->second.received = true;
 }
 
 void ActCheck::withdraw(const std::string& id, GoneOut& report) {

@@ -5,10 +5,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "storage/ledger/act.h"
+#include "storage/ledger/regrouping.h"
 #include "storage/verify/entry_form.h"
 #include "storage/verify/problem_list.h"
+#include "storage/verify/statement_check.h"
 #include "storage/verify/step_order.h"
 
 namespace tidewaiter {
@@ -22,8 +25,11 @@ namespace tidewaiter {
 /// opened, approved once and lifted once, that a case that is split off has a name of
 /// its own, findings that were opened, and nothing done about it before, that no two exhibits
 /// have one payload, that the clock by which a
-/// report is due is one of its case, that a silence has a name of its own and is ended once, and
-/// that what was erased was asked for, approved, and kept by no hold.
+/// report is due is one of its case, that a silence has a name of its own and is ended once, that
+/// what was erased was asked for, approved, and kept by no hold, that a report was issued before it
+/// is handed over, and handed over before it is received, once, that what the program says of cases
+/// whose clusters merged or split is about findings that were opened, and what statement_check.h
+/// has.
 class ActCheck {
  public:
   /// `steps` has taken the steps before each entry that is added; kept.
@@ -72,6 +78,8 @@ class ActCheck {
   void add_withdrawal(std::int64_t index, const SignedAct& act, const ReportWithdrawn& withdrawn);
   void add_withdrawal_opinion(std::int64_t index, const SignedAct& act,
                               const ReportApproved& opinion, AskedWithdrawal& withdrawal);
+  void add_hand_over(std::int64_t index, const SignedAct& act, const ReportHandedOver& handed);
+  void add_receipt(std::int64_t index, const SignedAct& act, const ReportReceived& received);
   void withdraw(const std::string& id, GoneOut& report);
   void add_request_act(std::int64_t index, const SignedAct& act);
   void refuse_unless_open(std::int64_t index, const std::string& request);
@@ -115,6 +123,8 @@ class ActCheck {
   void add_split(std::int64_t index, const SignedAct& act, const CaseSplit& split);
   void refuse_unless_part(std::int64_t index, const std::string& id);
   void take_clocks(std::int64_t index, const Act& act);
+  void give_clocks(const std::string& from, const std::string& to);
+  void add_regrouping(std::int64_t index, std::string_view type, const nlohmann::json& document);
   void refuse_unless_started(std::int64_t index, const ReportDrafted& drafted);
   void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
@@ -125,11 +135,19 @@ class ActCheck {
   std::map<std::string, GoneOut> gone_out_;              ///< by the report's id
   std::map<std::string, bool> requests_;                 ///< by id: whether a person has closed it
   std::map<std::int64_t, AskedWithdrawal> withdrawals_;  ///< by the index of what asked
-  std::map<std::int64_t, HeldParty> holds_;              ///< by the index of what placed it
-  std::map<std::int64_t, AskedErasure> erasures_;        ///< by the request's index
-  std::set<std::string> rulings_;                        ///< ids
-  std::map<std::int64_t, SignedAct> ruled_;              ///< rulings, and their liftings, by index
-  std::map<std::string, NamedClearance> clearances_;     ///< by id
+  /// A report that was given to somebody.
+  struct Handed {
+    std::string report;  ///< id
+    UtcTime handed;
+    bool received = false;
+  };
+  std::map<std::int64_t, Handed> handed_;  ///< by the index of what says so
+  StatementCheck statements_;
+  std::map<std::int64_t, HeldParty> holds_;           ///< by the index of what placed it
+  std::map<std::int64_t, AskedErasure> erasures_;     ///< by the request's index
+  std::set<std::string> rulings_;                     ///< ids
+  std::map<std::int64_t, SignedAct> ruled_;           ///< rulings, and their liftings, by index
+  std::map<std::string, NamedClearance> clearances_;  ///< by id
   std::map<std::int64_t, std::string> silences_;  ///< ids of those that nobody has ended, by index
   std::set<std::string> payloads_;                ///< ids of those that exhibits have
   std::set<std::string> parts_;                   ///< ids of cases that were split off

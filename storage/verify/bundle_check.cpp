@@ -16,6 +16,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/ledger/tiles.h"
 #include "storage/verify/bag_manifest.h"
+#include "storage/verify/custody.h"
 #include "storage/verify/form.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/tile_log.h"
@@ -88,6 +89,7 @@ class BundleCheck {
                         [this](std::int64_t index, const ReadEntry& entry) { take(index, entry); });
     check_log_files();
     check_issue();
+    check_custody();
     check_shown();
     return std::move(report_);
   }
@@ -179,7 +181,8 @@ class BundleCheck {
   }
 
   [[nodiscard]] static bool is_tag_file(const std::string& file) {
-    return file == kBagDeclarationFile || file == kManifestFile || file.starts_with(kLogPrefix);
+    return file == kBagDeclarationFile || file == kManifestFile || file == kCustodyFile ||
+           file == kCustodyPageFile || file.starts_with(kLogPrefix);
   }
 
   void check_declaration() {
@@ -238,6 +241,21 @@ class BundleCheck {
     report_.issued = acts_.issued_with(*manifest_digest_);
     if (report_.issued) return;
     fault(kManifestFile, "was changed, or never issued: no entry of the log has its SHA-256");
+  }
+
+  /// No signature covers these files: they are what the log says, or are told. Folders of before
+  /// have none.
+  void check_custody() {
+    if (!report_.issued) return;  // why is told
+    const std::optional<Custody> custody = custody_of(acts_.acts(), report_.issued->issued.index);
+    if (!custody) return;
+    const auto compare_with = [this](std::string_view file, const std::string& expected) {
+      if (!files_.contains(std::string(file))) return;
+      const auto text = read_text(file, expected.size() + 1);
+      if (text && *text != expected) fault(file, "was changed: it is not what the log says");
+    };
+    compare_with(kCustodyFile, custody_json(*custody));
+    compare_with(kCustodyPageFile, custody_page(*custody));
   }
 
   void check_shown() {

@@ -33,9 +33,10 @@ struct BundleReport {
 
 /// Holds a report's bundle against itself and against its log (docs/ledger-format.md §15): each
 /// file against the manifests, and no other there; the manifest against the entries that drew,
-/// approved and issued it; the log as verify_tile_log() does; each disclosure against its entry.
-/// Follows no symbolic link, changes nothing, links no network code. `verifier_key`, `policy` and
-/// `authorities` as in verify_tile_log(). At most a thousand faults are listed.
+/// approved and issued it; the log as verify_tile_log() does; its custody against what the log
+/// says; each disclosure against its entry. Follows no symbolic link, changes nothing, links no
+/// network code. `verifier_key`, `policy` and `authorities` as in verify_tile_log(). At most a
+/// thousand faults are listed.
 [[nodiscard]] BundleReport verify_bundle(const std::filesystem::path& folder,
                                          const std::string& verifier_key,
                                          const std::optional<TrustPolicy>& policy = {},

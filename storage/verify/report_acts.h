@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class ReportActs {
  public:
   /// In the order of the ledger.
   void add(RecordedAct act);
+
+  [[nodiscard]] std::span<const RecordedAct> acts() const { return acts_; }
 
   /// The first report that was issued with this manifest, and what came of it as far as the log
   /// goes; nothing if none was.

@@ -1,5 +1,6 @@
 // An entry that reads as an act is written back with the same open members, and says the same when
-// it is read again; a text that opens as sealed seals what it holds.
+// it is read again; so does one in which the program says what becomes of cases. A text that opens
+// as sealed seals what it holds.
 #include "storage/ledger/act.h"
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "policies/model/jcs.h"
 #include "policies/model/json_member.h"
+#include "storage/ledger/regrouping.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tidewaiter;
@@ -18,6 +20,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto document = parse_json_strict(text);
   if (!document || !document->is_object()) return 0;
   const std::string type = text_member(*document, "typ").value_or("");
+  if (const auto regrouping = read_regrouping(type, *document)) {
+    const LedgerEvent event = regrouping_event(*regrouping);
+    const auto fields = nlohmann::json::parse(event.fields);
+    for (const auto& [name, value] : fields.items()) {
+      if (!document->contains(name) || (*document)[name] != value) std::abort();
+    }
+    if (event.type != type || read_regrouping(type, fields) != regrouping) std::abort();
+  }
   const auto read = read_act(type, *document, "fuzz.example/ledger");
   if (!read) return 0;
   if (act_type(read->act) != type) std::abort();

@@ -186,7 +186,7 @@ def evidence(value):
 figures = lambda v: v != [] and list_of(figure)(v)
 digests = lambda v: list_of(coded(32))(v) and v and v == sorted(set(v)) and len(v) % 4 == 0
 run = lambda v: fits(v, {"from": time, "to": time}) and micros(v["from"]) <= micros(v["to"])
-TYPES = re.findall("`([a-z_]+)\\.([a-z_|]+)`", PAGE[PAGE.index("\nTypes: "):].split("A verifier")[0])
+TYPES = re.findall("`([a-z_]+)\\.([a-z_|-]+)`", PAGE[PAGE.index("\nTypes: "):].split("A verifier")[0])
 TYPES = [f"{group}.{kind}" for group, kinds in TYPES for kind in kinds.split("|")] + ["anchor"]
 EVERY = {"v": one_of(1.0), "typ": one_of(*TYPES), "ts": lambda v: time(v) and v[4] == "-", "n": coded(16)}
 ORIGIN = lambda v: text(v) and re.fullmatch(KEY_NAME, v)
@@ -239,7 +239,16 @@ ACTS = {"case.assigned": {"to": filled}, "case.commented": {"privileged": truth}
         "clearance.given": {"finding": hexadecimal(32), "policy": filled, "version": lambda v: whole(v) and v > 0},
         "clearance.lifted": {}, "clearance.approved": {"about": size, "approves": truth},
         "case.split": {"into": lambda v: text(v) and PART(v), "findings": lambda v: list_of(hexadecimal(32))(v)
-                       and 1 <= len(v) <= 400 and v == sorted(set(v))}}
+                       and 1 <= len(v) <= 400 and v == sorted(set(v))},
+        "attribution.stated": {"confidence": one_of("low", "moderate", "high"),
+                               "findings": lambda v: list_of(hexadecimal(32))(v) and v == sorted(set(v)),
+                               "exhibits": lambda v: list_of(size)(v) and v == sorted(set(v))},
+        "attribution.approved": {"statement": size, "approves": truth}, "attribution.withdrawn": {"statement": size},
+        "conclusion.stated": {}, "conclusion.released": {"conclusion": size, "kind": filled},
+        "report.handed-over": {"issued": size, "handed": time, "channel": filled, "form": one_of("folder", "archive"),
+                               "sha256": hexadecimal(64)},
+        "report.received": {"handover": size, "received": time}}
+REGROUPING = {"case": filled, "into": filled, "finding": hexadecimal(32), "with": hexadecimal(32), "done": truth}
 FOLLOWS = {"as": one_of("corrects", "supplements"), "report": filled, "manifest": hexadecimal(64)}
 ACTS_MAY = {"report.drafted": {"about": filled, "request": filled, "follows": lambda v: fits(v, FOLLOWS),
                                "clock": size},
@@ -258,6 +267,7 @@ class Entries:
         self.silences, self.noticed, self.parts, self.payloads = {}, set(), set(), set()
         self.clearances, self.clocks, self.merged = {}, {}, {}
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
+        self.stated, self.handed = {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, {}
         self.opened = opened
         for index, body in enumerate(bodies):
@@ -359,6 +369,8 @@ class Entries:
         kind = entry["typ"]
         if kind == "erasure.executed":
             self.judge_party(index, entry, None)
+        if kind in ("cluster.merged", "cluster.split"):
+            self.judge_regrouping(index, entry)
         if kind not in ACTS:
             return
         need(has(entry, ACT) and fits(entry["act"], ACTS[kind], ACTS_MAY.get(kind, {}))
@@ -371,6 +383,7 @@ class Entries:
                   and ("records" not in entry["act"] or int(entry["act"]["findings"]) == 0))
              and (kind != "notice.silenced" or micros(entry["act"]["from"]) < micros(entry["act"]["until"]))
              and (kind != "case.exhibit" or self.is_exhibit(entry["act"]))
+             and (kind != "attribution.stated" or 1 <= len(entry["act"]["findings"] + entry["act"]["exhibits"]) <= 200)
              and (kind != "case.licence" or "until" not in entry["act"]
                   or micros(entry["act"]["from"]) <= micros(entry["act"]["until"]))
              and (kind != "case.clock" or micros(entry["act"]["from"]) <= micros(entry["act"]["due"])),
@@ -398,7 +411,9 @@ class Entries:
         if kind == "case.merged":
             self.merged[entry["case"]] = entry["act"]["into"]
         if kind in ("case.merged", "case.split"):
-            self.clocks.setdefault(entry["act"]["into"], set()).update(self.clocks.get(entry["case"], ()))
+            self.give(entry["case"], entry["act"]["into"])
+        if kind.startswith(("attribution.", "conclusion.")) or kind == "case.exhibit":
+            self.judge_statement(index, entry, key[2] if key else entry["signer"])
         if kind.startswith(("hold.", "erasure.")):
             self.judge_party(index, entry, key[2] if key else entry["signer"])
         if kind.startswith("report."):
@@ -412,6 +427,55 @@ class Entries:
             self.judge_clearance(index, entry, key[2] if key else entry["signer"])
         if kind.startswith("cluster."):
             self.judge_ruling(index, entry, key[2] if key else entry["signer"])
+
+    def give(self, source, target):
+        """A case has the clocks, and all that was attached to and stated about, those that it came from."""
+        self.clocks.setdefault(target, set()).update(self.clocks.get(source, ()))
+        own = self.stated.setdefault(target, {})
+        for number, (what, signer, judged) in list(self.stated.get(source, {}).items()):
+            own[number] = (what, signer, min(judged, own.get(number, ("", "", judged))[2]))
+
+    def judge_regrouping(self, index, entry):
+        need(has(entry, REGROUPING) and entry["case"] != entry["into"] and entry["finding"] != entry["with"]
+             and ("because" not in entry if entry["done"] else filled(entry.get("because")))
+             and {entry["finding"], entry["with"]} <= self.opened.keys()
+             and all(not PART(entry[n]) or entry[n] in self.parts for n in ("case", "into")),
+             ENTRY, f"{index} says of no cases how they go on")
+        if not entry["done"]:
+            return
+        self.give(entry["case"], entry["into"])
+        if entry["typ"] == "cluster.merged":
+            self.merged[entry["case"]] = entry["into"]
+        elif self.merged.get(entry["into"]) == entry["case"]:
+            del self.merged[entry["into"]]
+
+    def judge_statement(self, index, entry, signer):
+        """What a case has by entry: what it is, by whom, and 0 while it waits, 1 approved, 2 ended."""
+        kind, act, here = entry["typ"], entry["act"], self.stated.setdefault(entry["case"], {})
+        if kind in ("case.exhibit", "conclusion.stated", "attribution.stated"):
+            need(set(act.get("findings", ())) <= self.opened.keys()
+                 and all(here.get(int(n), "-")[0] == "case.exhibit" for n in act.get("exhibits", ())),
+                 ENTRY, f"act {index} rests on what the case has not")
+            here[index] = (kind, signer, 0)
+            return
+        number = int(act["conclusion" if kind == "conclusion.released" else "statement"])
+        what, by, judged = here.get(number, ("", "", 2))
+        need(what == kind.split(".")[0] + ".stated", ENTRY, f"act {index} is about nothing stated")
+        if kind == "attribution.approved":
+            need(by != signer and judged == 0, ENTRY, f"act {index} is about no statement of another that waits")
+            here[number] = (what, by, 1 if act["approves"] else 2)
+        if kind == "attribution.withdrawn":
+            need(judged < 2, ENTRY, f"act {index} withdraws nothing that stands")
+            here[number] = (what, by, 2)
+
+    def judge_custody(self, index, entry):
+        act, name = entry["act"], entry["case"]
+        if entry["typ"] == "report.handed-over":
+            need(name in self.issued and self.issued[name]["index"] == act["issued"], ENTRY, f"act {index}: not issued")
+            self.handed[index] = (name, micros(act["handed"]))
+            return
+        given = self.handed.pop(int(act["handover"]), None)
+        need(given and given[0] == name and given[1] <= micros(act["received"]), ENTRY, f"act {index}: not handed over")
 
     def judge_ruling(self, index, entry, signer):
         kind, name = entry["typ"], entry["case"]
@@ -504,6 +568,9 @@ class Entries:
 
     def judge_report(self, index, entry, signer):
         act = entry["act"]
+        if entry["typ"] in ("report.handed-over", "report.received"):
+            self.judge_custody(index, entry)
+            return
         if entry["typ"] == "report.withdrawn" or int(act.get("draft", -1)) in self.withdrawals:
             self.judge_withdrawal(index, entry, signer)
             return

@@ -19,6 +19,7 @@
 #include "storage/ledger/ledger.h"
 #include "storage/ledger/log_export.h"
 #include "storage/ledger/publication.h"
+#include "storage/ledger/regrouping.h"
 #include "storage/ledger/signed_note.h"
 #include "tests/unit/verify/small_ledger.h"
 
@@ -68,7 +69,9 @@ LedgerEvent published(std::int64_t version, const std::optional<Digest>& previou
 /// is issued, corrected by one that is withdrawn, and then supplemented; and requests that a report
 /// answers and that are closed; and a silence that is ended, messages that are sent again, and a
 /// name that is cleared, by two people, until one lifts that; and findings of the case that are
-/// split off, with a clock by which the reports are due, and a licence.
+/// split off, with a clock by which the reports are due, and a licence; and statements of who is
+/// behind the case, one approved and withdrawn and one rejected, a conclusion that is released, a
+/// report that is handed over and received; and two cases that the program merges and parts.
 std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const SigningKey ada = must(SigningKey::generate());
   const SigningKey bo = must(SigningKey::generate());
@@ -150,7 +153,35 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   about("m-0123456789a1", "bo", bo, ClearanceApproved{given, true});
   about("m-0123456789a1", "ada", ada, ClearanceLifted{});
   events.push_back({"notice.dead", R"({"channel":"siem","message":3})"});
-  draft("r-0123456789a3", ReportFollows{FollowingAs::kSupplements, first, sha256(first)});
+  const auto here = [&] { return index + static_cast<std::int64_t>(events.size()); };
+  const std::int64_t exhibit = here();
+  about("p-0123456789ab", "ada", ada, Exhibit{std::nullopt, 0, false});
+  const std::int64_t stated = here();
+  about("p-0123456789ab", "ada", ada,
+        AttributionStated{Confidence::kModerate, {std::string(32, '1')}, {exhibit}});
+  about("p-0123456789ab", "bo", bo, AttributionApproved{stated, true});
+  about("p-0123456789ab", "ada", ada, AttributionWithdrawn{stated});
+  const std::int64_t conclusion = here();
+  about("p-0123456789ab", "bo", bo, ConclusionStated{});
+  // By what the program did the other case has the statements of this one.
+  const auto regroup = [&](bool splits, bool done) {
+    events.push_back(regrouping_event({splits, "p-0123456789ab", "c-222222222222",
+                                       std::string(32, '1'), std::string(32, '2'), done,
+                                       done ? "" : "somebody has decided about one of them"}));
+  };
+  regroup(false, false);
+  regroup(false, true);
+  const std::int64_t second_statement = here();
+  about("c-222222222222", "bo", bo, AttributionStated{Confidence::kLow, {}, {exhibit}});
+  about("c-222222222222", "ada", ada, AttributionApproved{second_statement, false});
+  about("c-222222222222", "bo", bo, ConclusionReleased{conclusion, "referral"});
+  regroup(true, true);
+  const std::int64_t last =
+      draft("r-0123456789a3", ReportFollows{FollowingAs::kSupplements, first, sha256(first)});
+  const std::int64_t handed = here();
+  about("r-0123456789a3", "ada", ada,
+        ReportHandedOver{last + 2, at, "courier", HandedForm::kFolder, sha256("tags")});
+  about("r-0123456789a3", "bo", bo, ReportReceived{handed, at + kHour});
   return events;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "daemon/app/config.h"
+#include "daemon/app/failure_notes.h"
 #include "daemon/app/state.h"
 #include "loopback_server.h"
 #include "temporary_folder.h"
@@ -577,6 +578,49 @@ TEST_F(OutboxTest, SaysWhyAChannelFailsUntilItDoesNotAnyMore) {
   settle(outbox);
   EXPECT_EQ(pending(), 0U);
   EXPECT_TRUE(outbox.failing().empty());
+}
+
+TEST_F(OutboxTest, TellsWhyAMessageDidNotGoUntilItHasGone) {
+  LoopbackServer server(
+      {http_answer("500 Broken"), http_answer("503 Busy"), http_answer("204 None")});
+  post("hook", "{}");
+  const std::int64_t id = ledger_->pending(1)->front().id;
+  EXPECT_EQ(ledger_->pending(1)->front().queued, now_);
+  OutboxOptions kept = options({webhook(server.url())});
+  kept.failures = {{id, {now_ - kDay, 4, "status 502"}}};  // of a process before
+  MessageFailures told;
+  kept.keep_failures = [&told](const MessageFailures& failures) { told = failures; };
+  Outbox outbox(std::move(kept));
+  settle(outbox);
+  EXPECT_EQ(told, (MessageFailures{{id, {now_, 5, "status 500"}}}));
+  now_ = now_ + Duration{10 * kSecond.us};
+  settle(outbox);
+  EXPECT_EQ(told.at(id), (MessageFailure{now_, 6, "status 503"}));
+  ASSERT_TRUE(keep_failures(config_.state, told));
+  EXPECT_EQ(kept_failures(config_.state), told);
+  now_ = now_ + Duration{60 * kSecond.us};
+  settle(outbox);
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_TRUE(told.empty());
+  EXPECT_TRUE(outbox.failures().empty());
+}
+
+TEST_F(OutboxTest, KeepsWhyMessagesDidNotGoInAFileThatMayBeGone) {
+  EXPECT_TRUE(kept_failures(config_.state).empty());
+  const std::string reason = "caf\xc3\xa9 \"quoted\"\n";
+  ASSERT_TRUE(keep_failures(config_.state, {{7, {now_, 2, reason}}}));
+  EXPECT_EQ(kept_failures(config_.state).at(7).reason, reason);
+  // A long one is cut, and what it was cut within stands as U+FFFD.
+  ASSERT_TRUE(keep_failures(config_.state, {{7, {now_, 2, std::string(299, 'x') + "\xc3\xa9"}}}));
+  EXPECT_EQ(kept_failures(config_.state).at(7).reason, std::string(299, 'x') + "\xef\xbf\xbd");
+  struct stat status {};
+  ASSERT_EQ(stat(failures_file(config_.state).c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  write_file(failures_file(config_.state), "[1, 2");
+  EXPECT_TRUE(kept_failures(config_.state).empty());
+  EXPECT_TRUE(forget_failures(config_.state));
+  EXPECT_TRUE(forget_failures(config_.state));
+  EXPECT_FALSE(std::filesystem::exists(failures_file(config_.state)));
 }
 
 // As many messages of a dead channel as are ever read at once, all older than the other's one.

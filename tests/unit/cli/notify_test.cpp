@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/app/failure_notes.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -75,6 +76,28 @@ TEST_F(NotifyTest, ASilenceIsMadeListedAndExpiredByPeople) {
   EXPECT_THAT(expired.out, HasSubstr("expired by jo"));
   EXPECT_THAT(site_({"notify", "silence", "list"}).out, HasSubstr("nothing is silenced"));
   EXPECT_THAT(done({"notify", "silence", "list", "--all"})["silences"], SizeIs(1));
+}
+
+TEST_F(NotifyTest, AMessageThatDidNotGoIsToldWithItsAgeAndWhy) {
+  static_cast<void>(silence());
+  find_more();
+  const std::int64_t id = messages("silenced")[0]["message"];
+  EXPECT_EQ(messages("silenced")[0]["last_error"], nullptr);
+  ASSERT_TRUE(keep_failures(site_.path("state"),
+                            {{id, {site_.now, 3, "the server answered 503"}}, {id + 999, {}}}));
+  const UtcTime queued = site_.now;
+  site_.now = site_.now + Duration{kTwoHours / 2 + kMinute.us};
+  const auto told = messages("silenced")[0];
+  EXPECT_EQ(told["queued"], format_time(queued));
+  EXPECT_EQ(told["age_seconds"], 3660);
+  EXPECT_EQ(told["last_error"], nlohmann::json({{"at", format_time(queued)},
+                                                {"attempts", 3},
+                                                {"reason", "the server answered 503"}}));
+  const std::string row = site_({"notify", "list", "--state", "silenced"}).out;
+  EXPECT_THAT(row, AllOf(HasSubstr("1h"), HasSubstr("the server answered 503")));
+  const std::string channel = site_({"notify", "list"}).out;
+  EXPECT_THAT(channel,
+              AllOf(HasSubstr("OLDEST"), HasSubstr("1h"), HasSubstr("the server answered 503")));
 }
 
 TEST_F(NotifyTest, TheRulesSayWhoSilencesAndWhat) {

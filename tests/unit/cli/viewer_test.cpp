@@ -59,14 +59,16 @@ std::vector<std::string> all_verbs(const CommandOutline& command, const std::str
 /// Commands that the viewer is not tried on, for they show nothing of what a state has.
 constexpr const char* kShowNothingStored[] = {
     // Acts: no viewer may do one (act_rules_test.cpp), nor sign, nor change users.
-    "case action", "case appeal", "case approve", "case assign", "case attach", "case bulk assign",
-    "case bulk decide", "case clock", "case comment", "case decide", "case licence", "case merge",
-    "case split", "clearance add", "clearance approve", "clearance lift", "cluster approve",
-    "cluster cut", "cluster join", "cluster lift", "lead add", "ledger erase approve",
-    "ledger erase request", "ledger hold approve", "ledger hold place", "ledger hold release",
-    "notify retry", "notify silence add", "notify silence expire", "policy deactivate",
-    "report approve", "report correct", "report issue", "report new", "report supplement",
-    "report withdraw", "request add", "request close", "user add", "user disable", "user password",
+    "case action", "case appeal", "case approve", "case assign", "case attach", "case attribute",
+    "case attribution approve", "case attribution withdraw", "case bulk assign", "case bulk decide",
+    "case clock", "case comment", "case conclude", "case decide", "case licence", "case merge",
+    "case release", "case split", "clearance add", "clearance approve", "clearance lift",
+    "cluster approve", "cluster cut", "cluster join", "cluster lift", "lead add",
+    "ledger erase approve", "ledger erase request", "ledger hold approve", "ledger hold place",
+    "ledger hold release", "notify retry", "notify silence add", "notify silence expire",
+    "policy deactivate", "report approve", "report correct", "report hand-over", "report issue",
+    "report new", "report received", "report supplement", "report withdraw", "request add",
+    "request close", "user add", "user disable", "user password",
     // They fetch, judge and keep, or copy and check files as a whole (ADR 42).
     "init", "ledger backup", "ledger erase run", "ledger export", "ledger fsck", "ledger restore",
     "ledger rotate-key", "ledger schema", "ledger serve", "list sync", "notify test", "run",
@@ -107,6 +109,10 @@ class ViewerTest : public testing::Test {
                                   .json()["exhibits"][0]["entry"]
                                   .get<std::int64_t>());
     done({"case", "action", case_, "zqcanary was called", "--as", "jo"});
+    const std::string seen =
+        std::to_string(site_({"case", "show", case_, "--json"}).json()["seen"].get<std::int64_t>());
+    done({"case", "attribute", case_, "--to", "zqcanary Ltd", "--confidence", "low", "--evidence",
+          exhibit_, "--seen", seen, "--reason", "zqcanary paid", "--as", "jo"});
     done({"lead", "add", "zqcanary shares a key", "--from", "zqcanary partner", "--subject",
           "zqcanary-unknown", "--subject", "zqcanary-a", "--as", "jo"});
     lead_ = site_({"lead", "list", "--json"}).json()["leads"][0]["id"];
@@ -117,6 +123,8 @@ class ViewerTest : public testing::Test {
     report_ = drawn.json()["report"]["id"];
     done({"report", "approve", report_, "--as", "ada", "--reason", "zqcanary read it"});
     done({"report", "issue", report_, "--to", "issued", "--as", "li", "--reason", "zqcanary"});
+    done({"report", "hand-over", report_, "--folder", "issued", "--to", "zqcanary desk", "--by",
+          "mail", "--as", "li"});
     decide();
     add_shadow();
     std::filesystem::create_symlink(site_.path("usage.jsonl"), site_.path("linked.jsonl"));

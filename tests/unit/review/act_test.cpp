@@ -1,5 +1,7 @@
 #include "storage/ledger/act.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -28,7 +30,17 @@ std::vector<ActBody> one_of_each() {
           LicenceRecorded{LicenceKind::kIssuedLicence, "BIS", "D1", kMorning, {}, {}},
           LicenceRecorded{LicenceKind::kGeneralLicence, "OFAC", "GL 8", kMorning, kMorning + kDay,
                           sha256("z")},
-          LicenceRecorded{LicenceKind::kLicenceWaived, "OFAC", "x", kMorning, kMorning, {}}};
+          LicenceRecorded{LicenceKind::kLicenceWaived, "OFAC", "x", kMorning, kMorning, {}},
+          AttributionStated{Confidence::kLow, {}, {17}},
+          AttributionStated{
+              Confidence::kModerate, {std::string(32, '0'), std::string(32, 'f')}, {2, 17}},
+          AttributionStated{Confidence::kHigh, {std::string(32, '0')}, {}},
+          AttributionApproved{17, true},
+          AttributionWithdrawn{17},
+          ConclusionStated{},
+          ConclusionReleased{17, "referral"},
+          ReportHandedOver{17, kMorning, "courier", HandedForm::kArchive, sha256("w")},
+          ReportReceived{17, kMorning}};
 }
 
 TEST(Act, OfEachKindIsReadBackFromItsEntry) {
@@ -138,6 +150,52 @@ TEST(Act, ThatSplitsNamesANewCaseAndFindingsInOrder) {
   EXPECT_FALSE(read("p-0123456789ab", many));
   many.pop_back();
   EXPECT_TRUE(read("p-0123456789ab", many));
+}
+
+TEST(Act, ThatStatesWhoIsBehindItRestsOnEvidenceInOrder) {
+  const ActScene scene;
+  const auto read = [&scene](const std::vector<std::string>& findings,
+                             const std::vector<std::int64_t>& exhibits) {
+    const SignedAct act =
+        scene.act("jo", "c-0123456789ab", AttributionStated{Confidence::kHigh, findings, exhibits});
+    return read_act("attribution.stated", *act_fields(act), act.act.origin).has_value();
+  };
+  const std::string one(32, '1');
+  const std::string two(32, '2');
+  EXPECT_TRUE(read({one, two}, {}));
+  EXPECT_TRUE(read({}, {0, 9}));
+  EXPECT_FALSE(read({}, {}));
+  EXPECT_FALSE(read({two, one}, {}));
+  EXPECT_FALSE(read({one, one}, {}));
+  EXPECT_FALSE(read({std::string(31, '1')}, {}));
+  EXPECT_FALSE(read({}, {9, 3}));
+  EXPECT_FALSE(read({}, {3, 3}));
+  EXPECT_FALSE(read({}, {-1}));
+  std::vector<std::int64_t> many;
+  for (std::int64_t i = 0; i < 200; ++i) many.push_back(i);
+  EXPECT_TRUE(read({}, many));
+  EXPECT_FALSE(read({one}, many));
+}
+
+TEST(Act, ThatHandsAReportOverSaysWhatAndHow) {
+  const ActScene scene;
+  const SignedAct act =
+      scene.act("jo", "r-0123456789ab",
+                ReportHandedOver{9, kMorning, "courier", HandedForm::kFolder, sha256("tags")});
+  EXPECT_EQ((*act_fields(act))["act"], nlohmann::json({{"issued", 9},
+                                                       {"handed", "2026-10-05T08:00:00Z"},
+                                                       {"channel", "courier"},
+                                                       {"form", "folder"},
+                                                       {"sha256", to_hex(sha256("tags"))}}));
+  for (const auto& [name, value] : std::map<std::string, nlohmann::json>{{"form", "letter"},
+                                                                         {"channel", ""},
+                                                                         {"sha256", "ab"},
+                                                                         {"issued", -1},
+                                                                         {"handed", "x"}}) {
+    nlohmann::json fields = *act_fields(act);
+    fields["act"][name] = value;
+    EXPECT_FALSE(read_act("report.handed-over", fields, act.act.origin)) << name;
+  }
 }
 
 TEST(Act, ThatRecordsALicenceSaysOfWhichKindByWhomAndFromWhen) {

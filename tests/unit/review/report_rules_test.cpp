@@ -303,5 +303,52 @@ TEST_F(ReportRules, AReportIsFoundByHowItBegins) {
   EXPECT_FALSE(ReportBook::make(acts));
 }
 
+TEST_F(ReportRules, HandOverIsOfWhatWasIssued) {
+  const ReportHandedOver handed{13, kMorning, "courier", HandedForm::kFolder, sha256("tags")};
+  record("li", draft);  // entry 10
+  EXPECT_THAT(refusal("li", handed), HasSubstr("is draft: only what was issued"));
+  record("ada", ReportApproved{10, true, false});     // 11
+  record("cy", ReportApproved{10, true, true});       // 12
+  record("li", ReportIssued{10, 2, draft.manifest});  // 13
+  EXPECT_EQ(refusal("li", handed), "");
+  EXPECT_EQ(refusal("jo", handed), "");
+  EXPECT_THAT(refusal("ada", handed), HasSubstr("is for liaison, officer"));
+  const auto with = [&](auto change) {
+    ReportHandedOver other = handed;
+    change(other);
+    return refusal("li", other);
+  };
+  EXPECT_THAT(with([](ReportHandedOver& h) { h.issued = 10; }), HasSubstr("did not issue"));
+  EXPECT_THAT(with([](ReportHandedOver& h) { h.channel = " "; }), HasSubstr("one line"));
+  EXPECT_THAT(with([](ReportHandedOver& h) { h.channel = "a\nb"; }), HasSubstr("one line"));
+  EXPECT_THAT(with([](ReportHandedOver& h) { h.handed = kMorning - kSecond; }),
+              HasSubstr("before that"));
+  EXPECT_THAT(with([](ReportHandedOver& h) { h.handed = kMorning + kSecond; }),
+              HasSubstr("in the future"));
+  record("li", ReportWithdrawn{13, draft.manifest});  // 14: it is in somebody's hands all the same
+  record("ada", ReportApproved{14, true, false});
+  record("cy", ReportApproved{14, true, true});
+  EXPECT_EQ(state(), ReportState::kWithdrawn);
+  EXPECT_EQ(refusal("li", handed), "");
+}
+
+TEST_F(ReportRules, IsReceivedOnceAfterItWasHandedOver) {
+  record("li", draft);
+  record("ada", ReportApproved{10, true, false});
+  record("cy", ReportApproved{10, true, true});
+  record("li", ReportIssued{10, 2, draft.manifest});
+  EXPECT_THAT(refusal("li", ReportReceived{14, kMorning}), HasSubstr("did not hand over"));
+  record("li", ReportHandedOver{13, kMorning, "courier", HandedForm::kFolder, sha256("tags")});
+  EXPECT_EQ(refusal("li", ReportReceived{14, kMorning}), "");
+  EXPECT_THAT(refusal("li", ReportReceived{13, kMorning}), HasSubstr("did not hand over"));
+  EXPECT_THAT(refusal("li", ReportReceived{14, kMorning - kSecond}), HasSubstr("before that"));
+  EXPECT_THAT(refusal("li", ReportReceived{14, kMorning + kSecond}), HasSubstr("in the future"));
+  record("li", ReportReceived{14, kMorning});
+  EXPECT_THAT(refusal("li", ReportReceived{14, kMorning}), HasSubstr("entry 15 says already"));
+  const ReportBook book = *ReportBook::make(acts);
+  ASSERT_EQ(book.reports().front().hand_overs.size(), 1U);
+  EXPECT_EQ(book.reports().front().hand_overs[0].received->index, 15);
+}
+
 }  // namespace
 }  // namespace tidewaiter
