@@ -15,11 +15,13 @@
 #include "daemon/report/report_files.h"
 #include "daemon/report/screening_html.h"
 #include "daemon/report/source_reach.h"
+#include "daemon/report/travelling_verifier.h"
 #include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_recipient.h"
+#include "storage/verify/report_statement.h"
 
 namespace tidewaiter {
 namespace {
@@ -503,7 +505,8 @@ std::string how_to_check_html(const Report& report) {
                "comes with a report proves nothing.");
   page.element("pre", "tidewaiter-verify FOLDER --key ledger.vkey");
   page.open("p").text("The log is ").foreign(report.origin).text(". Its key begins with ");
-  page.foreign(report.verifier_key.substr(0, report.verifier_key.rfind('+')));
+  page.foreign(report.verifier_key.substr(
+      0, report.verifier_key.find('+', report.verifier_key.find('+') + 1)));
   page.text(".").close();
   page.open("ol");
   for (const char* const step :
@@ -514,11 +517,21 @@ std::string how_to_check_html(const Report& report) {
         "All entries are derived again from the folder log, up to the head that the log's key has "
         "signed; the entries named in the report are among them.",
         "Each value in data/disclosures.json hashes to a digest in the entry that it belongs "
-        "to."}) {
+        "to.",
+        "attestation.dsse.json, a statement of in-toto in an envelope of DSSE, is signed by the "
+        "log's key, and has the SHA-256 of each file, this report and this head of the log."}) {
     page.element("li", step);
   }
   page.close();
   page.element("p",
+  page.element("p",
+               "Without the program: " + std::string(kTravellingVerifierFile) +
+                   " needs Python 3.8 or later and nothing else, and ends with the same exit "
+                   "status. Read it before you run it, or take it from where you have the key "
+                   "from: it came with the folder, and a folder that somebody made up may have "
+                   "another one. It says at its end what it leaves to the program.");
+  page.element("pre", "python3 FOLDER/" + std::string(kTravellingVerifierFile) +
+                          " FOLDER --key ledger.vkey");
                "By hand: sha256sum --check manifest-sha256.txt does the first step, and sha256sum "
                "manifest-sha256.txt gives the number of the second. The format of entries, tree "
                "and signatures is public, so that nobody has to trust one program.");
@@ -546,3 +559,5 @@ std::string how_to_check_html(const Report& report) {
 }
 
 }  // namespace tidewaiter
+  item(page, std::string(kTravellingVerifierFile), "checks the folder, with Python alone");
+  item(page, std::string(kAttestationFile), "what the log's key states of all the others");
