@@ -20,6 +20,7 @@
 #include "daemon/cli/report_material.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/time_options.h"
+#include "daemon/cli/request_text.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/print_page.h"
 #include "daemon/report/site_template_files.h"
@@ -231,6 +232,17 @@ Result<std::optional<CaseClock>> clock_meant(const Stores& stores, const CaseBoo
 }
 
 /// The page as PDF beside the page, where it can be printed; people are told why where it cannot.
+/// The document by which the request was made that the report answers, where it is known.
+Result<void> add_request_document(const Stores& stores, ReportRequest& request) {
+  if (request.answers.empty()) return {};
+  const auto document = document_of_request(stores, request.answers);
+  if (!document) return tl::unexpected(document.error());
+  if (*document) {
+    request.document = ReportedDocument{(*document)->name, (*document)->bytes, (*document)->sha256};
+  }
+  return {};
+}
+
 void print_report(Invocation& run, const Report& report, ReportFiles& files) {
   ProgressLine progress(run.err, run.terminal);
   progress.show("printing the page as PDF");
@@ -326,6 +338,9 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   request->clock = std::move(*clock);
   if (options.earlier) request->follows = following_of(*options.earlier, book);
   Result<ReportMaterial> material = report_material(*stores, book, read->entries, about,
+  if (const auto told = add_request_document(*stores, *request); !told) {
+    return fail_with(run, told.error());
+  }
                                                     request->period, *request->kind, request->now);
   if (!material) return fail_with(run, material.error());
   if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);

@@ -29,6 +29,7 @@ struct ReportRequest {
   std::optional<Interval> period;                 ///< of a case: absent is all of it
   std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
   std::string answers;                            ///< id of a request; empty: none
+  std::optional<ReportedDocument> document = {};  ///< by which that request was made
   std::optional<CaseClock> clock;                 ///< of the case, by which it is due
   UtcTime now;
 };

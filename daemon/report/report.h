@@ -241,6 +241,13 @@ enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
 [[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
 
 /// Whether the report has something that its kind asks for.
+/// The document by which a request was made.
+struct ReportedDocument {
+  std::string name;  ///< of its file; empty: withheld
+  std::int64_t bytes = 0;
+  Digest sha256;
+};
+
 struct CheckedElement {
   std::string name;
   std::string question;
@@ -258,8 +265,9 @@ struct Report {
   std::int64_t ledger_entries = 0;  ///< that the ledger had when it was drawn
   std::string case_id;              ///< empty: a period
   std::optional<ReportedFollowing> follows;
-  std::string request;                       ///< id of the request that it answers; empty: none
-  std::optional<ReportedDeadline> deadline;  ///< by the clock that the draft names
+  std::string request;  ///< id of the request that it answers; empty: none
+  std::optional<ReportedDocument> request_document;  ///< by which that was made, where one is known
+  std::optional<ReportedDeadline> deadline;          ///< by the clock that the draft names
   Interval period;
   bool period_asked = false;  ///< by who drew it; else it is that of the findings
   std::string handling;       ///< TLP

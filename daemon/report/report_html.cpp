@@ -76,6 +76,12 @@ std::string deadline_text(const ReportedDeadline& deadline) {
          ", entry " + std::to_string(deadline.entry);
 }
 
+/// Which document it is, so that who has it can tell.
+std::string document_text(const ReportedDocument& document) {
+  return (document.name.empty() ? "" : document.name + ", ") + std::to_string(document.bytes) +
+         " bytes, SHA-256 " + to_hex(document.sha256);
+}
+
 /// What the house has settled that this recipient is given.
 std::string given_text(const ReportedRecipient& to) {
   std::string text = "the profile " + to.profile + " at most";
@@ -121,6 +127,9 @@ void write_head(HtmlWriter& page, const Report& report) {
   item(page, "Ledger",
        report.origin + ", " + std::to_string(report.ledger_entries) + " entries when it was drawn");
   item(page, "Redaction profile", report.profile + ": lets through " + report.profile_text);
+  if (report.request_document) {
+    item(page, "Document of the request", document_text(*report.request_document));
+  }
   if (report.recipient) item(page, "What the recipient is given", given_text(*report.recipient));
   page.close();
 }

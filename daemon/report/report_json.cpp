@@ -259,6 +259,13 @@ Ordered recipient_json(const std::optional<ReportedRecipient>& recipient) {
           {"handling_at_most", or_null(recipient->handling_at_most)}};
 }
 
+Ordered document_json(const std::optional<ReportedDocument>& document) {
+  if (!document) return nullptr;
+  return {{"name", or_null(document->name)},
+          {"bytes", document->bytes},
+          {"sha256", to_hex(document->sha256)}};
+}
+
 }  // namespace
 
 std::string report_json(const Report& report) {
@@ -279,6 +286,7 @@ std::string report_json(const Report& report) {
                   {"recipient", recipient_json(report.recipient)},
                   {"request", or_null(report.request)},
                   {"follows", follows_json(report.follows)},
+                  {"request_document", document_json(report.request_document)},
                   {"deadline", deadline_json(report.deadline)}};
   json["statements"] = Ordered::object();
   for (const auto& [name, text] : report.statements) json["statements"][name] = text;

@@ -193,6 +193,7 @@ std::vector<ViewerTest::Row> ViewerTest::rows() const {
           {{"report", "show", report_}, 4},
           {{"report", "check", report_}, 4},
           {{"request", "list"}, 4},
+          {{"request", "check", "usage.jsonl"}, 4},
           {{"request", "show", "q-000000000000"}, 4},
           {{"clearance", "list"}, 4},
           {{"clearance", "show", "k-000000000000"}, 4},
