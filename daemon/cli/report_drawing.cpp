@@ -365,6 +365,10 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
       hand_in(run, *stores, act, draft_act(report, *request->kind, files), words, true);
   if (done != code(ExitStatus::kOk)) return done;
   return tell_report(run, report.id, options.act.json,
+  if (report.policy_mode == kUnsignedPolicyMode) {
+    run.err << "tidewaiter: warning: the site is in unsigned policy mode, as the report says: none "
+               "is issued until two people may sign policies\n";
+  }
                      "next      `tidewaiter report check " + report.id +
                          "`; then another person: `tidewaiter report approve " + report.id + "`\n");
 }

@@ -192,6 +192,7 @@ class Drawing {
     report_.author = request_.author;
     report_.origin = material_.origin;
     report_.verifier_key = material_.verifier_key;
+    report_.policy_mode = material_.policy_mode;
     report_.ledger_entries = material_.ledger_entries;
     if (material_.about != nullptr) report_.case_id = material_.about->id;
     report_.handling = request_.handling;

@@ -48,6 +48,7 @@ struct ReportMaterial {
   std::string origin;
   std::string verifier_key;
   std::int64_t ledger_entries = 0;
+  std::string policy_mode;  ///< of the site
   const CaseBook* book = nullptr;
   const Case* about = nullptr;  ///< null: a period
   std::vector<PolicyInForce> policies;

@@ -26,6 +26,10 @@ namespace tidewaiter {
 /// Stands for a subject that was erased.
 inline constexpr std::string_view kErasedSubject = "(erased)";
 
+/// The modes in which a site may be (storage/review/policy_signers.h), as `status` names them.
+inline constexpr std::string_view kSignedPolicyMode = "signed policy mode";
+inline constexpr std::string_view kUnsignedPolicyMode = "unsigned policy mode";
+
 struct ReportedBasis {
   std::string type;  ///< terms, law, contract, control, red_flag
   std::string text;
@@ -269,6 +273,7 @@ struct Report {
   std::optional<ReportedDocument> request_document;  ///< by which that was made, where one is known
   std::optional<ReportedDeadline> deadline;          ///< by the clock that the draft names
   Interval period;
+  std::string policy_mode;    ///< of the site, when it was drawn: kSignedPolicyMode, or the other
   bool period_asked = false;  ///< by who drew it; else it is that of the findings
   std::string handling;       ///< TLP
   std::string profile;

@@ -105,6 +105,14 @@ void write_head(HtmlWriter& page, const Report& report) {
   page.element("p",
                "Drawn from the ledger. It is issued only if its bundle holds: the verifier names "
                "the entry that issued it, and who approved it. HOW-TO-CHECK.html says how.");
+  if (report.policy_mode == kUnsignedPolicyMode) {
+    page.open("p").element("strong", "Unsigned policy mode.");
+    page.text(
+        " When this report was drawn fewer than two people of the house could sign its "
+        "policies: the rules by which it was found had no second pair of eyes. A site in "
+        "this mode issues no report.");
+    page.close();
+  }
   write_site_part(page, report, "introduction");
   page.open("dl");
   item(page, "Report", report.id + ", " + report.title);

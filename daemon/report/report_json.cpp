@@ -281,6 +281,7 @@ std::string report_json(const Report& report) {
                     {"entries", report.ledger_entries}}},
                   {"case", or_null(report.case_id)},
                   {"period", span_json(report.period)},
+                  {"policy_mode", report.policy_mode},
                   {"handling", report.handling},
                   {"profile", report.profile},
                   {"recipient", recipient_json(report.recipient)},

@@ -91,7 +91,7 @@ class ViewerTest : public testing::Test {
     }
     site_.write("usage.jsonl", usage);
     EXPECT_EQ(site_({"init", "--person", "Jo=officer", "--person", "Ada=approver", "--person",
-                     "Li=liaison", "--person", "Di=viewer"})
+                     "Li=liaison", "--person", "Di=viewer", "--person", "Pat=policy-writer"})
                   .status,
               0);
     site_.cycle();

@@ -46,8 +46,9 @@ std::string coverage_of(const nlohmann::json& report) {
 class ReportBundle : public testing::Test {
  protected:
   ReportBundle() {
-    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Jo=officer",
-                               "--person", "Ada=approver", "--person", "Cy=counsel"});
+    const Answer made =
+        site_({"init", "--person", "Li=liaison", "--person", "Jo=officer", "--person",
+               "Ada=approver", "--person", "Cy=counsel", "--person", "Pat=policy-writer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
     const auto cases = site_({"case", "list", "--json"}).json()["cases"];

@@ -394,6 +394,39 @@ TEST_F(ReportStandingCli, ARequestIsClosedWithAReason) {
   EXPECT_EQ(site_.entries("request.closed").size(), 2U);
 }
 
+// One approver signs policies, and nobody else.
+TEST(ReportPolicyModeCli, OfASiteWhereOnePersonSignsPoliciesIsDrawnAndNotIssued) {
+  const SmallSite site;
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  site.cycle();
+  const std::string about = site({"case", "list", "--json"}).json()["cases"][0]["id"];
+  const Answer drawn = site({"report", "new", "partner-notice", "--case", about, "--recipient",
+                             "Agency", "--no-pdf", "--as", "li", "--json"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  EXPECT_THAT(drawn.err, HasSubstr("warning: the site is in unsigned policy mode"));
+  const std::string id = drawn.json()["report"]["id"];
+  const fs::path data = site.path("state/reports/" + id + "/data");
+  EXPECT_EQ(nlohmann::json::parse(whole_file(data / "report.json"))["policy_mode"],
+            "unsigned policy mode");
+  const std::string page = whole_file(data / "report.html");
+  EXPECT_LT(page.find("Unsigned policy mode."), page.find("<dl>"));
+  ASSERT_EQ(site({"report", "approve", id, "--as", "ada", "--reason", "Read it"}).status, 0);
+  const std::vector<std::string> issue = {"report", "issue", id,         "--to", "out",
+                                          "--as",   "li",    "--reason", "Gaps"};
+  const Answer refused = site(issue);
+  EXPECT_EQ(refused.status, 4);
+  EXPECT_THAT(refused.err, HasSubstr("unsigned policy mode: one person alone may sign"));
+  EXPECT_FALSE(fs::exists(site.path("out")));
+  ASSERT_EQ(site.entries("case.refused").size(), 1U);
+  EXPECT_EQ(site.entries("case.refused")[0]["attempt"]["type"], "report.issued");
+  EXPECT_THAT(site.entries("case.refused")[0]["attempt"]["reason"].get<std::string>(),
+              HasSubstr("unsigned policy mode"));
+  EXPECT_TRUE(site.entries("report.issued").empty());
+  ASSERT_EQ(site({"user", "add", "Pat=policy-writer"}).status, 0);
+  EXPECT_EQ(site(issue).status, 0);
+  EXPECT_EQ(site.entries("report.issued").size(), 1U);
+}
+
 /// Four accounts that one fingerprint links, of which a policy reports the cluster, by the name of
 /// the first.
 TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
@@ -413,7 +446,10 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
   usage += R"({"kind":"usage","id":"z","time":"2026-10-05T12:30:00Z","account":"z"})"
            "\n";
   site.write("usage.jsonl", usage);
-  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person",
+                  "Pat=policy-writer"})
+                .status,
+            0);
   site.cycle();
   const auto cases = site({"case", "list", "--json"}).json()["cases"];
   ASSERT_EQ(cases.size(), 1U);
