@@ -205,11 +205,11 @@ class Drawing {
     report_.statements = request_.statements;
     report_.follows = request_.follows;
     report_.request = request_.answers;
-  }
     report_.request_document = request_.document;
     if (report_.request_document && !request_.profile->subjects) {
       report_.request_document->name.clear();
     }
+  }
 
   /// Whether the recipient may have a part of those that recipients are not given.
   [[nodiscard]] bool is_given(std::string_view part) const {
@@ -482,10 +482,10 @@ class Drawing {
     }
     withhold("names of accounts that are like those of listed parties, and what ownerships rest on",
              names, why_names_are_withheld());
-    add_withheld_pictures();
     if (report_.request_document && report_.request_document->name.empty()) {
       withhold("name of the file by which the request was made", 1, by_profile());
     }
+    add_withheld_pictures();
     if (report_.screening) {
       withhold("words of clearances: whose name, and why it is not the listed party's",
                static_cast<std::int64_t>(report_.screening->clearances.size()),

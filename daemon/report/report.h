@@ -241,10 +241,6 @@ struct ReportedLicence {
   std::int64_t entry = 0;
 };
 
-enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
-[[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
-
-/// Whether the report has something that its kind asks for.
 /// The document by which a request was made.
 struct ReportedDocument {
   std::string name;  ///< of its file; empty: withheld
@@ -252,6 +248,10 @@ struct ReportedDocument {
   Digest sha256;
 };
 
+enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
+[[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
+
+/// Whether the report has something that its kind asks for.
 struct CheckedElement {
   std::string name;
   std::string question;

@@ -127,6 +127,9 @@ void write_head(HtmlWriter& page, const Report& report) {
   }
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
   if (!report.request.empty()) item(page, "Answers the request", report.request);
+  if (report.request_document) {
+    item(page, "Document of the request", document_text(*report.request_document));
+  }
   if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
@@ -135,9 +138,6 @@ void write_head(HtmlWriter& page, const Report& report) {
   item(page, "Ledger",
        report.origin + ", " + std::to_string(report.ledger_entries) + " entries when it was drawn");
   item(page, "Redaction profile", report.profile + ": lets through " + report.profile_text);
-  if (report.request_document) {
-    item(page, "Document of the request", document_text(*report.request_document));
-  }
   if (report.recipient) item(page, "What the recipient is given", given_text(*report.recipient));
   page.close();
 }
@@ -521,6 +521,14 @@ std::string how_to_check_html(const Report& report) {
                "key of the log below, which you had before this folder reached you: a key that "
                "comes with a report proves nothing.");
   page.element("pre", "tidewaiter-verify FOLDER --key ledger.vkey");
+  page.element("p",
+               "Without the program: " + std::string(kTravellingVerifierFile) +
+                   " needs Python 3.8 or later and nothing else, and ends with the same exit "
+                   "status. Read it before you run it, or take it from where you have the key "
+                   "from: it came with the folder, and a folder that somebody made up may have "
+                   "another one. It says at its end what it leaves to the program.");
+  page.element("pre", "python3 FOLDER/" + std::string(kTravellingVerifierFile) +
+                          " FOLDER --key ledger.vkey");
   page.open("p").text("The log is ").foreign(report.origin).text(". Its key begins with ");
   page.foreign(report.verifier_key.substr(
       0, report.verifier_key.find('+', report.verifier_key.find('+') + 1)));
@@ -541,14 +549,6 @@ std::string how_to_check_html(const Report& report) {
   }
   page.close();
   page.element("p",
-  page.element("p",
-               "Without the program: " + std::string(kTravellingVerifierFile) +
-                   " needs Python 3.8 or later and nothing else, and ends with the same exit "
-                   "status. Read it before you run it, or take it from where you have the key "
-                   "from: it came with the folder, and a folder that somebody made up may have "
-                   "another one. It says at its end what it leaves to the program.");
-  page.element("pre", "python3 FOLDER/" + std::string(kTravellingVerifierFile) +
-                          " FOLDER --key ledger.vkey");
                "By hand: sha256sum --check manifest-sha256.txt does the first step, and sha256sum "
                "manifest-sha256.txt gives the number of the second. The format of entries, tree "
                "and signatures is public, so that nobody has to trust one program.");
@@ -566,7 +566,9 @@ std::string how_to_check_html(const Report& report) {
        "program's");
   item(page, "data/disclosures.json",
        "values that entries hold as salted digests, as far as they are let through");
+  item(page, std::string(kTravellingVerifierFile), "checks the folder, with Python alone");
   item(page, "log/", "all entries of the ledger under its signed head, without names");
+  item(page, std::string(kAttestationFile), "what the log's key states of all the others");
   page.close();
   page.element("h2", "What it does not prove");
   page.element("p",
@@ -576,5 +578,3 @@ std::string how_to_check_html(const Report& report) {
 }
 
 }  // namespace tidewaiter
-  item(page, std::string(kTravellingVerifierFile), "checks the folder, with Python alone");
-  item(page, std::string(kAttestationFile), "what the log's key states of all the others");

@@ -286,8 +286,8 @@ std::string report_json(const Report& report) {
                   {"profile", report.profile},
                   {"recipient", recipient_json(report.recipient)},
                   {"request", or_null(report.request)},
-                  {"follows", follows_json(report.follows)},
                   {"request_document", document_json(report.request_document)},
+                  {"follows", follows_json(report.follows)},
                   {"deadline", deadline_json(report.deadline)}};
   json["statements"] = Ordered::object();
   for (const auto& [name, text] : report.statements) json["statements"][name] = text;

@@ -170,7 +170,6 @@ TEST_F(ReportBundle, NamesAFileThatIsMissingOrWasAdded) {
   EXPECT_TRUE(verified("bundle").ok());
 }
 
-TEST_F(ReportBundle, IsNotTakenInByManifestsThatWereMadeAnew) {
 /// tagmanifest-sha256.txt as it has to be for the files of `folder`, however they came there.
 void make_tag_manifest_anew(const fs::path& folder) {
   BagManifest tags;
@@ -277,6 +276,7 @@ TEST_F(ReportBundle, IsNotIssuedWithoutTheLogsKey) {
   EXPECT_TRUE(verified("out").ok());
 }
 
+TEST_F(ReportBundle, IsNotTakenInByManifestsThatWereMadeAnew) {
   static_cast<void>(issued("bundle", "facts"));
   const fs::path page = site_.path("bundle/data/report.html");
   const std::string text = bytes_of(page);
