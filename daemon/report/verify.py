@@ -730,6 +730,9 @@ def verdict_lines(verdict):
         for one in report["followers"]:
             how = "corrected" if one["as"] == "corrects" else "added to"
             yield line(how, f", report {one['report']}", **one)
+        if report["gaps"]:
+            yield (f"  gaps      {report['gaps']} elements that its kind asks for are absent or "
+                   "unknown")
     yield f"  files     {verdict['files']} held against the manifests; {verdict['disclosures']} " \
           "disclosures that their entries bear out"
     if verdict["attested"]:
