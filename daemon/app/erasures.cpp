@@ -11,6 +11,7 @@
 #include "daemon/app/acts.h"
 #include "daemon/app/exhibits.h"
 #include "daemon/app/failure_notes.h"
+#include "daemon/app/report_folder.h"
 #include "policies/model/subject_part.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/erase_subject.h"
@@ -370,7 +371,7 @@ Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
 /// The reports in the state folder whose files name a subject.
 Result<std::vector<std::string>> reports_naming(const fs::path& state, std::string_view subject) {
   std::vector<std::string> names;
-  const fs::path folder = state / "reports";
+  const fs::path folder = reports_folder(state);
   std::error_code failure;
   for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
        it.increment(failure)) {

@@ -18,6 +18,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/files/folder_lock.h"
 #include "storage/ledger/signed_note.h"
+#include "storage/review/policy_signers.h"
 
 namespace tidewaiter {
 namespace {
@@ -252,13 +253,11 @@ Result<std::vector<Person>> people(const fs::path& state) {
   return all;
 }
 
-bool publishes(const Person& person) {
-  return !person.retired && (person.role == "policy-writer" || person.role == "approver");
-}
+bool publishes(const Person& person) { return !person.retired && role_signs_policies(person.role); }
 
 PolicyMode policy_mode(const std::vector<Person>& enrolled) {
-  return std::ranges::count_if(enrolled, publishes) >= 2 ? PolicyMode::kSigned
-                                                         : PolicyMode::kUnsigned;
+  return std::ranges::count_if(enrolled, publishes) >= kPolicySigners ? PolicyMode::kSigned
+                                                                      : PolicyMode::kUnsigned;
 }
 
 std::string_view to_text(PolicyMode mode) {

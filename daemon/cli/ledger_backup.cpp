@@ -8,6 +8,7 @@
 
 #include "daemon/app/acts.h"
 #include "daemon/app/exhibits.h"
+#include "daemon/app/report_folder.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stores.h"
 #include "daemon/cli/verbs.h"
@@ -67,10 +68,10 @@ int back_up(Invocation& run, const BackupOptions& options) {
   BackupTarget target{run.environment.working_folder / options.folder, std::nullopt};
   if (!options.vault.empty()) target.vault = run.environment.working_folder / options.vault;
   ProgressLine line(run.err, run.terminal);
-  const Result<Backup> done =
-      write_backup({paths.ledger, paths.records, paths.timestamps, paths.witnessed,
-                    acts_folder(paths.folder), payloads_folder(paths.folder)},
-                   target, [&line](std::string_view doing) { line.show(doing); });
+  const Result<Backup> done = write_backup(
+      {paths.ledger, paths.records, paths.timestamps, paths.witnessed, acts_folder(paths.folder),
+       payloads_folder(paths.folder), reports_folder(paths.folder)},
+      target, [&line](std::string_view doing) { line.show(doing); });
   line.clear();
   if (!done) return fail_with(run, done.error());
   if (options.json) {
@@ -90,8 +91,8 @@ void add_ledger_backup(CLI::App& ledger, Selection& selection) {
       "new or empty, and, when the copy was verified, SHA256SUMS. The keys of subjects go into a\n"
       "folder of their own, for other hands, or are not copied: who has both can undo an erasure.\n"
       "Signing key and lock store are never copied. Prints what is in the copy. An\n"
-      "exhibit that is lost or changed where it lies is named as a gap, with exit status 1; the\n"
-      "backup is whole but for it.",
+      "exhibit or an issued report that is lost or changed where it lies is named as a gap, with\n"
+      "exit status 1; the backup is whole but for it.",
       "  tidewaiter ledger backup /backup/2026-10-05 --vault /sealed/2026-10-05\n"
       "  tidewaiter-verify /backup/2026-10-05 --key ~/ledger.vkey");
   auto options = std::make_shared<BackupOptions>();

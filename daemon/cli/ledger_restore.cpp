@@ -9,6 +9,7 @@
 
 #include "daemon/app/act_file.h"
 #include "daemon/app/exhibits.h"
+#include "daemon/app/report_folder.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/stores.h"
@@ -112,13 +113,14 @@ int restore(Invocation& run, const RestoreOptions& options) {
   const Result<StateLock> lock = StateLock::take(paths.process_lock);
   if (!lock) return fail_with(run, lock.error());
   ProgressLine line(run.err, run.terminal);
-  const RestoreTarget target{paths.ledger,
-                             paths.records,
-                             paths.restoring,
-                             {paths.timestamps, paths.witnessed, paths.creating,
-                              acts_folder(paths.folder), payloads_folder(paths.folder)},
-                             config->ledger.origin,
-                             options.reason};
+  const RestoreTarget target{
+      paths.ledger,
+      paths.records,
+      paths.restoring,
+      {paths.timestamps, paths.witnessed, paths.creating, acts_folder(paths.folder),
+       payloads_folder(paths.folder), reports_folder(paths.folder)},
+      config->ledger.origin,
+      options.reason};
   const Result<Restored> done =
       restore_backup(source_of(run, options, paths.ledger), target, run.now(),
                      [&line](std::string_view doing) { line.show(doing); });

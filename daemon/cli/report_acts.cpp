@@ -13,6 +13,7 @@
 #include "daemon/cli/verbs.h"
 #include "daemon/cli/witnessed.h"
 #include "storage/files/durable_file.h"
+#include "storage/ledger/key_file.h"
 #include "storage/ledger/log_export.h"
 #include "storage/review/act_rules.h"
 #include "storage/review/clock_rules.h"
@@ -69,9 +70,21 @@ int approve_report(Invocation& run, const ReportActOptions& options) {
   return done == code(ExitStatus::kOk) ? tell_report(run, report.id, options.act.json) : done;
 }
 
+/// The key of the log, which signs what goes out. Errors: those of read_key_file(); kCorruption for
+/// the key of another log.
+Result<SigningKey> log_key(const Stores& stores) {
+  Result<SigningKey> key = read_key_file(stores.paths.ledger.key);
+  if (!key) return key;
+  const auto named = parse_verifier_key(stores.ledger->verifier_key());
+  if (!named) return tl::unexpected(named.error());
+  if (named->key == key->public_key()) return key;
+  return fail(ErrorCode::kCorruption,
+              "`" + stores.paths.ledger.key.string() + "` is not the key of this ledger");
+}
+
 /// The log under a signed head that has the entry of the issue, beside the report's files.
-Result<std::int64_t> write_log(Invocation& run, const Stores& stores, const ReportFile& report,
-                               const std::filesystem::path& folder) {
+Result<TreeHead> write_log(Invocation& run, const Stores& stores, const ReportFile& report,
+                           const std::filesystem::path& folder) {
   const auto witnessed = read_witnessed(run, stores);
   if (!witnessed) return tl::unexpected(witnessed.error());
   const auto cosigned =
@@ -87,7 +100,7 @@ Result<std::int64_t> write_log(Invocation& run, const Stores& stores, const Repo
       TimestampFolder(stores.paths.timestamps)
           .copy_to(folder / "log" / "timestamps", done->checkpoint.head.size);
   if (!stamps) return tl::unexpected(stamps.error());
-  return done->checkpoint.head.size;
+  return done->checkpoint.head;
 }
 
 /// A time limit that begins with the report, once it is received: a person records that.
@@ -112,21 +125,28 @@ int write_bundle(Invocation& run, const ReportActOptions& options, const std::st
   if (const auto written = write_report_files(folder, files); !written) {
     return fail_with(run, written.error());
   }
-  const Result<std::int64_t> size = write_log(run, *found->stores, found->report, folder);
-  if (!size) return fail_with(run, size.error());
+  const Result<TreeHead> head = write_log(run, *found->stores, found->report, folder);
+  if (!head) return fail_with(run, head.error());
   if (const auto told = write_custody(*found->stores, found->report, folder); !told) {
     return fail_with(run, told.error());
   }
-  if (const auto sealed = seal_bundle(folder); !sealed) return fail_with(run, sealed.error());
+  const Result<SigningKey> key = log_key(*found->stores);
+  if (!key) return fail_with(run, key.error());
+  const StatedReport stated = stated_report(found->report.draft, found->report.issued->index);
+  if (const auto sealed =
+          seal_bundle(folder, {{}, stated, found->stores->ledger->origin(), *head}, *key);
+      !sealed) {
+    return fail_with(run, sealed.error());
+  }
   if (options.act.json) {
     print_json(run, {{"report", report_file_json(found->report)},
                      {"folder", options.to},
-                     {"log_entries", *size}});
+                     {"log_entries", head->size}});
     return code(ExitStatus::kOk);
   }
   print_report_head(run, *found->stores, found->report);
   run.out << "bundle    " << printable(options.to) << ", with the "
-          << counted(*size, "entry", "entries")
+          << counted(head->size, "entry", "entries")
           << " of the log\nWhoever has the verifier key checks it with\n  tidewaiter-verify "
           << printable(options.to)
           << " --key ledger.vkey\nOnce somebody was given it\n  tidewaiter report hand-over "
@@ -175,6 +195,7 @@ int issue_report(Invocation& run, const ReportActOptions& options) {
     return fail_with(run, ExitStatus::kRefused,
                      "`" + options.to + "` is there already: name another");
   }
+  if (const auto key = log_key(*found->stores); !key) return fail_with(run, key.error());
   const ReportDrafted& drafted = report.drafted();
   Act act;
   act.case_id = report.id;

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/people.h"
+#include "daemon/app/report_folder.h"
 #include "daemon/app/state.h"
 #include "daemon/cli/evidence_view.h"
 #include "daemon/cli/listed_material.h"
@@ -19,6 +20,7 @@
 #include "daemon/cli/report_form.h"
 #include "daemon/cli/report_material.h"
 #include "daemon/cli/report_text.h"
+#include "daemon/cli/request_text.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/print_page.h"
@@ -230,6 +232,17 @@ Result<std::optional<CaseClock>> clock_meant(const Stores& stores, const CaseBoo
   return clock_for_report(clocks_of(*about, book, *reports), kind, wanted);
 }
 
+/// The document by which the request was made that the report answers, where it is known.
+Result<void> add_request_document(const Stores& stores, ReportRequest& request) {
+  if (request.answers.empty()) return {};
+  const auto document = document_of_request(stores, request.answers);
+  if (!document) return tl::unexpected(document.error());
+  if (*document) {
+    request.document = ReportedDocument{(*document)->name, (*document)->bytes, (*document)->sha256};
+  }
+  return {};
+}
+
 /// The page as PDF beside the page, where it can be printed; people are told why where it cannot.
 void print_report(Invocation& run, const Report& report, ReportFiles& files) {
   ProgressLine progress(run.err, run.terminal);
@@ -325,6 +338,9 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   if (!clock) return fail_with(run, clock.error());
   request->clock = std::move(*clock);
   if (options.earlier) request->follows = following_of(*options.earlier, book);
+  if (const auto told = add_request_document(*stores, *request); !told) {
+    return fail_with(run, told.error());
+  }
   Result<ReportMaterial> material = report_material(*stores, book, read->entries, about,
                                                     request->period, *request->kind, request->now);
   if (!material) return fail_with(run, material.error());
@@ -335,7 +351,7 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   if (!disclosures) return fail_with(run, disclosures.error());
   ReportFiles files = report_files(report, *disclosures);
   if (!options.no_pdf) print_report(run, report, files);
-  if (const auto made = make_state_folder(stores->paths.folder / "reports"); !made) {
+  if (const auto made = make_state_folder(reports_folder(stores->paths.folder)); !made) {
     return fail_with(run, made.error());
   }
   // Before the act: an entry whose report nobody has would be worse than a folder without an entry.
@@ -349,6 +365,10 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   const int done =
       hand_in(run, *stores, act, draft_act(report, *request->kind, files), words, true);
   if (done != code(ExitStatus::kOk)) return done;
+  if (report.policy_mode == kUnsignedPolicyMode) {
+    run.err << "tidewaiter: warning: the site is in unsigned policy mode, as the report says: none "
+               "is issued until two people may sign policies\n";
+  }
   return tell_report(run, report.id, options.act.json,
                      "next      `tidewaiter report check " + report.id +
                          "`; then another person: `tidewaiter report approve " + report.id + "`\n");

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/people.h"
 #include "daemon/cli/cluster_report.h"
 #include "daemon/cli/listed_material.h"
 #include "daemon/cli/model_usage.h"
@@ -162,6 +163,9 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   material.origin = stores.ledger->origin();
   material.verifier_key = stores.ledger->verifier_key();
   material.ledger_entries = entries;
+  const auto enrolled = people(stores.paths.folder);
+  if (!enrolled) return tl::unexpected(enrolled.error());
+  material.policy_mode = to_text(policy_mode(*enrolled));
   material.book = &book;
   material.about = about;
   if (kind.screening && period) {

@@ -8,6 +8,7 @@
 
 #include "daemon/app/acts.h"
 #include "daemon/cli/report_custody.h"
+#include "daemon/app/report_folder.h"
 
 namespace tidewaiter {
 namespace {
@@ -85,7 +86,7 @@ void print_withdrawals(Invocation& run, const Stores& stores, const ReportFile& 
 }  // namespace
 
 std::filesystem::path draft_folder(const Stores& stores, const std::string& id) {
-  return stores.paths.folder / "reports" / id;
+  return reports_folder(stores.paths.folder) / id;
 }
 
 Result<ReportFiles> drawn_files(const Stores& stores, const ReportFile& report) {

@@ -12,6 +12,7 @@
 #include "daemon/cli/prose.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/request_text.h"
+#include "daemon/cli/request_verbs.h"
 #include "daemon/cli/text_table.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/cli/verbs.h"
@@ -30,6 +31,7 @@ struct RequestOptions {
   std::string authority;
   std::string legal_basis;
   std::string asks;
+  std::string document;
   std::string received;
   std::string rule;
   std::string due;
@@ -107,6 +109,11 @@ int enter_request(Invocation& run, const RequestOptions& options) {
   if (!options.reference.empty()) words["reference"] = options.reference;
   if (!options.legal_basis.empty()) words["legal_basis"] = options.legal_basis;
   if (!options.asks.empty()) words["asks"] = options.asks;
+  if (!options.document.empty()) {
+    const auto document = request_document(run, *stores, options.document);
+    if (!document) return fail_with(run, document.error());
+    put_document(*document, words);
+  }
   Act act;
   act.case_id = new_short_id("q-");
   act.body = std::move(*received);
@@ -171,6 +178,10 @@ void print_request_words(Invocation& run, const FoundRequest& found) {
     constexpr std::size_t kLabel = 12;
     if (found.words->contains(name)) print_prose(run, label, found.words->at(name), kLabel);
   }
+  const auto document = document_of(*found.words);
+  if (!document) return;
+  run.out << "  document  " << printable(document->name) << ", " << counted(document->bytes, "byte")
+          << "\n            SHA-256 " << to_hex(document->sha256) << '\n';
 }
 
 /// How a person closed it, and why.
@@ -243,6 +254,8 @@ void add_enter(CLI::App& parent, Selection& selection) {
       parent, "add", "enters what an authority, or somebody else outside, asks for or orders",
       "Prints the request and until when it is to be answered. Who asks, for what, under which\n"
       "reference and on what authority is read by nobody outside: the ledger has a digest of it.\n"
+      "With --document the entry has length and SHA-256 of the document by which they ask, sealed\n"
+      "with the other words; the file itself is not kept: `case attach` keeps one.\n"
       "The last day follows from when it came by --rule, as those of `case clock` do, or is the\n"
       "one that the request states. Whether a rule applies is for counsel to say.",
       "  tidewaiter request add --from \"Agency, unit 4\" --authority \"court order\" --reference "
@@ -262,6 +275,9 @@ void add_enter(CLI::App& parent, Selection& selection) {
   verb->add_option("--reference", options->reference, "Its number with whoever asks")
       ->type_name("TEXT");
   verb->add_option("--asks", options->asks, "What for")->type_name("TEXT");
+  verb->add_option("--document", options->document,
+                   "The document by which they ask; its name, length and SHA-256 are recorded")
+      ->type_name("FILE");
   verb->add_option("--received", options->received, "The day on which it came (today)")
       ->type_name("DAY");
   verb->add_option("--rule", options->rule, "What sets the last day: days:N, business-days:N, …")
@@ -342,6 +358,7 @@ void add_request(CLI::App& app, Selection& selection) {
   add_enter(*verb, selection);
   add_list_and_show(*verb, selection);
   add_close(*verb, selection);
+  add_request_check(*verb, selection);
 }
 
 }  // namespace tidewaiter

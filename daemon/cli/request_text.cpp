@@ -1,12 +1,18 @@
 #include "daemon/cli/request_text.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <ostream>
 #include <utility>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/exhibits.h"
+#include "daemon/cli/exhibit_files.h"
 #include "policies/model/day_text.h"
+#include "storage/files/file_stream.h"
 #include "storage/review/clock_rules.h"
 
 namespace tidewaiter {
@@ -97,7 +103,38 @@ nlohmann::ordered_json request_json(const AuthorityRequest& request, const Confi
   for (const char* const name : {"from", "reference", "authority", "legal_basis", "asks"}) {
     json[name] = word_or_null(words, name);
   }
+  const auto document = words == nullptr ? std::nullopt : document_of(*words);
+  json["document"] = document ? document_json(*document) : nlohmann::ordered_json();
   return json;
+}
+
+Result<RequestDocument> request_document(const Invocation& run, const Stores& stores,
+                                         const std::string& file) {
+  const std::filesystem::path path = run.environment.working_folder / file;
+  Result<StreamedFile> given = open_exhibit(stores, run.environment.variables, path);
+  if (!given) return tl::unexpected(given.error());
+  const Result<FileMeasure> content = measure(*given, kMostExhibitBytes);
+  if (!content) return tl::unexpected(content.error());
+  return RequestDocument{path.filename().string(), content->bytes, content->sha256};
+}
+
+Result<std::optional<RequestDocument>> document_of_request(const Stores& stores,
+                                                           const std::string& id) {
+  const auto acts = recorded_acts(*stores.ledger);
+  if (!acts) return tl::unexpected(acts.error());
+  const auto entered = std::ranges::find_if(*acts, [&id](const RecordedAct& act) {
+    return act.act.act.case_id == id && std::holds_alternative<RequestReceived>(act.act.act.body);
+  });
+  if (entered == acts->end()) {
+    return fail(ErrorCode::kNotFound, "there is no request `" + id + "`");
+  }
+  const auto words = confidential_of(stores.paths.folder, entered->act.act);
+  if (!words) return tl::unexpected(words.error());
+  return *words ? document_of(**words) : std::nullopt;
+}
+
+nlohmann::ordered_json document_json(const RequestDocument& document) {
+  return {{"name", document.name}, {"bytes", document.bytes}, {"sha256", to_hex(document.sha256)}};
 }
 
 void print_request_tally(Invocation& run, const RequestBook& requests) {

@@ -9,6 +9,7 @@
 #include "daemon/cli/command.h"
 #include "daemon/cli/stores.h"
 #include "storage/review/request_book.h"
+#include "storage/review/request_document.h"
 
 namespace tidewaiter {
 
@@ -31,6 +32,16 @@ struct FoundRequest {
 /// Shape: docs/commands.md#request. `words` may be null.
 [[nodiscard]] nlohmann::ordered_json request_json(const AuthorityRequest& request,
                                                   const Confidential* words, UtcTime now);
+
+/// Reads the file that somebody asks by. Errors: those of open_exhibit() and measure().
+[[nodiscard]] Result<RequestDocument> request_document(const Invocation& run, const Stores& stores,
+                                                       const std::string& file);
+/// That of a request, by its exact id; nothing where it has none, or its words are not to be read
+/// any more. Errors: those of recorded_acts() and confidential_of(); kNotFound.
+[[nodiscard]] Result<std::optional<RequestDocument>> document_of_request(const Stores& stores,
+                                                                         const std::string& id);
+/// `name`, `bytes`, `sha256`.
+[[nodiscard]] nlohmann::ordered_json document_json(const RequestDocument& document);
 
 /// How many requests are open, and which are overdue, for people and as JSON; nothing for people
 /// where none is open.

@@ -13,7 +13,9 @@
 #include "daemon/report/report_json.h"
 #include "daemon/report/report_stix.h"
 #include "daemon/report/screening_json.h"
+#include "daemon/report/travelling_verifier.h"
 #include "storage/files/durable_file.h"
+#include "storage/ledger/dsse_envelope.h"
 #include "storage/verify/bag_manifest.h"
 
 namespace tidewaiter {
@@ -69,20 +71,29 @@ Result<std::string> read_drawn(const fs::path& file, const Digest& digest) {
   return bytes;
 }
 
-/// Regular files below a folder that no payload has, by their paths within it.
-Result<std::set<std::string>> tag_files(const fs::path& folder) {
-  std::set<std::string> names;
+/// All regular files below a folder, by their paths within it.
+Result<BagManifest> files_below(const fs::path& folder) {
+  BagManifest digests;
   std::error_code failure;
   fs::recursive_directory_iterator it(folder, failure);
   for (const fs::recursive_directory_iterator end; !failure && it != end; it.increment(failure)) {
-    const std::string name = it->path().lexically_relative(folder).generic_string();
     std::error_code unreadable;
-    const bool file = it->is_regular_file(unreadable);
-    if (file && !name.starts_with("data/") && name != kTagManifestFile) names.insert(name);
+    if (!it->is_regular_file(unreadable)) continue;
+    const Result<std::string> bytes = read_whole_file(it->path(), kMostBundleFile);
+    if (!bytes) return tl::unexpected(bytes.error());
+    digests.emplace(it->path().lexically_relative(folder).generic_string(), sha256(*bytes));
   }
-  if (!failure) return names;
+  if (!failure) return digests;
   return fail(ErrorCode::kUnavailable,
               "cannot list `" + folder.string() + "`: " + failure.message());
+}
+
+/// The bytes of the attestation.
+Result<std::string> attestation_of(const ReportStatement& statement, const SigningKey& key) {
+  const Result<std::string> text = format_report_statement(statement);
+  if (!text) return text;
+  return format_dsse(sign_dsse(kInTotoPayloadType, *text,
+                               attestation_key_id({statement.origin, key.public_key()}), key));
 }
 
 }  // namespace
@@ -94,7 +105,8 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
                     {std::string(kReportPageFile), report_html(report)},
                     {"data/report.json", report_json(report)},
                     {"data/report.stix.json", report_stix(report)},
-                    {"data/timeline.csv", timeline_csv(report)}};
+                    {"data/timeline.csv", timeline_csv(report)},
+                    {std::string(kTravellingVerifierFile), std::string(travelling_verifier())}};
   if (report.models) files.emplace("data/models.csv", models_csv(*report.models));
   if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
@@ -146,19 +158,21 @@ Result<std::string> read_report_file(const fs::path& folder, const Digest& manif
   return read_drawn(folder / path, listed->second);
 }
 
-Result<void> seal_bundle(const fs::path& folder) {
+Result<void> seal_bundle(const fs::path& folder, ReportStatement statement, const SigningKey& key) {
   if (auto made = create_file(folder / kBagDeclarationFile, kFileMode, kBagDeclaration); !made) {
     return made;
   }
-  const Result<std::set<std::string>> names = tag_files(folder);
-  if (!names) return tl::unexpected(names.error());
-  BagManifest tags;
-  for (const std::string& name : *names) {
-    const Result<std::string> bytes = read_whole_file(folder / name, kMostBundleFile);
-    if (!bytes) return tl::unexpected(bytes.error());
-    tags.emplace(name, sha256(*bytes));
+  Result<BagManifest> files = files_below(folder);
+  if (!files) return tl::unexpected(files.error());
+  statement.subjects = *files;
+  const Result<std::string> attestation = attestation_of(statement, key);
+  if (!attestation) return tl::unexpected(attestation.error());
+  if (auto made = create_file(folder / kAttestationFile, kFileMode, *attestation); !made) {
+    return made;
   }
-  return create_file(folder / kTagManifestFile, kFileMode, format_manifest(tags));
+  files->emplace(kAttestationFile, sha256(*attestation));
+  std::erase_if(*files, [](const auto& file) { return file.first.starts_with("data/"); });
+  return create_file(folder / kTagManifestFile, kFileMode, format_manifest(*files));
 }
 
 }  // namespace tidewaiter

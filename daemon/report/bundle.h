@@ -9,6 +9,8 @@
 #include "daemon/report/report.h"
 #include "daemon/report/report_files.h"
 #include "policies/model/error.h"
+#include "storage/ledger/signed_note.h"
+#include "storage/verify/report_statement.h"
 
 namespace tidewaiter {
 
@@ -40,8 +42,11 @@ struct ReportedDisclosure {
 [[nodiscard]] Result<std::string> read_report_file(const std::filesystem::path& folder,
                                                    const Digest& manifest, const std::string& path);
 
-/// Makes a whole bundle of a folder that has `data/`, its manifest and `log/`: writes bagit.txt and
-/// the manifest of all that is not below `data/`. Errors: kUnavailable.
-[[nodiscard]] Result<void> seal_bundle(const std::filesystem::path& folder);
+/// Makes a whole bundle of a folder that has `data/`, its manifest and `log/`: writes bagit.txt,
+/// `statement` with the files that there are as its subjects, signed by `key`, and the manifest of
+/// all that is not below `data/`. Errors: kUnavailable; kInvalidInput for a statement that is not
+/// UTF-8.
+[[nodiscard]] Result<void> seal_bundle(const std::filesystem::path& folder,
+                                       ReportStatement statement, const SigningKey& key);
 
 }  // namespace tidewaiter

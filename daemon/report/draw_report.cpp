@@ -201,6 +201,7 @@ class Drawing {
     report_.author = request_.author;
     report_.origin = material_.origin;
     report_.verifier_key = material_.verifier_key;
+    report_.policy_mode = material_.policy_mode;
     report_.ledger_entries = material_.ledger_entries;
     if (material_.about != nullptr) report_.case_id = material_.about->id;
     report_.handling = request_.handling;
@@ -213,6 +214,10 @@ class Drawing {
     report_.statements = request_.statements;
     report_.follows = request_.follows;
     report_.request = request_.answers;
+    report_.request_document = request_.document;
+    if (report_.request_document && !request_.profile->subjects) {
+      report_.request_document->name.clear();
+    }
   }
 
   /// Whether the recipient may have a part of those that recipients are not given.
@@ -509,6 +514,9 @@ class Drawing {
     }
     withhold("names of accounts that are like those of listed parties, and what ownerships rest on",
              names, why_names_are_withheld());
+    if (report_.request_document && report_.request_document->name.empty()) {
+      withhold("name of the file by which the request was made", 1, by_profile());
+    }
     add_withheld_pictures();
     if (report_.screening) {
       withhold("words of clearances: whose name, and why it is not the listed party's",

@@ -29,6 +29,7 @@ struct ReportRequest {
   std::optional<Interval> period;                 ///< of a case: absent is all of it
   std::optional<ReportedFollowing> follows;       ///< what it corrects or supplements
   std::string answers;                            ///< id of a request; empty: none
+  std::optional<ReportedDocument> document = {};  ///< by which that request was made
   std::optional<CaseClock> clock;                 ///< of the case, by which it is due
   UtcTime now;
 };
@@ -47,6 +48,7 @@ struct ReportMaterial {
   std::string origin;
   std::string verifier_key;
   std::int64_t ledger_entries = 0;
+  std::string policy_mode;  ///< of the site
   const CaseBook* book = nullptr;
   const Case* about = nullptr;  ///< null: a period
   std::vector<PolicyInForce> policies;

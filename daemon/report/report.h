@@ -27,6 +27,10 @@ namespace tidewaiter {
 /// Stands for a subject that was erased.
 inline constexpr std::string_view kErasedSubject = "(erased)";
 
+/// The modes in which a site may be (storage/review/policy_signers.h), as `status` names them.
+inline constexpr std::string_view kSignedPolicyMode = "signed policy mode";
+inline constexpr std::string_view kUnsignedPolicyMode = "unsigned policy mode";
+
 struct ReportedBasis {
   std::string type;  ///< terms, law, contract, control, red_flag
   std::string text;
@@ -238,6 +242,13 @@ struct ReportedLicence {
   std::int64_t entry = 0;
 };
 
+/// The document by which a request was made.
+struct ReportedDocument {
+  std::string name;  ///< of its file; empty: withheld
+  std::int64_t bytes = 0;
+  Digest sha256;
+};
+
 enum class ElementState : std::uint8_t { kPresent, kAbsent, kUnknown };
 [[nodiscard]] std::string_view element_state_name(ElementState state);  // "present", …
 
@@ -259,9 +270,11 @@ struct Report {
   std::int64_t ledger_entries = 0;  ///< that the ledger had when it was drawn
   std::string case_id;              ///< empty: a period
   std::optional<ReportedFollowing> follows;
-  std::string request;                       ///< id of the request that it answers; empty: none
-  std::optional<ReportedDeadline> deadline;  ///< by the clock that the draft names
+  std::string request;  ///< id of the request that it answers; empty: none
+  std::optional<ReportedDocument> request_document;  ///< by which that was made, where one is known
+  std::optional<ReportedDeadline> deadline;          ///< by the clock that the draft names
   Interval period;
+  std::string policy_mode;    ///< of the site, when it was drawn: kSignedPolicyMode, or the other
   bool period_asked = false;  ///< by who drew it; else it is that of the findings
   std::string handling;       ///< TLP
   std::string profile;

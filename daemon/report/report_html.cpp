@@ -18,11 +18,13 @@
 #include "daemon/report/site_html.h"
 #include "daemon/report/source_reach.h"
 #include "daemon/report/statements_html.h"
+#include "daemon/report/travelling_verifier.h"
 #include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_recipient.h"
+#include "storage/verify/report_statement.h"
 
 namespace tidewaiter {
 namespace {
@@ -55,6 +57,12 @@ std::string deadline_text(const ReportedDeadline& deadline) {
          ", entry " + std::to_string(deadline.entry);
 }
 
+/// Which document it is, so that who has it can tell.
+std::string document_text(const ReportedDocument& document) {
+  return (document.name.empty() ? "" : document.name + ", ") + std::to_string(document.bytes) +
+         " bytes, SHA-256 " + to_hex(document.sha256);
+}
+
 /// What the house has settled that this recipient is given.
 std::string given_text(const ReportedRecipient& to) {
   std::string text = "the profile " + to.profile + " at most";
@@ -78,6 +86,14 @@ void write_head(HtmlWriter& page, const Report& report) {
   page.element("p",
                "Drawn from the ledger. It is issued only if its bundle holds: the verifier names "
                "the entry that issued it, and who approved it. HOW-TO-CHECK.html says how.");
+  if (report.policy_mode == kUnsignedPolicyMode) {
+    page.open("p").element("strong", "Unsigned policy mode.");
+    page.text(
+        " When this report was drawn fewer than two people of the house could sign its "
+        "policies: the rules by which it was found had no second pair of eyes. A site in "
+        "this mode issues no report.");
+    page.close();
+  }
   write_site_part(page, report, "introduction");
   page.open("dl");
   item(page, "Report", report.id + ", " + report.title);
@@ -92,6 +108,9 @@ void write_head(HtmlWriter& page, const Report& report) {
   }
   item(page, "Drawn by", report.author + ", " + format_time(report.drawn));
   if (!report.request.empty()) item(page, "Answers the request", report.request);
+  if (report.request_document) {
+    item(page, "Document of the request", document_text(*report.request_document));
+  }
   if (report.deadline) item(page, "Due", deadline_text(*report.deadline));
   for (const ReportElement& element : report_elements()) {
     const auto said = report.statements.find(std::string(element.name));
@@ -484,8 +503,17 @@ std::string how_to_check_html(const Report& report) {
                "key of the log below, which you had before this folder reached you: a key that "
                "comes with a report proves nothing.");
   page.element("pre", "tidewaiter-verify FOLDER --key ledger.vkey");
+  page.element("p",
+               "Without the program: " + std::string(kTravellingVerifierFile) +
+                   " needs Python 3.8 or later and nothing else, and ends with the same exit "
+                   "status. Read it before you run it, or take it from where you have the key "
+                   "from: it came with the folder, and a folder that somebody made up may have "
+                   "another one. It says at its end what it leaves to the program.");
+  page.element("pre", "python3 FOLDER/" + std::string(kTravellingVerifierFile) +
+                          " FOLDER --key ledger.vkey");
   page.open("p").text("The log is ").foreign(report.origin).text(". Its key begins with ");
-  page.foreign(report.verifier_key.substr(0, report.verifier_key.rfind('+')));
+  page.foreign(report.verifier_key.substr(
+      0, report.verifier_key.find('+', report.verifier_key.find('+') + 1)));
   page.text(".").close();
   page.open("ol");
   for (const char* const step :
@@ -496,7 +524,9 @@ std::string how_to_check_html(const Report& report) {
         "All entries are derived again from the folder log, up to the head that the log's key has "
         "signed; the entries named in the report are among them.",
         "Each value in data/disclosures.json hashes to a digest in the entry that it belongs "
-        "to."}) {
+        "to.",
+        "attestation.dsse.json, a statement of in-toto in an envelope of DSSE, is signed by the "
+        "log's key, and has the SHA-256 of each file, this report and this head of the log."}) {
     page.element("li", step);
   }
   page.close();
@@ -524,7 +554,9 @@ std::string how_to_check_html(const Report& report) {
        "values that entries hold as salted digests, as far as they are let through");
   item(page, "custody.json, custody.txt",
        "who drew, approved and issued it, and who was given what it follows, as entries say");
+  item(page, std::string(kTravellingVerifierFile), "checks the folder, with Python alone");
   item(page, "log/", "all entries of the ledger under its signed head, without names");
+  item(page, std::string(kAttestationFile), "what the log's key states of all the others");
   page.close();
   page.element("h2", "What it does not prove");
   page.element("p",

@@ -292,6 +292,13 @@ Ordered recipient_json(const std::optional<ReportedRecipient>& recipient) {
           {"handling_at_most", or_null(recipient->handling_at_most)}};
 }
 
+Ordered document_json(const std::optional<ReportedDocument>& document) {
+  if (!document) return nullptr;
+  return {{"name", or_null(document->name)},
+          {"bytes", document->bytes},
+          {"sha256", to_hex(document->sha256)}};
+}
+
 }  // namespace
 
 std::string report_json(const Report& report) {
@@ -307,10 +314,12 @@ std::string report_json(const Report& report) {
                     {"entries", report.ledger_entries}}},
                   {"case", or_null(report.case_id)},
                   {"period", span_json(report.period)},
+                  {"policy_mode", report.policy_mode},
                   {"handling", report.handling},
                   {"profile", report.profile},
                   {"recipient", recipient_json(report.recipient)},
                   {"request", or_null(report.request)},
+                  {"request_document", document_json(report.request_document)},
                   {"follows", follows_json(report.follows)},
                   {"deadline", deadline_json(report.deadline)}};
   json["statements"] = Ordered::object();

@@ -13,6 +13,7 @@
 
 #include "storage/backup/database_copy.h"
 #include "storage/backup/exhibit_copy.h"
+#include "storage/backup/report_copy.h"
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
@@ -31,6 +32,7 @@ constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOwnerWrites = 0600;
 constexpr const char* kTimestamps = "timestamps";
 constexpr const char* kWitnessed = "ledger.witnessed";
+constexpr const char* kReports = "reports";
 constexpr const char* kIncoming = "incoming";
 constexpr const char* kRefused = "refused";
 constexpr std::size_t kMaxWitnessedBytes = std::size_t{1} << 20U;
@@ -252,6 +254,11 @@ Result<Backup> finish(const BackupSource& source, const BackupTarget& target,
   Result<std::vector<std::string>> gaps = exhibits.gaps(paths, target.vault.has_value());
   if (!gaps) return tl::unexpected(gaps.error());
   backup.gaps = std::move(*gaps);
+  if (!source.reports.empty()) {
+    const auto lost = report_gaps(**ledger, target.folder / kReports);
+    if (!lost) return tl::unexpected(lost.error());
+    backup.gaps.insert(backup.gaps.end(), lost->begin(), lost->end());
+  }
   Result<std::optional<Checkpoint>> head = (*ledger)->signed_head();
   if (!head) return tl::unexpected(head.error());
   if (!*head) return fail(ErrorCode::kCorruption, "the copy of the ledger has no signed head");
@@ -290,6 +297,10 @@ Result<Backup> write_backup(const BackupSource& source, const BackupTarget& targ
   if (copied && !source.payloads.empty()) {
     progress("copy payloads");
     copied = exhibits.copy();
+  }
+  if (copied && !source.reports.empty()) {
+    progress("copy reports");
+    copied = copy_reports(source.reports, target.folder / kReports);
   }
   if (copied) {
     progress("copy vault.db");

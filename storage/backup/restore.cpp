@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/backup/database_copy.h"
+#include "storage/backup/report_copy.h"
 #include "storage/evidence/vault.h"
 #include "storage/files/durable_file.h"
 #include "storage/fsck/judged_place.h"
@@ -34,7 +35,7 @@ struct CheckedBackup {
   std::unique_ptr<Ledger> ledger;
   TreeHead copied;  ///< of all entries in it, signed or not
   std::optional<Vault> vault;
-  std::vector<std::string> gaps;  ///< of the exhibits
+  std::vector<std::string> gaps;  ///< of the exhibits and the issued reports
 };
 
 /// Holds each file of a backup against its line of SHA256SUMS, which must have one for `needed`.
@@ -122,6 +123,9 @@ Result<CheckedBackup> check_backup(const RestoreSource& source) {
   auto gaps = payload_problems(paths, folder / "payloads", false);
   if (!gaps) return tl::unexpected(gaps.error());
   backup.gaps = std::move(*gaps);
+  const auto lost = report_gaps(*backup.ledger, folder / "reports");
+  if (!lost) return tl::unexpected(lost.error());
+  backup.gaps.insert(backup.gaps.end(), lost->begin(), lost->end());
   if (!source.vault) return backup;
   Result<Vault> vault = open_vault(source);
   if (!vault) return tl::unexpected(vault.error());

@@ -36,7 +36,7 @@ struct Restored {
   std::optional<std::int64_t> records;  ///< entries of the record log; absent: the backup has none
   std::optional<std::int64_t> keys;     ///< of subjects; absent: they were not taken over
   std::string verifier_key;             ///< of the new ledger
-  std::vector<std::string> gaps = {};   ///< as Backup::gaps, of the exhibits that stay there
+  std::vector<std::string> gaps = {};   ///< as Backup::gaps: exhibits and reports stay there
 };
 
 /// Puts a backup in the place of a state that is lost, or whose head may not go on. A head may have
@@ -46,8 +46,8 @@ struct Restored {
 /// into the new ledger; keys of subjects go on, so that what the former disclosed still derives
 /// from them.
 ///
-/// Exhibits, as the words of acts, are of the former ledger, and stay in the backup with their
-/// keys.
+/// Exhibits and reports, as the words of acts, are of the former ledger, and stay in the backup,
+/// the exhibits with their keys.
 ///
 /// Checks the backup before it writes anything: its sums, all that a verifier checks, the records
 /// against what was judged, that what was disclosed derives from the vault's keys. Killed half-way

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policies/model/ascii.h"
+#include "storage/review/policy_signers.h"
 #include "storage/review/report_changes.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/tlp_marking.h"
@@ -216,8 +217,21 @@ std::string missing_approvals(const ReportFile& report) {
   return missing;
 }
 
+/// Where one person alone makes the rules by which it is found nothing goes out.
+Result<void> check_policy_mode(const ActBasis& basis) {
+  const auto signers = std::ranges::count_if(basis.reviewers, [](const Reviewer& one) {
+    return !one.retired && role_signs_policies(one.role);
+  });
+  if (signers >= kPolicySigners) return {};
+  return refuse_report(std::string("the site is in unsigned policy mode: ") +
+                       (signers == 0 ? "nobody" : "one person alone") +
+                       " may sign its policies, and no report is issued until two may, "
+                       "approvers or policy writers");
+}
+
 Result<void> check_issue(const ReportIssued& issued, const ReportFile& report,
                          const ActBasis& basis) {
+  if (auto may = check_policy_mode(basis); !may) return may;
   if (report.state == ReportState::kDraft) {
     return refuse_report("the report waits for " + missing_approvals(report));
   }

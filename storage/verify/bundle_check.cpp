@@ -15,9 +15,11 @@
 #include "policies/model/json_member.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/tiles.h"
+#include "storage/verify/attestation_check.h"
 #include "storage/verify/bag_manifest.h"
 #include "storage/verify/custody.h"
 #include "storage/verify/form.h"
+#include "storage/verify/key_choice.h"
 #include "storage/verify/plain_text.h"
 #include "storage/verify/tile_log.h"
 
@@ -91,11 +93,13 @@ class BundleCheck {
     check_issue();
     check_custody();
     check_shown();
+    check_signed_statement();
     return std::move(report_);
   }
 
  private:
   void fault(std::string_view file, const std::string& why) {
+    told_.insert(std::string(file));
     if (report_.faults.size() < kMostFaults) {
       report_.faults.push_back({plain_text(file), plain_text(why)});
     }
@@ -162,7 +166,7 @@ class BundleCheck {
         continue;
       }
       ++report_.files;
-      const auto digest = hash_file(folder_ / file);
+      const auto digest = digest_of(file);
       if (!digest) {
         fault(file, "cannot be read");
       } else if (*digest != listed->second) {
@@ -180,9 +184,18 @@ class BundleCheck {
     }
   }
 
+  /// Each file is hashed once.
+  std::optional<Digest> digest_of(const std::string& file) {
+    const auto known = digests_.find(file);
+    if (known != digests_.end()) return known->second;
+    const auto digest = hash_file(folder_ / file);
+    if (digest) digests_.emplace(file, *digest);
+    return digest;
+  }
+
   [[nodiscard]] static bool is_tag_file(const std::string& file) {
     return file == kBagDeclarationFile || file == kManifestFile || file == kCustodyFile ||
-           file == kCustodyPageFile || file.starts_with(kLogPrefix);
+           file == kCustodyPageFile || file == kAttestationFile || file.starts_with(kLogPrefix);
   }
 
   void check_declaration() {
@@ -210,7 +223,10 @@ class BundleCheck {
   }
 
   void take(std::int64_t index, const ReadEntry& entry) {
-    if (index == 0) origin_ = entry.document["origin"].text();
+    if (index == 0) {
+      origin_ = entry.document["origin"].text();
+      named_key_ = entry.document["vkey"].text();
+    }
     const auto wanted = disclosed_entries_.find(index);
     if (wanted != disclosed_entries_.end()) wanted->second = entry.parsed();
     if (!entry.type.starts_with("report.") || !is_act_type(entry.type)) return;
@@ -272,18 +288,55 @@ class BundleCheck {
     }
   }
 
+  /// The key to judge with, from outside the bundle; one that is of no use is told of the log.
+  [[nodiscard]] std::optional<VerifierKey> key_from_outside() const {
+    const EntryWalk::Creation creation{origin_, named_key_, {}, std::nullopt};
+    auto key = parse_verifier_key(
+        key_by_policy(policy_, key_, origin_.empty() ? std::nullopt : std::optional(creation)));
+    return key ? std::optional(std::move(*key)) : std::nullopt;
+  }
+
+  void check_signed_statement() {
+    const std::string file(kAttestationFile);
+    if (told_.contains(file)) return;
+    if (!files_.contains(file)) return fault(file, "is missing");
+    // Whose key it is not is told of the log, once.
+    const bool unsigned_log = std::ranges::any_of(
+        report_.log.problems,
+        [](const VerifyProblem& one) { return one.failure == VerifyFailure::kSignature; });
+    auto envelope = read_text(file, kMaxAttestationBytes);
+    auto key = key_from_outside();
+    if (!envelope || !key || unsigned_log) return;
+    AttestedBundle bundle{std::move(*envelope), std::move(*key), files_, {}, {}};
+    if (report_.issued) {
+      bundle.report = stated_report(report_.issued->draft, report_.issued->issued.index);
+    }
+    // Of a log that was changed the head is another one, which is told of its file.
+    const auto in_log = told_.lower_bound(std::string(kLogPrefix));
+    if (in_log == told_.end() || !in_log->starts_with(kLogPrefix)) bundle.head = report_.log.head;
+    const std::set<std::string> told = told_;
+    report_.attested = check_attestation(
+        bundle, [this](const std::string& name) { return digest_of(name); },
+        [this, &told](std::string_view name, const std::string& why) {
+          if (!told.contains(std::string(name))) fault(name, why);
+        });
+  }
+
   fs::path folder_;
   const std::string& key_;
   const std::optional<TrustPolicy>& policy_;
   const TimestampAuthorities* authorities_;
   BundleReport report_;
   std::set<std::string> files_;
+  std::set<std::string> told_;  // of which a fault is told
+  std::map<std::string, Digest> digests_;
   std::set<std::string> unreadable_;  // manifests
   BagManifest manifest_;
   BagManifest tags_;
   std::optional<Digest> manifest_digest_;
   std::string origin_;
-  ReportActs acts_;  // about reports, with a signature that holds
+  std::string named_key_;  // by the log, for itself
+  ReportActs acts_;        // about reports, with a signature that holds
   std::vector<ShownDisclosure> shown_;
   std::map<std::int64_t, nlohmann::json> disclosed_entries_;
 };

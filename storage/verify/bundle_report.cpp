@@ -128,6 +128,9 @@ std::string bundle_text(const BundleReport& report) {
   if (report.issued) text += put_aside_line(*report.issued) + issued_text(*report.issued);
   text += "  files     " + std::to_string(report.files) + " held against the manifests; " +
           std::to_string(report.disclosures) + " disclosures that their entries bear out\n";
+  if (report.attested > 0) {
+    text += "  attested  " + std::to_string(report.attested) + " files, by the log's key\n";
+  }
   return text + "Its log:\n" + verdict_text(report.log);
 }
 
@@ -140,7 +143,8 @@ std::string bundle_json(const BundleReport& report) {
                                  {"faults", faults},
                                  {"report", nullptr},
                                  {"files", report.files},
-                                 {"disclosures", report.disclosures}};
+                                 {"disclosures", report.disclosures},
+                                 {"attested", report.attested}};
   if (report.issued) json["report"] = issued_json(*report.issued);
   json["log"] = nlohmann::ordered_json::parse(verdict_json(report.log));
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

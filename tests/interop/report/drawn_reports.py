@@ -90,7 +90,8 @@ class Site(Program):
                                  "time": "2026-10-06T10:00:00Z"}))
         (self.folder / "usage.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
-                 "--person", "Ada=approver", "--person", "Cy=counsel")
+                 "--person", "Ada=approver", "--person", "Cy=counsel",
+                 "--person", "Pat=policy-writer")
         self.run("run", "--once")
         self.cases = {case["subject"]: case["id"]
                       for case in json.loads(self.run("case", "list", "--json"))["cases"]}
@@ -189,7 +190,8 @@ class ScreeningSite(Program):
                  for i, name in enumerate([*LISTED, *NAMES, ""])]
         (self.folder / "accounts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
-                 "--person", "Ada=approver", "--person", "Cy=counsel")
+                 "--person", "Ada=approver", "--person", "Cy=counsel",
+                 "--person", "Pat=policy-writer")
         self.run("list", "sync")
         self.run("run", "--once")
         found = json.loads(self.run("finding", "list", "--json"))["findings"]

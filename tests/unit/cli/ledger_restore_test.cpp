@@ -104,10 +104,10 @@ TEST_F(LedgerRestore, RefusesWhatWouldBeASecondHistory) {
 }
 
 // What people did about cases of the former ledger would be taken for what they did in this one.
-TEST_F(LedgerRestore, RefusesWhatIsLeftOfActsAndExhibits) {
+TEST_F(LedgerRestore, RefusesWhatIsLeftOfActsExhibitsAndReports) {
   lose();
   rename_origin();
-  for (const char* const part : {"state/acts", "state/payloads"}) {
+  for (const char* const part : {"state/acts", "state/payloads", "state/reports"}) {
     fs::create_directories(site_.path(part));
     const Answer answer = restore();
     EXPECT_EQ(answer.status, 4) << part;

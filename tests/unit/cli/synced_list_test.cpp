@@ -225,7 +225,10 @@ bool is_said_in(const std::filesystem::path& folder, const std::string& text) {
 // day, one listed name, one of the next issue and one account without a name; an hour after that
 // the next issue.
 TEST_F(SyncedList, AStatementTellsWhatWasHeldAgainstWhichIssueAndWhatNot) {
-  ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person",
+                   "Pat=policy-writer"})
+                .status,
+            0);
   sync();
   site_.cycle();
   wait(Duration{4 * kDay.us});
@@ -308,7 +311,10 @@ TEST_F(SyncedList, AStatementTellsWhatWasHeldAgainstWhichIssueAndWhatNot) {
 
 // Nobody looks into a list: that is no clean bill, and the other kind waits for counsel.
 TEST_F(SyncedList, AStatementOfAHouseThatScreensNothingHasGaps) {
-  ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person",
+                   "Pat=policy-writer"})
+                .status,
+            0);
   site_.write("policies/volume.yaml", "list: own-words\ntitle: t\nvalues: [a]\n");
   site_.cycle();
   wait(Duration{1 * kDay.us});

@@ -93,7 +93,7 @@ class ViewerTest : public testing::Test {
     }
     site_.write("usage.jsonl", usage);
     EXPECT_EQ(site_({"init", "--person", "Jo=officer", "--person", "Ada=approver", "--person",
-                     "Li=liaison", "--person", "Di=viewer"})
+                     "Li=liaison", "--person", "Di=viewer", "--person", "Pat=policy-writer"})
                   .status,
               0);
     site_.cycle();
@@ -201,6 +201,7 @@ std::vector<ViewerTest::Row> ViewerTest::rows() const {
           {{"report", "show", report_}, 4},
           {{"report", "check", report_}, 4},
           {{"request", "list"}, 4},
+          {{"request", "check", "usage.jsonl"}, 4},
           {{"request", "show", "q-000000000000"}, 4},
           {{"clearance", "list"}, 4},
           {{"clearance", "show", "k-000000000000"}, 4},

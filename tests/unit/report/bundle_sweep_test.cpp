@@ -57,7 +57,7 @@ class BundleSweep : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(site_({"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person",
-                     "Cy=counsel"})
+                     "Cy=counsel", "--person", "Pat=policy-writer"})
                   .status,
               0);
     site_.cycle();

@@ -8,7 +8,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/ledger/dsse_envelope.h"
+#include "storage/ledger/key_file.h"
+#include "storage/verify/bag_manifest.h"
 #include "storage/verify/bundle_check.h"
+#include "storage/verify/report_statement.h"
 #include "tests/unit/cli/small_site.h"
 
 namespace tidewaiter {
@@ -42,8 +46,9 @@ std::string coverage_of(const nlohmann::json& report) {
 class ReportBundle : public testing::Test {
  protected:
   ReportBundle() {
-    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Jo=officer",
-                               "--person", "Ada=approver", "--person", "Cy=counsel"});
+    const Answer made =
+        site_({"init", "--person", "Li=liaison", "--person", "Jo=officer", "--person",
+               "Ada=approver", "--person", "Cy=counsel", "--person", "Pat=policy-writer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
     const auto cases = site_({"case", "list", "--json"}).json()["cases"];
@@ -163,6 +168,112 @@ TEST_F(ReportBundle, NamesAFileThatIsMissingOrWasAdded) {
   fs::create_directory(site_.path("bundle/data/empty"));
   EXPECT_TRUE(verified("bundle").ok());
   EXPECT_TRUE(verified("bundle").ok());
+}
+
+/// tagmanifest-sha256.txt as it has to be for the files of `folder`, however they came there.
+void make_tag_manifest_anew(const fs::path& folder) {
+  BagManifest tags;
+  for (const auto& one : fs::recursive_directory_iterator(folder)) {
+    const std::string name = one.path().lexically_relative(folder).generic_string();
+    if (!one.is_regular_file() || name.starts_with("data/") || name == kTagManifestFile) continue;
+    tags.emplace(name, sha256(bytes_of(one.path())));
+  }
+  put_bytes(folder / kTagManifestFile, format_manifest(tags));
+}
+
+// Whoever has the folder can write the manifest of all that is not below `data/` anew: it is
+// covered by nothing. What is left to them are the attestation, and what it covers.
+TEST_F(ReportBundle, HasAnAttestationOfEachFileByTheLogsKey) {
+  const std::string id = issued("bundle", "subjects");
+  const fs::path folder = site_.path("bundle");
+  const fs::path file = folder / kAttestationFile;
+  const std::string whole = bytes_of(file);
+  // All files but the attestation itself and the manifest that lists it.
+  EXPECT_EQ(verified("bundle").attested, static_cast<std::int64_t>(files_of("bundle").size()) - 2);
+  const ReportStatement statement = *parse_report_statement(parse_dsse(whole).value().payload);
+  EXPECT_EQ(statement.report.id, id);
+  EXPECT_EQ(statement.report.about, case_);
+  EXPECT_EQ(statement.origin, "small.example/ledger");
+  EXPECT_EQ(statement.head, verified("bundle").log.head);
+
+  const auto faults = [&] {
+    make_tag_manifest_anew(folder);
+    return verified("bundle").faults;
+  };
+  const SigningKey key = *read_key_file(site_.path("state/ledger.key"));
+  const auto put = [&](const ReportStatement& other, const SigningKey& by) {
+    put_bytes(file, *format_dsse(sign_dsse(kInTotoPayloadType, *format_report_statement(other),
+                                           parse_dsse(whole).value().key_id, by)));
+  };
+  const auto named = [](const std::string& name, const std::string& why) {
+    return Contains(
+        AllOf(Field(&BundleFault::file, name), Field(&BundleFault::why, HasSubstr(why))));
+  };
+  const std::string attestation(kAttestationFile);
+  put(statement, key);
+  EXPECT_THAT(faults(), testing::IsEmpty());  // Ed25519 gives the same bytes again
+  put(statement, *SigningKey::generate());
+  EXPECT_THAT(faults(), named(attestation, "the log's key has not signed it"));
+  put_bytes(file, whole + "\n");
+  EXPECT_THAT(faults(), named(attestation, "is no envelope"));
+  fs::remove(file);
+  EXPECT_THAT(faults(), named(attestation, "is missing"));
+
+  ReportStatement other = statement;
+  other.report.kind = "partner-notice";
+  put(other, key);
+  EXPECT_THAT(faults(), named(attestation, "states another report than the log"));
+  other = statement;
+  --other.head.size;
+  put(other, key);
+  EXPECT_THAT(faults(), named(attestation, "states another head of the log"));
+  other = statement;
+  other.origin = "other.example/ledger";
+  put(other, key);
+  EXPECT_THAT(faults(), named(attestation, "is about a report of another log"));
+  other = statement;
+  other.subjects.erase("data/report.json");
+  put(other, key);
+  EXPECT_THAT(faults(), named("data/report.json", "was added"));
+  other = statement;
+  other.subjects["data/report.json"] = sha256("x");
+  put(other, key);
+  EXPECT_THAT(faults(), named("data/report.json", "was changed"));
+  other = statement;
+  other.subjects["data/more.json"] = sha256("x");
+  put(other, key);
+  EXPECT_THAT(faults(), named("data/more.json", "is missing"));
+  // By that key, and about something else: an envelope of another type of payload.
+  put_bytes(file, *format_dsse(sign_dsse("text/plain", *format_report_statement(statement),
+                                         parse_dsse(whole).value().key_id, key)));
+  EXPECT_THAT(faults(), named(attestation, "the log's key has not signed it"));
+
+  // What lies beside the log, and only the manifest that anybody can write had.
+  put_bytes(file, whole);
+  fs::create_directories(folder / "log/timestamps");
+  put_bytes(folder / "log/timestamps/1.checkpoint", "x");
+  EXPECT_THAT(faults(), named("log/timestamps/1.checkpoint", "was added"));
+  fs::remove_all(folder / "log/timestamps");
+  EXPECT_THAT(faults(), testing::IsEmpty());
+}
+
+TEST_F(ReportBundle, IsNotIssuedWithoutTheLogsKey) {
+  const std::string id = drawn("partner-notice", "facts");
+  approve(id, "ada");
+  const fs::path key = site_.path("state/ledger.key");
+  fs::rename(key, site_.path("elsewhere.key"));
+  const std::vector<std::string> issue = {"report", "issue", id,         "--to", "out",
+                                          "--as",   "li",    "--reason", "Gaps"};
+  const Answer without = site_(issue);
+  EXPECT_NE(without.status, 0);
+  EXPECT_THAT(without.err, HasSubstr("ledger.key"));
+  EXPECT_FALSE(fs::exists(site_.path("out")));
+  ASSERT_TRUE(create_key_file(key, *SigningKey::generate()));
+  EXPECT_THAT(refused(issue), HasSubstr("is not the key of this ledger"));
+  EXPECT_TRUE(site_.entries("report.issued").empty());
+  fs::rename(site_.path("elsewhere.key"), key);
+  EXPECT_EQ(site_(issue).status, 0);
+  EXPECT_TRUE(verified("out").ok());
 }
 
 TEST_F(ReportBundle, IsNotTakenInByManifestsThatWereMadeAnew) {

@@ -71,8 +71,8 @@ class CampaignBundle : public testing::Test {
   CampaignBundle() {
     site_.write("policies/volume.yaml", kCampaignPolicy);
     site_.write("usage.jsonl", campaign_usage());
-    const Answer made = site_(
-        {"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person", "Cy=counsel"});
+    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Ada=approver",
+                               "--person", "Cy=counsel", "--person", "Pat=policy-writer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
   }

@@ -44,8 +44,9 @@ class ReportRecipients : public testing::Test {
  protected:
   ReportRecipients() {
     site_.write("report-recipients.yaml", kRecipients);
-    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Jo=officer",
-                               "--person", "Ada=approver", "--person", "Cy=counsel"});
+    const Answer made =
+        site_({"init", "--person", "Li=liaison", "--person", "Jo=officer", "--person",
+               "Ada=approver", "--person", "Cy=counsel", "--person", "Pat=policy-writer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
     const auto cases = site_({"case", "list", "--subject", "account:gateway/c", "--json"}).json();

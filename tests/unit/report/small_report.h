@@ -17,6 +17,7 @@ inline Report small_report() {
   report.title = "Referral to a government";
   report.drawn = kMonday;
   report.author = "li";
+  report.policy_mode = kSignedPolicyMode;
   report.origin = "small.example/ledger";
   report.verifier_key = "small.example/ledger+01234567+AAAA";
   report.case_id = "c-0123456789ab";

@@ -309,6 +309,67 @@ TEST_F(ReportStandingCli, ARequestIsAnsweredByTheReportThatIsDrawnForIt) {
   EXPECT_THAT(site_({"request", "list"}, 120).out, HasSubstr("Agency, unit 4"));
 }
 
+// The digest is sha256sum's of the eleven bytes.
+TEST_F(ReportStandingCli, ARequestHasTheDocumentByWhichItWasMade) {
+  site_.write("desk/order-26-117.pdf", "hello world");
+  site_.write("other.pdf", "hello World");
+  const std::string digest = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
+  const nlohmann::json document = {{"name", "order-26-117.pdf"}, {"bytes", 11}, {"sha256", digest}};
+  const auto entered = done({"request", "add", "--from", "Agency", "--authority", "court order",
+                             "--document", "desk/order-26-117.pdf", "--case", case_, "--as", "li"});
+  EXPECT_EQ(entered["request"]["document"], document);
+  const std::string id = entered["request"]["id"];
+  // All of it is sealed: who has a copy of the order cannot tell from the log that it came here.
+  const std::string entry = site_.entries("request.received")[0].dump();
+  EXPECT_EQ(entry.find(digest), std::string::npos);
+  EXPECT_EQ(entry.find("order-26"), std::string::npos);
+  EXPECT_THAT(site_({"request", "show", id}).out,
+              HasSubstr("document  order-26-117.pdf, 11 bytes\n            SHA-256 " + digest));
+
+  EXPECT_EQ(done({"request", "check", "desk/order-26-117.pdf"}),
+            (nlohmann::json{
+                {"document", document}, {"requests", nlohmann::json::array({id})}, {"untold", 0}}));
+  const Answer no = site_({"request", "check", "other.pdf"});
+  EXPECT_EQ(no.status, 1);
+  EXPECT_THAT(no.out, HasSubstr("is the document of no request"));
+  EXPECT_EQ(site_({"request", "check", "absent.pdf"}).status, 2);
+  // Nothing of the state is looked at for whoever may only run the program.
+  EXPECT_EQ(site_({"request", "check", "state/ledger.key"}).status, 4);
+  EXPECT_EQ(site_({"request", "add", "--from", "A", "--authority", "order", "--document",
+                   "state/ledger.key", "--as", "li"})
+                .status,
+            4);
+
+  const auto drawn_as = [this, &id](const std::string& profile) {
+    const std::string report =
+        done({"report", "new", "partner-notice", "--request", id, "--profile", profile, "--no-pdf",
+              "--as", "li"})["report"]["id"];
+    return drawn(report);
+  };
+  const fs::path named = drawn_as("subjects");
+  EXPECT_EQ(nlohmann::json::parse(whole_file(named / "report.json"))["request_document"], document);
+  EXPECT_THAT(whole_file(named / "report.html"),
+              AllOf(HasSubstr("Document of the request"), HasSubstr("order-26-117.pdf"),
+                    HasSubstr("11 bytes, SHA-256 " + digest)));
+  // The name of a file may name somebody.
+  const fs::path facts = drawn_as("facts");
+  const auto withheld = nlohmann::json::parse(whole_file(facts / "report.json"));
+  EXPECT_EQ(withheld["request_document"]["name"], nullptr);
+  EXPECT_EQ(withheld["request_document"]["sha256"], digest);
+  EXPECT_THAT(withheld["withheld"].dump(), HasSubstr("name of the file by which the request"));
+  for (const auto& file : fs::recursive_directory_iterator(facts)) {
+    if (!file.is_regular_file()) continue;
+    EXPECT_THAT(whole_file(file.path()), Not(HasSubstr("order-26-117")));
+  }
+
+  // Where the words are gone nobody can tell.
+  fs::remove_all(site_.path("state/acts"));
+  EXPECT_EQ(done({"request", "show", id})["request"]["document"], nullptr);
+  const Answer untold = site_({"request", "check", "desk/order-26-117.pdf"});
+  EXPECT_EQ(untold.status, 1);
+  EXPECT_THAT(untold.out, HasSubstr("cannot be told of 1 request"));
+}
+
 TEST_F(ReportStandingCli, ARequestIsClosedWithAReason) {
   const auto enter = [this](const std::string& due) {
     return done({"request", "add", "--from", "Agency", "--authority", "subpoena", "--due", due,
@@ -333,6 +394,39 @@ TEST_F(ReportStandingCli, ARequestIsClosedWithAReason) {
   EXPECT_EQ(site_.entries("request.closed").size(), 2U);
 }
 
+// One approver signs policies, and nobody else.
+TEST(ReportPolicyModeCli, OfASiteWhereOnePersonSignsPoliciesIsDrawnAndNotIssued) {
+  const SmallSite site;
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  site.cycle();
+  const std::string about = site({"case", "list", "--json"}).json()["cases"][0]["id"];
+  const Answer drawn = site({"report", "new", "partner-notice", "--case", about, "--recipient",
+                             "Agency", "--no-pdf", "--as", "li", "--json"});
+  ASSERT_EQ(drawn.status, 0) << drawn.err;
+  EXPECT_THAT(drawn.err, HasSubstr("warning: the site is in unsigned policy mode"));
+  const std::string id = drawn.json()["report"]["id"];
+  const fs::path data = site.path("state/reports/" + id + "/data");
+  EXPECT_EQ(nlohmann::json::parse(whole_file(data / "report.json"))["policy_mode"],
+            "unsigned policy mode");
+  const std::string page = whole_file(data / "report.html");
+  EXPECT_LT(page.find("Unsigned policy mode."), page.find("<dl>"));
+  ASSERT_EQ(site({"report", "approve", id, "--as", "ada", "--reason", "Read it"}).status, 0);
+  const std::vector<std::string> issue = {"report", "issue", id,         "--to", "out",
+                                          "--as",   "li",    "--reason", "Gaps"};
+  const Answer refused = site(issue);
+  EXPECT_EQ(refused.status, 4);
+  EXPECT_THAT(refused.err, HasSubstr("unsigned policy mode: one person alone may sign"));
+  EXPECT_FALSE(fs::exists(site.path("out")));
+  ASSERT_EQ(site.entries("case.refused").size(), 1U);
+  EXPECT_EQ(site.entries("case.refused")[0]["attempt"]["type"], "report.issued");
+  EXPECT_THAT(site.entries("case.refused")[0]["attempt"]["reason"].get<std::string>(),
+              HasSubstr("unsigned policy mode"));
+  EXPECT_TRUE(site.entries("report.issued").empty());
+  ASSERT_EQ(site({"user", "add", "Pat=policy-writer"}).status, 0);
+  EXPECT_EQ(site(issue).status, 0);
+  EXPECT_EQ(site.entries("report.issued").size(), 1U);
+}
+
 /// Four accounts that one fingerprint links, of which a policy reports the cluster, by the name of
 /// the first.
 TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
@@ -352,7 +446,10 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
   usage += R"({"kind":"usage","id":"z","time":"2026-10-05T12:30:00Z","account":"z"})"
            "\n";
   site.write("usage.jsonl", usage);
-  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver"}).status, 0);
+  ASSERT_EQ(site({"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person",
+                  "Pat=policy-writer"})
+                .status,
+            0);
   site.cycle();
   const auto cases = site({"case", "list", "--json"}).json()["cases"];
   ASSERT_EQ(cases.size(), 1U);

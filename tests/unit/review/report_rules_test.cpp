@@ -1,5 +1,7 @@
 #include "storage/review/report_rules.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -121,6 +123,27 @@ TEST_F(ReportRules, GoesOutWhenBothHaveApproved) {
   record("li", issue);
   EXPECT_EQ(state(), ReportState::kIssued);
   EXPECT_THAT(refusal("li", issue), HasSubstr("is issued"));
+}
+
+// Two may sign policies, ada and ben; then one alone may, and then nobody.
+TEST_F(ReportRules, GoesOutOfNoSiteInUnsignedPolicyMode) {
+  const ReportIssued issue{10, 2, draft.manifest};
+  record("li", draft);
+  record("ada", ReportApproved{10, true, false});
+  record("cy", ReportApproved{10, true, true});
+  EXPECT_EQ(refusal("li", issue), "");
+  const auto role_of = [this](const std::string& handle) -> Reviewer& {
+    return *std::ranges::find(scene.reviewers, handle, &Reviewer::handle);
+  };
+  role_of("ben").retired = true;
+  EXPECT_THAT(refusal("li", issue), HasSubstr("unsigned policy mode: one person alone may sign"));
+  role_of("jo").role = "policy-writer";
+  EXPECT_EQ(refusal("li", issue), "");
+  role_of("jo").role = "admin";
+  role_of("ada").role = "officer";
+  EXPECT_THAT(refusal("li", issue), HasSubstr("unsigned policy mode: nobody may sign"));
+  // All but issuing goes on.
+  EXPECT_THAT(refusal("cy", ReportApproved{10, true, true}), HasSubstr("waits for nobody"));
 }
 
 TEST_F(ReportRules, EndsWithTheFirstWhoRejectsIt) {
