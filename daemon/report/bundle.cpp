@@ -12,6 +12,7 @@
 #include "daemon/report/report_json.h"
 #include "daemon/report/report_stix.h"
 #include "daemon/report/screening_json.h"
+#include "daemon/report/usual_plot.h"
 #include "storage/files/durable_file.h"
 #include "storage/verify/bag_manifest.h"
 
@@ -95,6 +96,10 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
                     {"data/report.stix.json", report_stix(report)},
                     {"data/timeline.csv", timeline_csv(report)}};
   if (report.models) files.emplace("data/models.csv", models_csv(*report.models));
+  if (report.members && !report.members->members.empty()) {
+    files.emplace("data/members.csv", members_csv(*report.members));
+  }
+  if (report.usual) files.emplace("data/usual.csv", usual_csv(*report.usual));
   if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
   return files;

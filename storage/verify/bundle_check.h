@@ -28,14 +28,16 @@ struct BundleReport {
   std::optional<IssuedReport> issued;
   std::int64_t files = 0;        ///< that were hashed
   std::int64_t disclosures = 0;  ///< values that hash to a digest of their entry
+  std::int64_t members = 0;      ///< accounts of a cluster that the draft is sealed with
   [[nodiscard]] bool ok() const { return faults.empty() && log.ok() && issued.has_value(); }
 };
 
 /// Holds a report's bundle against itself and against its log (docs/ledger-format.md §15): each
 /// file against the manifests, and no other there; the manifest against the entries that drew,
-/// approved and issued it; the log as verify_tile_log() does; each disclosure against its entry.
-/// Follows no symbolic link, changes nothing, links no network code. `verifier_key`, `policy` and
-/// `authorities` as in verify_tile_log(). At most a thousand faults are listed.
+/// approved and issued it; the log as verify_tile_log() does; each disclosure against its entry,
+/// and the accounts of a cluster against the entry that drew the report. Follows no symbolic link,
+/// changes nothing, links no network code. `verifier_key`, `policy` and `authorities` as in
+/// verify_tile_log(). At most a thousand faults are listed.
 [[nodiscard]] BundleReport verify_bundle(const std::filesystem::path& folder,
                                          const std::string& verifier_key,
                                          const std::optional<TrustPolicy>& policy = {},

@@ -128,6 +128,10 @@ std::string bundle_text(const BundleReport& report) {
   if (report.issued) text += put_aside_line(*report.issued) + issued_text(*report.issued);
   text += "  files     " + std::to_string(report.files) + " held against the manifests; " +
           std::to_string(report.disclosures) + " disclosures that their entries bear out\n";
+  if (report.members > 0) {
+    text += "  members   " + std::to_string(report.members) +
+            " accounts of the cluster, which the draft is sealed with\n";
+  }
   return text + "Its log:\n" + verdict_text(report.log);
 }
 
@@ -140,7 +144,8 @@ std::string bundle_json(const BundleReport& report) {
                                  {"faults", faults},
                                  {"report", nullptr},
                                  {"files", report.files},
-                                 {"disclosures", report.disclosures}};
+                                 {"disclosures", report.disclosures},
+                                 {"members", report.members}};
   if (report.issued) json["report"] = issued_json(*report.issued);
   json["log"] = nlohmann::ordered_json::parse(verdict_json(report.log));
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
