@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/app/sealed_act.h"
 #include "daemon/app/state.h"
 #include "policies/model/json_member.h"
 #include "storage/files/durable_file.h"
@@ -58,11 +59,20 @@ Result<Digest> hand_in_act(const fs::path& state, Act act, const Confidential& c
                            const SigningKey& key, ActProof proof) {
   std::string sealed;
   if (!content.empty()) {
-    Result<std::string> text = sealed_text(random_salt(), content);
+    Result<std::string> text = seal_words(content);
     if (!text) return tl::unexpected(text.error());
     sealed = std::move(*text);
-    act.confidential = sha256(sealed);
   }
+  return hand_in_sealed_act(state, std::move(act), sealed, key, proof);
+}
+
+Result<std::string> seal_words(const Confidential& content) {
+  return sealed_text(random_salt(), content);
+}
+
+Result<Digest> hand_in_sealed_act(const fs::path& state, Act act, const std::string& sealed,
+                                  const SigningKey& key, ActProof proof) {
+  if (!sealed.empty()) act.confidential = sha256(sealed);
   if (sealed.size() > kMostConfidentialBytes) {
     return fail(ErrorCode::kInvalidInput, "a text of more than 1 MiB does not fit: attach it");
   }

@@ -1,6 +1,7 @@
 #include "daemon/cli/act_submission.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <ostream>
 #include <thread>
@@ -11,10 +12,12 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
+#include "daemon/app/sealed_act.h"
 #include "daemon/cli/act_recording.h"
 #include "daemon/cli/case_text.h"
 #include "daemon/cli/counted_act.h"
 #include "daemon/cli/masked_case.h"
+#include "daemon/cli/sealed_submission.h"
 
 namespace tidewaiter {
 namespace {
@@ -147,21 +150,22 @@ int tell_waiting(Invocation& run, const Digest& digest, bool json,
   return code(ExitStatus::kOk);
 }
 
+/// Hands in an act that is whole but for its signature.
+using HandIn = std::function<Result<Digest>(Act act, const ActingPerson& acting)>;
+
 /// As hand_in(), with what is told beside what has become of the act.
-int hand_in_counted(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
-                    const Confidential& content, bool quiet, std::span<const DeedCounts> counts) {
+int hand_in_by(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+               const HandIn& hand, bool quiet, std::span<const DeedCounts> counts) {
   const Result<const ActingPerson*> acting = who_signs(run, stores, options, act);
   if (!acting) return fail_with(run, acting.error());
-  const auto& [who, proof] = **acting;
-  act.by = who.person.handle;
+  act.by = (*acting)->who.person.handle;
   act.at = run.now();
   act.origin = stores.ledger->origin();
   const auto head = stores.ledger->head();
   if (!head) return fail_with(run, head.error());
   act.seen = options.seen < 0 ? head->size : options.seen;
   const std::string case_id = act.case_id;
-  const Result<Digest> digest =
-      hand_in_act(stores.paths.folder, std::move(act), content, who.key, proof);
+  const Result<Digest> digest = hand(std::move(act), **acting);
   if (!digest) return fail_with(run, digest.error());
   const Result<bool> taken = record_handed_in(stores, run.now());
   if (!taken) {
@@ -183,6 +187,15 @@ int hand_in_counted(Invocation& run, const Stores& stores, const ActOptions& opt
   if (quiet) return code(ExitStatus::kOk);
   if (standing->fate == ActFate::kWaits) return tell_waiting(run, *digest, options.json, counts);
   return tell_recorded(run, *digest, case_id, options.json, counts);
+}
+
+int hand_in_counted(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+                    const Confidential& content, bool quiet, std::span<const DeedCounts> counts) {
+  const auto hand = [&](Act whole, const ActingPerson& acting) {
+    return hand_in_act(stores.paths.folder, std::move(whole), content, acting.who.key,
+                       acting.proof);
+  };
+  return hand_in_by(run, stores, options, std::move(act), hand, quiet, counts);
 }
 
 }  // namespace
@@ -221,6 +234,15 @@ Result<std::string> acting_handle(const Invocation& run, const Stores& stores,
 int hand_in(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
             const Confidential& content, bool quiet) {
   return hand_in_counted(run, stores, options, std::move(act), content, quiet, {});
+}
+
+int hand_in_sealed(Invocation& run, const Stores& stores, const ActOptions& options, Act act,
+                   const std::string& sealed, bool quiet) {
+  const auto hand = [&](Act whole, const ActingPerson& acting) {
+    return hand_in_sealed_act(stores.paths.folder, std::move(whole), sealed, acting.who.key,
+                              acting.proof);
+  };
+  return hand_in_by(run, stores, options, std::move(act), hand, quiet, {});
 }
 
 Result<std::vector<HandedIn>> hand_in_all(Invocation& run, const Stores& stores,

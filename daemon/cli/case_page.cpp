@@ -17,6 +17,7 @@
 #include "daemon/cli/prose.h"
 #include "daemon/cli/record_table.h"
 #include "daemon/cli/statement_text.h"
+#include "daemon/cli/usual_text.h"
 #include "policies/language/times_in_force.h"
 #include "policies/model/day_text.h"
 #include "storage/review/act_rules.h"
@@ -256,6 +257,7 @@ void print_case(Invocation& run, const ToldCase& told, const std::optional<LeadC
   if (told.links) print_case_links(run, c, *told.links);
   print_why(run, told, page.evidence);
   print_usage(run, told);
+  if (told.usual) print_usual(run, *told.usual);
   if (told.peers) print_peers(run, *told.peers);
   print_named(run, told, clusters);
   print_not_told(run, told);

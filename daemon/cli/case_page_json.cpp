@@ -9,6 +9,7 @@
 #include "daemon/cli/list_use.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stored_evidence.h"
+#include "daemon/report/usual_plot.h"
 
 namespace tidewaiter {
 namespace {
@@ -62,6 +63,7 @@ void print_case_json(Invocation& run, const ToldCase& told,
   if (told.links) json["links"] = case_links_json(*told.links);
   json["peers"] = nullptr;
   if (told.peers) json["peers"] = peers_json(*told.peers);
+  json["usual"] = usual_json(told.usual);
   json["lists"] = issues_json(told, run.now());
   nlohmann::ordered_json acts = nlohmann::ordered_json::array();
   for (const ToldAct& act : told.acts) {

@@ -67,9 +67,10 @@ void add_case_show(CLI::App& verb, Selection& selection) {
       verb, "show", "shows one case on one page",
       "Prints where the case stands and what may be done next, its findings, the policies with\n"
       "their bases and what may be innocent, of a cluster by which evidence its accounts are\n"
-      "linked, the subject's requests over time, what could not be told, all that was found and\n"
-      "done, in order, and the reports about it. With --evidence also the records that the\n"
-      "findings name: who looks at them is an entry of the ledger first.",
+      "linked, the subject's requests over time, and by day beside what is usual for it, what\n"
+      "could not be told, all that was found and done, in order, and the reports about it. With\n"
+      "--evidence also the records that the findings name: who looks at them is an entry of the\n"
+      "ledger first.",
       "  tidewaiter case show c-4f8e12ab\n"
       "  tidewaiter case show c-4f8e12ab --evidence --as jo-ng");
   auto options = std::make_shared<CaseShowOptions>();

@@ -13,14 +13,18 @@
 
 #include "daemon/app/people.h"
 #include "daemon/app/report_folder.h"
+#include "daemon/app/sealed_act.h"
 #include "daemon/app/state.h"
+#include "daemon/cli/cluster_changes.h"
 #include "daemon/cli/evidence_view.h"
 #include "daemon/cli/listed_material.h"
+#include "daemon/cli/member_material.h"
 #include "daemon/cli/progress_line.h"
 #include "daemon/cli/report_form.h"
 #include "daemon/cli/report_material.h"
 #include "daemon/cli/report_text.h"
 #include "daemon/cli/request_text.h"
+#include "daemon/cli/sealed_submission.h"
 #include "daemon/cli/time_options.h"
 #include "daemon/report/elements.h"
 #include "daemon/report/print_page.h"
@@ -30,6 +34,7 @@
 #include "storage/review/case_clocks.h"
 #include "storage/review/report_changes.h"
 #include "storage/review/tlp_marking.h"
+#include "storage/verify/bag_manifest.h"
 
 namespace tidewaiter {
 namespace {
@@ -271,6 +276,35 @@ std::optional<int> add_site_words(Invocation& run, const Config& config, Report&
   return worded ? std::nullopt : std::optional(fail_with(run, worded.error()));
 }
 
+/// What of clusters the report is drawn from: of a case about one its accounts, of a period that is
+/// summed up what became of all. The status to end with where the ledger cannot be read.
+std::optional<int> add_clusters(Invocation& run, const Stores& stores, const CaseBook& book,
+                                const ReportRequest& request, ReportMaterial& material) {
+  if (material.about != nullptr) {
+    auto cluster = cluster_of_case(run, stores, book, *material.about);
+    if (!cluster) return std::nullopt;
+    material.cluster = std::move(cluster->graph);
+    material.members = std::move(cluster->members);
+    return std::nullopt;
+  }
+  if (request.kind->screening) return std::nullopt;
+  auto clusters = clusters_of_period(run, stores, book, material.ledger_entries, *request.period);
+  if (!clusters) return fail_with(run, clusters.error());
+  material.clusters = std::move(*clusters);
+  return std::nullopt;
+}
+
+/// What the draft is sealed with: why it follows another report, and the accounts that it names.
+/// Empty where there is neither. Errors: kInvalidInput for what has no JSON form.
+Result<std::string> sealed_words(const Report& report) {
+  Confidential words;
+  if (report.follows) words["reason"] = report.follows->why;
+  if (auto members = members_word(report.members)) {
+    words[std::string(kMembersWord)] = std::move(*members);
+  }
+  return words.empty() ? Result<std::string>(std::string()) : seal_words(words);
+}
+
 void add_cover_options(CLI::App& verb, ReportToDraw& options) {
   std::vector<std::string> profiles;
   for (const RedactionProfile& profile : redaction_profiles()) profiles.emplace_back(profile.name);
@@ -344,12 +378,15 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   Result<ReportMaterial> material = report_material(*stores, book, read->entries, about,
                                                     request->period, *request->kind, request->now);
   if (!material) return fail_with(run, material.error());
-  if (about != nullptr) material->cluster = cluster_of_case(run, *stores, *about);
+  if (const auto failed = add_clusters(run, *stores, book, *request, *material)) return *failed;
   Report report = draw_report(*request, *material);
   if (const auto told = add_site_words(run, stores->config, report)) return *told;
   const auto disclosures = report_disclosures(*stores, report, *request);
   if (!disclosures) return fail_with(run, disclosures.error());
   ReportFiles files = report_files(report, *disclosures);
+  const Result<std::string> sealed = sealed_words(report);
+  if (!sealed) return fail_with(run, sealed.error());
+  if (members_word(report.members)) files.emplace(kMembersFile, *sealed);
   if (!options.no_pdf) print_report(run, report, files);
   if (const auto made = make_state_folder(reports_folder(stores->paths.folder)); !made) {
     return fail_with(run, made.error());
@@ -360,10 +397,8 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   }
   ActOptions act = options.act;
   act.seen = material->ledger_entries;
-  Confidential words;
-  if (request->follows) words["reason"] = request->follows->why;
   const int done =
-      hand_in(run, *stores, act, draft_act(report, *request->kind, files), words, true);
+      hand_in_sealed(run, *stores, act, draft_act(report, *request->kind, files), *sealed, true);
   if (done != code(ExitStatus::kOk)) return done;
   if (report.policy_mode == kUnsignedPolicyMode) {
     run.err << "tidewaiter: warning: the site is in unsigned policy mode, as the report says: none "

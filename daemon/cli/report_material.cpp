@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -10,19 +9,18 @@
 
 #include "daemon/app/acts.h"
 #include "daemon/app/people.h"
-#include "daemon/cli/cluster_report.h"
+#include "daemon/cli/daily_usage.h"
 #include "daemon/cli/listed_material.h"
+#include "daemon/cli/lists_in_force.h"
 #include "daemon/cli/model_usage.h"
 #include "daemon/cli/screening_material.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/stated_policy.h"
-#include "daemon/cli/stored_clusters.h"
 #include "daemon/cli/subject_volume.h"
 #include "daemon/cli/told_case.h"
 #include "daemon/pipeline/coverage_json.h"
 #include "policies/model/json_member.h"
 #include "storage/review/case_statements.h"
-#include "storage/review/subject_names.h"
 
 namespace tidewaiter {
 namespace {
@@ -129,6 +127,17 @@ Result<StatementWords> statement_words(const Stores& stores, const Case& c,
   return words;
 }
 
+std::optional<UsualUsage> usual_of(const Stores& stores, const Case& c,
+                                   const std::vector<PolicyInForce>& policies) {
+  if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
+  for (const PolicyInForce& policy : policies) {
+    if (!policy.text || policy.text->reads == RecordKind::kFinding) continue;
+    auto usual = usual_of_case(*stores.records, *policy.text, c, kUsageEntries);
+    if (usual) return std::move(*usual);
+  }
+  return std::nullopt;
+}
+
 /// How far each source has come, whether it is configured or was; nothing without a record log.
 std::optional<std::vector<ReportedSource>> sources_of(const Stores& stores) {
   if (stores.records == nullptr) return std::nullopt;
@@ -142,18 +151,6 @@ std::optional<std::vector<ReportedSource>> sources_of(const Stores& stores) {
 }
 
 }  // namespace
-
-std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores, const Case& c) {
-  if (stores.records == nullptr || !is_cluster(c.subject)) return std::nullopt;
-  const Result<std::unique_ptr<StoredClusters>> stored = stored_clusters(run, stores);
-  if (!stored) return std::nullopt;
-  const Result<LinkedAccount> account = account_meant((*stored)->history.named, c.subject);
-  if (!account) return std::nullopt;
-  ShownCluster shown;
-  shown.evidence = (*stored)->history.linker.evidence_around(*account);
-  if (shown.evidence.accounts.size() < 2) return std::nullopt;
-  return cluster_graph(shown);
-}
 
 Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& book,
                                        std::int64_t entries, const Case* about,
@@ -194,6 +191,9 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
   auto listings = listed_material(stores, findings);
   if (!listings) return tl::unexpected(listings.error());
   material.listings = std::move(*listings);
+  auto ages = ages_of_lists(stores, entries, findings, material.listings);
+  if (!ages) return tl::unexpected(ages.error());
+  material.list_ages = std::move(*ages);
   if (material.screening) add_untold(material, *material.screening);
   if (about != nullptr) {
     auto words = statement_words(stores, *about, kind);
@@ -201,6 +201,7 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
     material.statements = std::move(*words);
   }
   if (about != nullptr) material.models = models_of(stores, *about, material.policies);
+  if (about != nullptr) material.usual = usual_of(stores, *about, material.policies);
   if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
   return material;
 }

@@ -11,11 +11,6 @@
 
 namespace tidewaiter {
 
-/// The cluster that the case is about, with all names; nothing of another case, and where the
-/// stored records cannot tell, which costs the report its picture, and no more.
-[[nodiscard]] std::optional<ClusterGraph> cluster_of_case(Invocation& run, const Stores& stores,
-                                                          const Case& c);
-
 /// What the stores hold for a report about `about`, or, where it is null, about `period`, of a
 /// kind; what was held against lists up to `now`, where the kind tells of that. Material points
 /// into `book`, which was read when the ledger had `entries` or more. Damage of the record log

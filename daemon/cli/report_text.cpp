@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/app/acts.h"
-#include "daemon/cli/report_custody.h"
 #include "daemon/app/report_folder.h"
+#include "daemon/cli/report_custody.h"
 
 namespace tidewaiter {
 namespace {

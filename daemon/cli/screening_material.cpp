@@ -10,6 +10,7 @@
 
 #include "daemon/app/state.h"
 #include "daemon/cli/list_use.h"
+#include "daemon/cli/lists_in_force.h"
 #include "daemon/cli/screening_count.h"
 #include "daemon/lists/list_folder.h"
 #include "daemon/pipeline/policy_documents.h"
@@ -101,9 +102,7 @@ class ScreeningReader {
     Result<std::vector<SetInForce>> sets = sets_of_ledger(*stores_.ledger, entries);
     if (!sets) return tl::unexpected(sets.error());
     read_questions(*sets);
-    std::vector<ListsInForce> lists;
-    lists.reserve(sets->size());
-    for (const SetInForce& set : *sets) lists.push_back(set.lists);
+    const std::vector<ListsInForce> lists = lists_of(*sets);
     out_.lists = list_timeline(lists, period_, out_.end);
     out_.again = rescreenings(lists, {period_.from, out_.end});
     for (ReportedList& list : out_.lists) fill_list(list);
@@ -112,7 +111,31 @@ class ScreeningReader {
     return std::move(out_);
   }
 
+  /// What each set of the ledger looks into, and by which policies; for lists by name.
+  struct Looked {
+    std::vector<ListsInForce> sets;
+    std::map<std::string, std::vector<std::string>> by_policy;
+  };
+  Result<Looked> looked_into(std::int64_t entries) {
+    Result<std::vector<SetInForce>> sets = sets_of_ledger(*stores_.ledger, entries);
+    if (!sets) return tl::unexpected(sets.error());
+    read_questions(*sets);
+    Looked looked{lists_of(*sets), {}};
+    for (const ReportedScreen& screen : out_.screens) {
+      auto& lists = looked.by_policy[screen.policy];
+      lists.insert(lists.end(), screen.lists.begin(), screen.lists.end());
+    }
+    return looked;
+  }
+
  private:
+  static std::vector<ListsInForce> lists_of(const std::vector<SetInForce>& sets) {
+    std::vector<ListsInForce> lists;
+    lists.reserve(sets.size());
+    for (const SetInForce& set : sets) lists.push_back(set.lists);
+    return lists;
+  }
+
   /// Whether a set was in force at some time of what is told.
   [[nodiscard]] bool is_within(const std::vector<SetInForce>& sets, std::size_t place) const {
     if (!(sets[place].lists.recorded < out_.end)) return false;
@@ -381,6 +404,21 @@ Result<ReportedScreening> screening_material(const Stores& stores, std::int64_t 
                                              const Interval& period, UtcTime now) {
   return ScreeningReader(stores, period, std::max(period.from, std::min(period.to, now)))
       .read(entries);
+}
+
+Result<std::map<std::string, std::vector<ListAge>>> ages_of_lists(
+    const Stores& stores, std::int64_t entries, std::span<const FindingState* const> findings,
+    const std::map<std::string, ReportedListing>& listings) {
+  std::map<std::string, std::vector<ListAge>> ages;
+  if (listings.empty()) return ages;
+  const auto looked = ScreeningReader(stores, kAlways, kAlways.to).looked_into(entries);
+  if (!looked) return tl::unexpected(looked.error());
+  for (const FindingState* const finding : findings) {
+    const auto lists = looked->by_policy.find(finding->policy);
+    if (lists == looked->by_policy.end() || !listings.contains(finding->id)) continue;
+    ages[finding->id] = list_ages(looked->sets, lists->second, finding->recorded);
+  }
+  return ages;
 }
 
 void add_untold(const ReportMaterial& material, ReportedScreening& screening) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/cli/linkage_in_force.h"
 #include "daemon/cli/stated_policy.h"
 
 namespace tidewaiter {
@@ -21,7 +22,19 @@ const Policy* linking_policy(const PolicySet& set) {
   return found == set.policies.end() ? nullptr : &*found;
 }
 
-Result<ChosenLinkage> linkage_of(Invocation& run, const Stores& stores) {
+/// A subject's text without its backslashes.
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    out += text[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<ChosenLinkage> linkage_in_force(Invocation& run, const Stores& stores) {
   const Result<PolicySet> set = set_in_force(*stores.records);
   if (!set) return tl::unexpected(set.error());
   if (const Policy* policy = linking_policy(*set)) {
@@ -44,20 +57,8 @@ Result<ChosenLinkage> linkage_of(Invocation& run, const Stores& stores) {
       document.linkage};
 }
 
-/// A subject's text without its backslashes.
-std::string unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    out += text[i];
-  }
-  return out;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<StoredClusters>> stored_clusters(Invocation& run, const Stores& stores) {
-  Result<ChosenLinkage> linkage = linkage_of(run, stores);
+  Result<ChosenLinkage> linkage = linkage_in_force(run, stores);
   if (!linkage) return tl::unexpected(linkage.error());
   Result<LinkedHistory> history = link_history(run, {}, *std::move(linkage));
   if (!history) return tl::unexpected(history.error());

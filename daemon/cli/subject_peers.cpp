@@ -1,14 +1,13 @@
 #include "daemon/cli/subject_peers.h"
 
 #include <algorithm>
-#include <limits>
 #include <ostream>
 #include <utility>
-#include <variant>
 
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/prose.h"
+#include "daemon/cli/record_figures.h"
 
 namespace tidewaiter {
 namespace {
@@ -18,20 +17,6 @@ constexpr std::string_view kSizeBand = "size_band";
 std::string text_field(const Record& record, FieldId id) {
   const Value value = field_value(record, id);
   return is_null(value) ? std::string() : format_value(value, field(id).type);
-}
-
-std::int64_t whole_field(const Record& record, std::string_view name) {
-  const Value* const value = find_value(record, *find_field(name));
-  const auto* const number = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
-  return number != nullptr ? *number : 0;
-}
-
-/// Adds, and stays at the end of what fits: a figure that no source can mean is no reason to tell
-/// none.
-void add_to(std::int64_t& sum, std::int64_t part) {
-  if (!__builtin_add_overflow(sum, part, &sum)) return;
-  using Limits = std::numeric_limits<std::int64_t>;
-  sum = part < 0 ? Limits::min() : Limits::max();
 }
 
 /// How many accounts the clusters of a band have: "1", "2 to 3", "4 to 7".
@@ -102,9 +87,8 @@ void PeerCounter::take(const Record& record, std::int64_t sign, const std::optio
   }
   Counted& counted = counted_[to_text(*whose)];
   counted.records += sign;
-  add_to(counted.requests, sign * record.requests);
-  add_to(counted.tokens, sign * whole_field(record, "input_tokens"));
-  add_to(counted.tokens, sign * whole_field(record, "output_tokens"));
+  add_within(counted.requests, sign * record.requests);
+  add_within(counted.tokens, sign * tokens_of(record).value_or(0));
   if (sign < 0) return;
   counted.source = whose->source;
   counted.id = whose->values.front();
@@ -196,6 +180,24 @@ std::optional<SubjectPeers> PeerCounter::among(bool complete) const {
     });
   }
   return peers;
+}
+
+PeerCounter::Alike PeerCounter::alike() const {
+  Alike all;
+  for (const auto& [other, counted] : counted_) {
+    if (other != subject_ && counted.records != 0) all.subjects.push_back(other);
+  }
+  const auto own = counted_.find(subject_);
+  if (own == counted_.end() || own->second.records == 0) return all;
+  const auto [by, values] = groups();
+  const auto mine = values.find(subject_);
+  if (mine == values.end()) return all;
+  Alike same{by, {}};
+  for (const std::string& other : all.subjects) {
+    const auto value = values.find(other);
+    if (value != values.end() && value->second == mine->second) same.subjects.push_back(other);
+  }
+  return same.subjects.size() < kFewestPeers ? all : same;
 }
 
 void print_peers(Invocation& run, const SubjectPeers& peers) {

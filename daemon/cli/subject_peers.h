@@ -68,6 +68,14 @@ class PeerCounter {
   /// of all its accounts. Sums that do not fit stay at the end of what does.
   [[nodiscard]] std::optional<SubjectPeers> among(bool complete) const;
 
+  /// The texts of the others with a record in the span that have alike with the subject what
+  /// among() compares; where these are fewer than kFewestPeers, all others, and `by` is empty.
+  struct Alike {
+    std::string by;
+    std::vector<std::string> subjects;
+  };
+  [[nodiscard]] Alike alike() const;
+
  private:
   struct Counted {
     std::int64_t records = 0;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/cli/daily_usage.h"
 #include "daemon/cli/masked_case.h"
 #include "daemon/cli/stored_evidence.h"
 #include "storage/review/case_statements.h"
@@ -51,24 +52,29 @@ Result<std::vector<ToldAct>> told_acts(const Stores& stores, const Case& c, bool
   return all;
 }
 
-/// What the subject did over time, and beside others while its findings stood. One reading of the
-/// log.
+/// What the subject did over time, beside others while its findings stood, and by day beside what
+/// is usual. One reading of the log.
 Result<void> read_usage(const RecordLog& records, const Policy& policy, ToldCase& told) {
   const Case& c = *told.standing;
   const Interval span = span_of(c);
   SubjectVolume volume{empty_chart({span.from - kDay, span.to + kDay}, kCaseChartSlots), true};
   PeerCounter counter(policy, c.subject, span);
+  DailyCounter days(policy);
   const Result<bool> complete =
       read_subjects(records, policy, kCaseChartEntries,
                     [&](const Record& record, std::int64_t sign,
                         const std::optional<Subject>& whose, std::int64_t accounts) {
                       add_to_volume(volume, policy, c.subject, record, sign, whose);
                       counter.take(record, sign, whose, accounts);
+                      days.take(record, sign, whose);
                     });
   if (!complete) return tl::unexpected(complete.error());
   volume.complete = *complete;
   told.volume = std::move(volume);
   told.peers = counter.among(*complete);
+  auto usual = usual_of_counts(records, c, days, counter, *complete);
+  if (!usual) return tl::unexpected(usual.error());
+  told.usual = std::move(*usual);
   return {};
 }
 

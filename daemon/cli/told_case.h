@@ -15,6 +15,7 @@
 #include "daemon/cli/subject_peers.h"
 #include "daemon/cli/subject_volume.h"
 #include "daemon/pipeline/coverage_json.h"
+#include "daemon/report/usual_usage.h"
 #include "storage/review/case_book.h"
 
 namespace tidewaiter {
@@ -49,6 +50,7 @@ struct ToldCase {
   std::vector<std::string> unknown;  ///< of a lead: subjects that have no case
   std::optional<SubjectVolume> volume;
   std::optional<SubjectPeers> peers;  ///< by the same policy as `volume`
+  std::optional<UsualUsage> usual;    ///< by the same
   std::optional<CaseLinks> links;     ///< of a cluster; never what viewers are shown
   std::vector<LogEntry> evidence;
   std::int64_t evidence_gone = 0;

@@ -26,6 +26,10 @@ constexpr std::array<Duration, 10> kSlots = {kMinute,
 std::string sparkline(std::span<const std::int64_t> values, bool unicode) {
   std::int64_t most = 0;
   for (const std::int64_t value : values) most = std::max(most, value);
+  return sparkline(values, unicode, most);
+}
+
+std::string sparkline(std::span<const std::int64_t> values, bool unicode, std::int64_t most) {
   std::string out;
   for (const std::int64_t value : values) {
     if (value <= 0) {

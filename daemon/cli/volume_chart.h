@@ -13,6 +13,9 @@ namespace tidewaiter {
 /// One bar for each value, scaled to the greatest: eighth blocks (▁ to █), or " .:-=+*#%@" without
 /// Unicode. A zero is a blank, so that silence and little differ. Negative values count as zero.
 [[nodiscard]] std::string sparkline(std::span<const std::int64_t> values, bool unicode);
+/// The same, scaled to `most`, which no value exceeds.
+[[nodiscard]] std::string sparkline(std::span<const std::int64_t> values, bool unicode,
+                                    std::int64_t most);
 
 /// A subject's volume over time: equal slots over `span`.
 struct VolumeChart {

@@ -14,6 +14,7 @@
 #include "daemon/report/report_stix.h"
 #include "daemon/report/screening_json.h"
 #include "daemon/report/travelling_verifier.h"
+#include "daemon/report/usual_plot.h"
 #include "storage/files/durable_file.h"
 #include "storage/ledger/dsse_envelope.h"
 #include "storage/verify/bag_manifest.h"
@@ -108,6 +109,10 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
                     {"data/timeline.csv", timeline_csv(report)},
                     {std::string(kTravellingVerifierFile), std::string(travelling_verifier())}};
   if (report.models) files.emplace("data/models.csv", models_csv(*report.models));
+  if (report.members && !report.members->members.empty()) {
+    files.emplace("data/members.csv", members_csv(*report.members));
+  }
+  if (report.usual) files.emplace("data/usual.csv", usual_csv(*report.usual));
   if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);
   // Last: it has the digests of the others.

@@ -183,8 +183,11 @@ class Drawing {
     }
     add_coverage();
     add_series();
+    add_usual();
     if (is_given("models")) report_.models = material_.models;
+    add_members();
     add_cluster();
+    report_.clusters = material_.clusters;
     add_withheld();
     add_limits();
     report_.elements = check_elements(report_, *request_.kind);
@@ -287,6 +290,8 @@ class Drawing {
           listing->second, c.subject,
           !request_.profile->subjects || !request_.sees_evidence || !is_given("names"));
     }
+    const auto ages = material_.list_ages.find(finding.id);
+    if (ages != material_.list_ages.end()) out.lists = ages->second;
     report_.timeline.push_back({finding.recorded, finding.entries.front(), "",
                                 "finding " + finding.id.substr(0, 8) + " by " + finding.policy});
     report_.findings.push_back(std::move(out));
@@ -420,6 +425,27 @@ class Drawing {
     if (material_.about == nullptr) report_.series.push_back(findings_over_time());
   }
 
+  /// A kind that is for whom it is about has nothing of others, be it a median of them.
+  void add_usual() {
+    if (!material_.usual || !is_given("usage")) return;
+    report_.usual = material_.usual;
+    report_.usual->marks.clear();
+    for (const ReportedFinding& finding : report_.findings) {
+      report_.usual->marks.push_back(finding.run.from);
+    }
+    if (!request_.kind->picture) leave_out_peers(*report_.usual);
+  }
+
+  /// By id where the profile names subjects: the draft is then sealed with the ids, so that each
+  /// can be checked. A recipient that is not given them is told how many there are.
+  void add_members() {
+    if (!material_.members || !request_.kind->picture) return;
+    const MembersTold told = !is_given("members")         ? MembersTold::kHowMany
+                             : request_.profile->subjects ? MembersTold::kById
+                                                          : MembersTold::kByNumber;
+    report_.members = redacted_members(*material_.members, told);
+  }
+
   /// As it may be seen, before anything is drawn together and named after a part of it.
   void add_cluster() {
     if (!material_.cluster || !request_.kind->picture || !is_given("picture")) return;
@@ -430,8 +456,8 @@ class Drawing {
     report_.cluster = fit_graph(redacted_graph(*material_.cluster, disclosed));
   }
 
-  /// The picture follows from no entry: it names whom a disclosure of the findings names, and
-  /// nobody else, for of them the reader can check no name.
+  /// The picture follows from no entry: it names whom a disclosure of the findings names, or whom
+  /// the draft is sealed with, and nobody else, for of them the reader can check no name.
   [[nodiscard]] DisclosedNames disclosed_names() const {
     DisclosedNames names;
     if (!request_.profile->subjects) return names;
@@ -440,6 +466,9 @@ class Drawing {
       for (const ReportedFigure& figure : finding.figures) {
         names.insert(account_disclosed(figure.value));
       }
+    }
+    if (report_.members && report_.members->named) {
+      for (const ClusterMember& member : report_.members->members) names.insert(member.name);
     }
     return names;
   }
@@ -551,6 +580,14 @@ class Drawing {
     if (material_.usage && !is_given("usage")) {
       withhold("picture of usage over time", 1, by_recipient("usage"));
     }
+    if (material_.usual && !report_.usual) {
+      withhold("usage by day beside what is usual", 1, by_recipient("usage"));
+    }
+    if (report_.usual && report_.usual->peers < material_.usual->peers) {
+      withhold("median of others' usage by day", 1,
+               {"reports of the kind `" + report_.kind + "` have none: it is others' usage",
+                "kind " + report_.kind});
+    }
     if (material_.models && !is_given("models")) {
       withhold("shares of models before and after a release", 1, by_recipient("models"));
     }
@@ -561,9 +598,16 @@ class Drawing {
                                                         "` have none: it is about others' accounts",
                                                     "kind " + report_.kind});
     }
+    if (material_.members && report_.members) {
+      withhold("accounts of the cluster, one by one",
+               report_.members->members.empty() ? report_.members->accounts : 0,
+               request_.recipient ? by_recipient("members") : by_profile());
+      withhold("ids of accounts of the cluster",
+               report_.members->named ? 0 : std::ssize(report_.members->members), by_profile());
+    }
     if (report_.cluster) {
       withhold("names of accounts in the picture of the cluster", accounts_numbered_,
-               request_.profile->subjects ? by_house("no disclosure of the findings names them")
+               request_.profile->subjects ? by_house("nothing that the reader can check names them")
                                           : by_profile());
       withhold("values that accounts of the cluster have in common",
                static_cast<std::int64_t>(material_.cluster->values.size()),
@@ -589,10 +633,7 @@ class Drawing {
     if (report_.screening) {
       add_screening_limits();
     } else {
-      report_.limits.emplace_back(
-          "How old a list was on the day of a finding is not shown. Which issue of a published "
-          "list was in force, and up to when it was known to hold, entries of the ledger say; a "
-          "report of the kind `screening-coverage` tells it of a period.");
+      add_list_limits();
     }
     if (std::ranges::any_of(report_.findings,
                             [](const ReportedFinding& f) { return f.listing.has_value(); })) {
@@ -613,20 +654,53 @@ class Drawing {
           "What links the accounts of a cluster follows from records and is in no entry: it is not "
           "shown.");
     }
+    if (report_.members) {
+      report_.limits.emplace_back(
+          "Which accounts belong to the cluster, and what each did, follows from the records that "
+          "were stored when the report was drawn, by the linkage of that day; of these the ledger "
+          "has no more than what the draft is sealed with.");
+    }
+    if (report_.clusters && report_.clusters->changes) {
+      report_.limits.emplace_back(
+          "Which clusters formed, merged and split follows from the stored records, by the linkage "
+          "of the day on which the report was drawn; no entry of the ledger has it.");
+    }
     if (report_.models) {
       report_.limits.push_back(
           "Shares of models are of stored usage, and in no entry of the "
           "ledger. " +
           release_words(*report_.models));
     }
+    if (report_.usual) {
+      report_.limits.emplace_back(
+          "Usage by day, what is usual and the median of peers follow from the records that were "
+          "stored when the report was drawn; no entry of the ledger has them. To do more than is "
+          "usual, or than others, is no breach.");
+    }
     const bool partial =
         (report_.models && !report_.models->complete) ||
+        (report_.usual && !report_.usual->complete) ||
         std::ranges::any_of(report_.series, [](const ReportedSeries& s) { return !s.complete; });
     if (partial) {
       report_.limits.emplace_back(
           "The usage over time is counted from the first part of the "
           "stored records alone.");
     }
+  }
+
+  void add_list_limits() {
+    const bool aged = std::ranges::any_of(
+        report_.findings, [](const ReportedFinding& f) { return !f.lists.empty(); });
+    if (aged) {
+      report_.limits.emplace_back(
+          "How old a list was is told of the moment at which a finding was recorded, by the entry "
+          "that had put the set of policies in force; what policies looked into at other times a "
+          "report of the kind `screening-coverage` tells of a period.");
+      return;
+    }
+    report_.limits.emplace_back(
+        "How old a list was is not told: as far as is known, no policy of its findings looks into "
+        "one. A report of the kind `screening-coverage` tells what was looked into in a period.");
   }
 
   void add_screening_limits() {

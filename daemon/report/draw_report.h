@@ -56,13 +56,17 @@ struct ReportMaterial {
   std::vector<ReportedGap> gaps;  ///< of all policies and times
   /// With nothing that is missing; absent: the record log cannot be read.
   std::optional<std::vector<ReportedSource>> sources;
-  std::optional<ReportedSeries> usage;   ///< of the case's subject
-  std::optional<ReportedModels> models;  ///< of the same, as they may be told
-  std::optional<ClusterGraph> cluster;   ///< of a case about a cluster, with names as they are
+  std::optional<ReportedSeries> usage;       ///< of the case's subject
+  std::optional<UsualUsage> usual;           ///< of the same, with its peers
+  std::optional<ReportedModels> models;      ///< of the same, as they may be told
+  std::optional<ClusterGraph> cluster;       ///< of a case about a cluster, with names as they are
+  std::optional<ClusterMembers> members;     ///< of the same, as they are
+  std::optional<ReportedClusters> clusters;  ///< of a period
   /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
   std::map<std::string, ReportedListing> listings;
-  std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
-  StatementWords statements;                   ///< of a case, as far as its kind may tell of them
+  std::map<std::string, std::vector<ListAge>> list_ages;  ///< by the finding's id
+  std::optional<ReportedScreening> screening;             ///< of a kind that tells of it
+  StatementWords statements;  ///< of a case, as far as its kind may tell of them
 };
 
 /// The cases that a report would have findings of, or acts: the case, or all with a finding that

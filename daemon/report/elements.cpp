@@ -47,7 +47,8 @@ ElementState subject_state(const Report& report) {
   if (std::ranges::any_of(report.subjects, &ReportedSubject::withheld)) {
     return ElementState::kAbsent;
   }
-  // A cluster is named after one of its accounts: whom else it is about the name does not say.
+  // A cluster is named after one of its accounts: whom else it is about its accounts say.
+  if (report.members && report.members->named) return ElementState::kPresent;
   return std::ranges::any_of(report.subjects, is_cluster, &ReportedSubject::name)
              ? ElementState::kUnknown
              : ElementState::kPresent;

@@ -10,9 +10,9 @@ namespace {
 constexpr std::string_view kPageStyle =
     "\n"
     ":root{color-scheme:light dark;--ink:#111;--faint:#444;--page:#fff;"
-    "--bar:#0b5cad;--mark:#a3260d}\n"
+    "--bar:#0b5cad;--mark:#a3260d;--peers:#8a5a00}\n"
     "@media (prefers-color-scheme:dark){:root{--ink:#f2f2f2;--faint:#c2c6ca;"
-    "--page:#14171a;--bar:#6db3f2;--mark:#ff9a80}}\n"
+    "--page:#14171a;--bar:#6db3f2;--mark:#ff9a80;--peers:#f0b45a}}\n"
     "body{font:1rem/1.5 system-ui,'Noto Sans','Noto Sans Arabic','Noto Sans CJK SC',sans-serif;"
     "color:var(--ink);background-color:var(--page);max-width:60rem;margin:0 auto;padding:1rem}\n"
     "h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem;"
@@ -29,7 +29,7 @@ constexpr std::string_view kPageStyle =
     "figure{margin:1rem 0}svg{width:100%;height:auto;margin:.5rem 0}"
     "svg text{fill:var(--ink);font-size:12px}\n"
     ".bar{fill:var(--bar)}.axis{stroke:#808080;fill:none}.mark path{stroke:var(--mark)}"
-    ".mark .tip{fill:var(--mark)}\n";
+    ".mark .tip{fill:var(--mark)}.usual{stroke:var(--ink)}.peers{stroke:var(--peers)}\n";
 
 /// In print a cell is broken within a word only where its column is free and a word is long
 /// (html_table.cpp), and every sheet says how it is to be handled.
@@ -40,7 +40,7 @@ constexpr std::string_view kPrintStyle =
     "@bottom-right{content:counter(page) ' of ' counter(pages);"
     "font:9pt 'Noto Sans',sans-serif}}\n"
     ".handling{string-set:handling content()}"
-    ":root{--ink:#000;--faint:#333;--page:#fff;--bar:#0b5cad;--mark:#a3260d}"
+    ":root{--ink:#000;--faint:#333;--page:#fff;--bar:#0b5cad;--mark:#a3260d;--peers:#8a5a00}"
     "body{max-width:none;padding:0;font-size:10pt}table{font-size:8pt}"
     "th,td{padding:.15rem .3rem;overflow-wrap:normal}th{white-space:nowrap}"
     "td.free{overflow-wrap:anywhere}.part{display:inline-block}"

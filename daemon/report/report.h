@@ -8,10 +8,14 @@
 #include <vector>
 
 #include "daemon/report/cluster_graph.h"
+#include "daemon/report/cluster_members.h"
+#include "daemon/report/cluster_summary.h"
+#include "daemon/report/list_age.h"
 #include "daemon/report/model_shares.h"
 #include "daemon/report/reported_screening.h"
 #include "daemon/report/reported_statements.h"
 #include "daemon/report/site_words.h"
+#include "daemon/report/usual_usage.h"
 #include "policies/model/digest.h"
 #include "policies/model/finding.h"
 #include "policies/model/time.h"
@@ -146,6 +150,8 @@ struct ReportedFinding {
   UtcTime recorded;
   std::vector<std::int64_t> entries;
   std::optional<ReportedListing> listing = std::nullopt;
+  /// Where its policy looks into lists: how old these were when the finding was recorded.
+  std::vector<ListAge> lists = {};
 };
 
 /// One of those whom the report is about.
@@ -295,8 +301,11 @@ struct Report {
   /// What the sources saw of the period; absent: the record log cannot be read.
   std::optional<std::vector<ReportedSource>> sources;
   std::vector<ReportedSeries> series;
-  std::optional<ReportedModels> models;  ///< of a case: which models before and after a release
-  std::optional<DrawnGraph> cluster;     ///< what links the accounts, of a case about a cluster
+  std::optional<UsualUsage> usual;           ///< of a case: by day, beside what is usual
+  std::optional<ReportedModels> models;      ///< of a case: which models before and after a release
+  std::optional<DrawnGraph> cluster;         ///< what links the accounts, of a case about a cluster
+  std::optional<ClusterMembers> members;     ///< its accounts
+  std::optional<ReportedClusters> clusters;  ///< of a period
   std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
   std::vector<WithheldPart> withheld;
   std::vector<std::string> limits;  ///< what it cannot say, in sentences

@@ -19,11 +19,13 @@
 #include "daemon/report/source_reach.h"
 #include "daemon/report/statements_html.h"
 #include "daemon/report/travelling_verifier.h"
+#include "daemon/report/usual_plot.h"
 #include "policies/model/ascii.h"
 #include "policies/model/day_text.h"
 #include "policies/model/finding.h"
 #include "storage/review/report_kinds.h"
 #include "storage/review/report_recipient.h"
+#include "storage/verify/bag_manifest.h"
 #include "storage/verify/report_statement.h"
 
 namespace tidewaiter {
@@ -206,6 +208,23 @@ void write_listed_parties(HtmlWriter& page, const Report& report) {
   table.end();
 }
 
+/// How old the lists were into which the policies of findings looked.
+void write_list_ages(HtmlWriter& page, const Report& report) {
+  const bool any = std::ranges::any_of(
+      report.findings, [](const ReportedFinding& finding) { return !finding.lists.empty(); });
+  if (!any) return;
+  HtmlTable table(page, "Lists that were looked into, as they were when the finding was recorded",
+                  {{"Finding"}, {"List", true}, {"Issue", true}, {"How old", true}});
+  for (const ReportedFinding& finding : report.findings) {
+    for (const ListAge& age : finding.lists) {
+      table.row({finding.id.substr(0, kShortId),
+                 age.list + (age.written ? ", among the policies" : ""),
+                 age.issue.empty() ? "none" : age.issue, list_age_words(age)});
+    }
+  }
+  table.end();
+}
+
 /// Whom findings hit, and what could not be told of that.
 void write_listings(HtmlWriter& page, const Report& report) {
   const auto has = [&report](auto what) {
@@ -271,6 +290,7 @@ void write_findings(HtmlWriter& page, const Report& report) {
                figures_line(f), entries_line(f.entries)});
   }
   table.end();
+  write_list_ages(page, report);
   write_listings(page, report);
 }
 
@@ -287,7 +307,10 @@ void write_cluster(HtmlWriter& page, const Report& report) {
 
 void write_plots(HtmlWriter& page, const Report& report) {
   const std::string policies = policies_plot(report, "policies");
-  if (report.series.empty() && policies.empty() && !report.cluster && !report.models) return;
+  if (report.series.empty() && policies.empty() && !report.cluster && !report.models &&
+      !report.usual) {
+    return;
+  }
   heading(page, "In pictures");
   write_cluster(page, report);
   std::size_t number = 0;
@@ -295,6 +318,7 @@ void write_plots(HtmlWriter& page, const Report& report) {
     page.open("figure").element("figcaption", series.title);
     page.markup(series_plot(series, "series" + std::to_string(++number))).close();
   }
+  write_usual(page, report.usual);
   write_models(page, report.models);
   if (policies.empty()) return;
   page.open("figure").element("figcaption", "Findings by policy").markup(policies).close();
@@ -482,6 +506,8 @@ std::string report_html(const Report& report) {
   write_statements(page, report);
   write_policies(page, report);
   write_subjects(page, report);
+  write_members(page, report.members);
+  write_clusters(page, report.clusters);
   write_licences(page, report);
   write_timeline(page, report);
   write_not_told(page, report);
@@ -526,7 +552,10 @@ std::string how_to_check_html(const Report& report) {
         "Each value in data/disclosures.json hashes to a digest in the entry that it belongs "
         "to.",
         "attestation.dsse.json, a statement of in-toto in an envelope of DSSE, is signed by the "
-        "log's key, and has the SHA-256 of each file, this report and this head of the log."}) {
+        "log's key, and has the SHA-256 of each file, this report and this head of the log.",
+        "Where data/members.json is there, its SHA-256 is `confidential` of the entry "
+        "report.drafted, so that the ids of accounts in it are those that the report was approved "
+        "with."}) {
     page.element("li", step);
   }
   page.close();
@@ -542,6 +571,13 @@ std::string how_to_check_html(const Report& report) {
   item(page, "data/findings.csv, data/timeline.csv", "its tables; no cell is a formula");
   if (report.models)
     item(page, "data/models.csv", "the models before and after a release; the same");
+  if (report.members && !report.members->members.empty()) {
+    item(page, "data/members.csv", "the accounts of the cluster; the same");
+  }
+  if (report.members && report.members->named) {
+    item(page, std::string(kMembersFile), "their ids, as the draft is sealed with them");
+  }
+  if (report.usual) item(page, "data/usual.csv", "usage by day beside what is usual; the same");
   if (report.screening) item(page, "data/lists.csv", "the lists and their issues; the same");
   if (report.certificate) {
     item(page, std::string(kCertificateFile),

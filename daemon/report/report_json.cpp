@@ -9,6 +9,7 @@
 #include "daemon/report/figure_words.h"
 #include "daemon/report/models_plot.h"
 #include "daemon/report/screening_json.h"
+#include "daemon/report/usual_plot.h"
 #include "policies/model/json_member.h"
 
 namespace tidewaiter {
@@ -96,7 +97,8 @@ Ordered reported_finding_json(const ReportedFinding& finding) {
           {"historical", finding.historical},
           {"recorded", format_time(finding.recorded)},
           {"entries", finding.entries},
-          {"listed", listing_json(finding.listing)}};
+          {"listed", listing_json(finding.listing)},
+          {"lists", list_ages_json(finding.lists)}};
 }
 
 Ordered reported_decision_json(const ReportedDecision& decision) {
@@ -274,8 +276,11 @@ void add_limits_of(const Report& report, Ordered& json) {
   });
   json["sources"] = sources_json(report.sources);
   json["series"] = list_of(report.series, series_json);
+  json["usual"] = usual_json(report.usual);
   json["models"] = models_json(report.models);
   json["cluster"] = cluster_json_of(report.cluster);
+  json["members"] = members_json(report.members);
+  json["clusters"] = clusters_json(report.clusters);
   json["screening"] = screening_json(report.screening);
   json["withheld"] = list_of(report.withheld, [](const WithheldPart& one) -> Ordered {
     return {{"what", one.what}, {"count", one.count}, {"why", one.why}, {"by", one.by}};

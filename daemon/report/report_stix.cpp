@@ -65,6 +65,9 @@ std::string finding_words(const ReportedFinding& finding) {
   for (const ReportedFigure& figure : finding.figures) {
     lines.push_back("Figure: " + figure_text(figure) + of_which_windows(finding));
   }
+  for (const ListAge& age : finding.lists) {
+    lines.push_back("List: " + age.list + ", " + list_age_words(age));
+  }
   std::string entries;
   for (const std::int64_t entry : finding.entries) entries += ' ' + std::to_string(entry);
   lines.push_back("Entries of the ledger:" + entries);
@@ -122,6 +125,7 @@ class StixRendering {
     add_house();
     for (const ReportedSubject& subject : report_.subjects) add_subject(subject);
     for (const ReportedFinding& finding : report_.findings) add_finding(finding);
+    add_members();
     for (const auto& [name, members] : cases_) add_case(name, members);
     for (const ReportedPolicy& policy : report_.policies) {
       add_note("policy " + policy.id + " " + std::to_string(policy.version),
@@ -260,6 +264,15 @@ class StixRendering {
     }
     add_note("finding " + finding.id, "Finding " + finding.id + " by " + finding.policy,
              finding_words(finding), about);
+  }
+
+  /// The accounts of the cluster that the case is about, where they are named.
+  void add_members() {
+    if (!report_.members || !report_.members->named) return;
+    for (const ClusterMember& member : report_.members->members) {
+      add_subject({member.subject, false, false, {}, 0});
+      cases_[report_.case_id].push_back(subjects_.at(member.subject));
+    }
   }
 
   std::string add_observed(const ReportedFinding& finding, const std::string& account) {

@@ -11,8 +11,9 @@
 namespace tidewaiter {
 namespace {
 
-constexpr std::array<RecipientPart, 5> kRecipientParts{{
+constexpr std::array<RecipientPart, 6> kRecipientParts{{
     {"figures", "figures whose value is a text"},
+    {"members", "list of the accounts of a cluster"},
     {"models", "shares of models before and after a release"},
     {"names", "names of accounts that are like those of listed parties"},
     {"picture", "picture of what links the accounts of a cluster"},

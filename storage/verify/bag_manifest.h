@@ -19,6 +19,11 @@ inline constexpr std::string_view kBagDeclaration =
 inline constexpr std::string_view kManifestFile = "manifest-sha256.txt";
 inline constexpr std::string_view kTagManifestFile = "tagmanifest-sha256.txt";
 inline constexpr std::string_view kDisclosuresFile = "data/disclosures.json";
+/// The accounts of the cluster that a report is about: the sealed words of its draft, byte for
+/// byte.
+inline constexpr std::string_view kMembersFile = "data/members.json";
+/// The word among these that has their subjects, a line each.
+inline constexpr std::string_view kMembersWord = "members";
 inline constexpr std::string_view kLogPrefix = "log/";
 inline constexpr std::size_t kMaxManifestBytes = std::size_t{64} << 20U;
 

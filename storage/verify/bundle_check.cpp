@@ -31,6 +31,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostFaults = 1000;
 constexpr std::size_t kMostFiles = 1'000'000;
 constexpr std::size_t kMostDisclosureBytes = std::size_t{256} << 20U;
+constexpr std::size_t kMostMembersBytes = std::size_t{16} << 20U;
 constexpr std::size_t kDisclosureSaltBytes = 32;
 
 /// SHA-256 of a file as it lies there; nothing if it cannot be read.
@@ -92,6 +93,7 @@ class BundleCheck {
     check_log_files();
     check_issue();
     check_custody();
+    check_members();
     check_shown();
     check_signed_statement();
     return std::move(report_);
@@ -272,6 +274,23 @@ class BundleCheck {
     };
     compare_with(kCustodyFile, custody_json(*custody));
     compare_with(kCustodyPageFile, custody_page(*custody));
+  }
+
+  /// The accounts of the cluster are the words that the draft is sealed with.
+  void check_members() {
+    const auto text = read_text(kMembersFile, kMostMembersBytes);
+    if (!text || !report_.issued) return;  // why it was not issued is told
+    const auto& sealed = report_.issued->draft.act.act.confidential;
+    if (!sealed || sha256(*text) != *sealed) {
+      return fault(kMembersFile, "is not what the entry that drew the report is sealed with");
+    }
+    const Result<Confidential> words = open_sealed(*text);
+    const auto word =
+        words ? words->find(std::string(kMembersWord)) : Confidential::const_iterator();
+    if (!words || word == words->end() || word->second.empty()) {
+      return fault(kMembersFile, "names no accounts");
+    }
+    report_.members = 1 + std::ranges::count(word->second, '\n');
   }
 
   void check_shown() {

@@ -28,6 +28,7 @@ struct BundleReport {
   std::optional<IssuedReport> issued;
   std::int64_t files = 0;        ///< that were hashed
   std::int64_t disclosures = 0;  ///< values that hash to a digest of their entry
+  std::int64_t members = 0;      ///< accounts of a cluster that the draft is sealed with
   std::int64_t attested = 0;     ///< files that are as the log's key has signed
   [[nodiscard]] bool ok() const { return faults.empty() && log.ok() && issued.has_value(); }
 };
@@ -35,10 +36,10 @@ struct BundleReport {
 /// Holds a report's bundle against itself and against its log (docs/ledger-format.md §15): each
 /// file against the manifests, and no other there; the manifest against the entries that drew,
 /// approved and issued it; the log as verify_tile_log() does; its custody against what the log
-/// says; each disclosure against its entry; all files, report and head of the log against the
-/// attestation, which the log's key has signed. Follows no symbolic link, changes nothing, links no
-/// network code. `verifier_key`, `policy` and `authorities` as in verify_tile_log(). At most a
-/// thousand faults are listed.
+/// says; the accounts of a cluster against the entry that drew the report; each disclosure against
+/// its entry; all files, report and head of the log against the attestation, which the log's key
+/// has signed. Follows no symbolic link, changes nothing, links no network code. `verifier_key`,
+/// `policy` and `authorities` as in verify_tile_log(). At most a thousand faults are listed.
 [[nodiscard]] BundleReport verify_bundle(const std::filesystem::path& folder,
                                          const std::string& verifier_key,
                                          const std::optional<TrustPolicy>& policy = {},

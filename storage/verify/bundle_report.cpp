@@ -128,6 +128,10 @@ std::string bundle_text(const BundleReport& report) {
   if (report.issued) text += put_aside_line(*report.issued) + issued_text(*report.issued);
   text += "  files     " + std::to_string(report.files) + " held against the manifests; " +
           std::to_string(report.disclosures) + " disclosures that their entries bear out\n";
+  if (report.members > 0) {
+    text += "  members   " + std::to_string(report.members) +
+            " accounts of the cluster, which the draft is sealed with\n";
+  }
   if (report.attested > 0) {
     text += "  attested  " + std::to_string(report.attested) + " files, by the log's key\n";
   }
@@ -144,6 +148,7 @@ std::string bundle_json(const BundleReport& report) {
                                  {"report", nullptr},
                                  {"files", report.files},
                                  {"disclosures", report.disclosures},
+                                 {"members", report.members},
                                  {"attested", report.attested}};
   if (report.issued) json["report"] = issued_json(*report.issued);
   json["log"] = nlohmann::ordered_json::parse(verdict_json(report.log));

@@ -1,4 +1,5 @@
-// A campaign of thousands of accounts in one case: drawn, approved, issued, verified.
+// A campaign of thousands of accounts in one case, and a ring of three: drawn, approved, issued,
+// verified.
 
 #include <algorithm>
 #include <cstdint>
@@ -11,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/app/acts.h"
+#include "daemon/app/signatory.h"
 #include "storage/verify/bundle_check.h"
 #include "tests/unit/cli/small_site.h"
 
@@ -118,6 +121,13 @@ TEST_F(CampaignBundle, OfThousandsOfAccountsIsDrawnApprovedIssuedAndVerified) {
     pictured += one["accounts"].get<std::int64_t>();
   }
   EXPECT_EQ(pictured, kAccounts);
+  // Nobody is named: each account is a number.
+  EXPECT_EQ(report["members"]["accounts"], kAccounts);
+  EXPECT_EQ(report["members"]["named"], false);
+  ASSERT_EQ(report["members"]["members"].size(), static_cast<std::size_t>(kAccounts));
+  EXPECT_EQ(report["members"]["members"][0]["name"], "account 1");
+  EXPECT_EQ(whole.members, 0);
+  EXPECT_FALSE(fs::exists(site_.path("bundle/data/members.json")));
 
   std::vector<std::string> names;
   for (const auto& one : fs::recursive_directory_iterator(site_.path("bundle"))) {
@@ -146,6 +156,155 @@ TEST_F(CampaignBundle, OfThousandsOfAccountsIsDrawnApprovedIssuedAndVerified) {
     put_content(file, bytes);
   }
   EXPECT_TRUE(verified("bundle").ok());
+}
+
+constexpr const char* kTwicePolicy =
+    "policy: test.twice\nversion: 1\ntitle: Twice in an hour\nstatus: active\nowner: trust\n"
+    "basis: [{terms: no more than that}]\nkind: extraction\nseverity: high\n"
+    "description: A test.\nfalse_positives: [a test]\nreads: usage\nfor_each: account\n"
+    "window: {length: 1h, wait_for_late: 2h}\nmeasure: {requests: sum(requests)}\n"
+    "report_when: requests >= 2\n---\n";
+
+/// By hand: three accounts of one address, of which the second asks twice, what another policy
+/// reports; and one that has nothing to do with them.
+class RingBundle : public testing::Test {
+ protected:
+  RingBundle() {
+    std::string policies = kCampaignPolicy;
+    policies.replace(policies.find(">= 2000"), 7, ">= 3");
+    site_.write("policies/volume.yaml", kTwicePolicy + policies);
+    const auto line = [](const std::string& id, const std::string& account, char last) {
+      return R"({"kind":"usage","id":")" + id + R"(","time":"2026-10-05T10:)" + id +
+             R"(:00Z","account":")" + account + R"(","client.address":"10.0.0.)" + last + "\"}\n";
+    };
+    site_.write("usage.jsonl",
+                line("11", "r-a", '1') + line("12", "r-b", '1') + line("33", "r-b", '1') +
+                    line("14", "r-c", '1') + line("15", "other", '2') +
+                    R"({"kind":"usage","id":"z","time":"2026-10-05T13:30:00Z","account":"z"})" +
+                    "\n");
+    const Answer made = site_(
+        {"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person", "Cy=counsel"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    site_.cycle();
+    for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
+      if (one["subject"] == "cluster:gateway/r-a") case_ = one["id"];
+    }
+  }
+
+  /// The id of a referral about the ring.
+  [[nodiscard]] std::string drawn(const std::string& profile) const {
+    const Answer answer = site_({"report", "new", "referral", "--case", case_, "--profile", profile,
+                                 "--recipient", "Agency", "--no-pdf", "--as", "li", "--json"});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    return answer.status == 0 ? answer.json()["report"]["id"] : nlohmann::json("none");
+  }
+  [[nodiscard]] BundleReport issued(const std::string& report, const std::string& folder) const {
+    for (const char* const who : {"ada", "cy"}) {
+      EXPECT_EQ(site_({"report", "approve", report, "--as", who, "--reason", "Read it"}).status, 0);
+    }
+    const Answer answer = site_({"report", "issue", report, "--to", folder, "--as", "li",
+                                 "--reason", "The rest is not known"});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    std::string key = content_of(site_.path("state/ledger.vkey"));
+    key.erase(key.find_last_not_of(" \r\n") + 1);
+    return verify_bundle(site_.path(folder), key);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const {
+    return content_of(site_.path(name));
+  }
+
+  SmallSite site_;
+  std::string case_;
+};
+
+TEST_F(RingBundle, NamesItsAccountsAsTheDraftIsSealedWithThem) {
+  const std::string id = drawn("subjects");
+  const BundleReport whole = issued(id, "bundle");
+  ASSERT_TRUE(whole.ok()) << bundle_text(whole);
+  EXPECT_EQ(whole.members, 3);
+  EXPECT_THAT(bundle_text(whole), HasSubstr("3 accounts of the cluster"));
+  const auto report = nlohmann::json::parse(file("bundle/data/report.json"));
+  const auto& members = report["members"]["members"];
+  ASSERT_EQ(members.size(), 3U);
+  EXPECT_EQ(members[0]["name"], "gateway/r-a");
+  EXPECT_EQ(members[1]["subject"], "account:gateway/r-b");
+  EXPECT_EQ(members[1]["requests"], 2);
+  EXPECT_EQ(members[1]["first"], "2026-10-05T10:12:00Z");
+  EXPECT_EQ(members[1]["last"], "2026-10-05T10:33:00Z");
+  EXPECT_EQ(members[1]["linked_by"], nlohmann::json{"client.address"});
+  EXPECT_EQ(members[1]["findings"], 1);
+  EXPECT_EQ(members[2]["findings"], 0);
+  for (const auto& element : report["elements"]) {
+    if (element["name"] == "subject") {
+      EXPECT_EQ(element["state"], "present");
+    }
+  }
+  // The words that the entry has the digest of, and no name in the entry.
+  const auto entries = site_.entries("report.drafted");
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0]["confidential"], to_hex(sha256(file("bundle/data/members.json"))));
+  EXPECT_THAT(entries[0].dump(), Not(HasSubstr("r-a\"")));
+  const auto words = nlohmann::json::parse(file("bundle/data/members.json"));
+  EXPECT_EQ(words[1]["members"], "account:gateway/r-a\naccount:gateway/r-b\naccount:gateway/r-c");
+  EXPECT_THAT(file("bundle/data/report.html"), HasSubstr("gateway/r-c"));
+}
+
+TEST_F(RingBundle, OfNumbersIsSealedWithNothing) {
+  const BundleReport whole = issued(drawn("facts"), "bundle");
+  ASSERT_TRUE(whole.ok()) << bundle_text(whole);
+  EXPECT_EQ(whole.members, 0);
+  EXPECT_FALSE(fs::exists(site_.path("bundle/data/members.json")));
+  EXPECT_THAT(
+      file("bundle/data/members.csv"),
+      HasSubstr("account 2,,2026-10-05T10:12:00Z,2026-10-05T10:33:00Z,2,client.address,1,\n"));
+  for (const auto& one : fs::recursive_directory_iterator(site_.path("bundle/data"))) {
+    EXPECT_THAT(content_of(one.path()), Not(HasSubstr("r-b"))) << one.path();
+  }
+}
+
+TEST_F(RingBundle, IsOnlyCountedForARecipientWhoIsNotGivenTheAccounts) {
+  site_.write("report-recipients.yaml",
+              "recipients: [{id: unit, name: Agency, profile: subjects, withholds: [members]}]\n");
+  const std::string id = drawn("subjects");
+  const auto report = nlohmann::json::parse(file("state/reports/" + id + "/data/report.json"));
+  EXPECT_EQ(report["members"]["accounts"], 3);
+  EXPECT_TRUE(report["members"]["members"].empty());
+  EXPECT_THAT(report["withheld"].dump(), HasSubstr("accounts of the cluster, one by one"));
+  EXPECT_FALSE(fs::exists(site_.path("state/reports/" + id + "/data/members.json")));
+}
+
+TEST_F(RingBundle, WhoseAccountsTheDraftIsNotSealedWithIsNamed) {
+  // A house that puts another list of accounts into what it draws, and signs all of it.
+  const std::string id = drawn("subjects");
+  const fs::path folder = site_.path("state/reports/" + id);
+  const std::string other = "r-ffffffffffff";
+  const fs::path forged = site_.path("state/reports/" + other);
+  fs::copy(folder, forged, fs::copy_options::recursive);
+  std::string manifest = content_of(forged / "manifest-sha256.txt");
+  const std::string words = R"(["AAAAAAAAAAAAAAAAAAAAAA",{"members":"account:gateway/honest"}])";
+  const std::string before = to_hex(sha256(content_of(forged / "data/members.json")));
+  put_content(forged / "data/members.json", words);
+  manifest.replace(manifest.find(before), before.size(), to_hex(sha256(words)));
+  put_content(forged / "manifest-sha256.txt", manifest);
+  const auto who = signatory(site_.path("state"), "li", std::nullopt);
+  ASSERT_TRUE(who);
+  const auto ledger = Ledger::open(site_.ledger_paths(), Ledger::Mode::kReadOnly);
+  ASSERT_TRUE(ledger);
+  const auto body = (*ledger)->entry((*ledger)->head()->size - 1);
+  ASSERT_TRUE(body);
+  auto drafted = read_act("report.drafted", nlohmann::json::parse(*body), "small.example/ledger");
+  ASSERT_TRUE(drafted) << *body;
+  Act act = drafted->act;
+  act.case_id = other;
+  std::get<ReportDrafted>(act.body).manifest = sha256(manifest);
+  ASSERT_TRUE(
+      hand_in_act(site_.path("state"), act, {{"members", "account:gateway/r-a"}}, who->key));
+  site_.cycle();
+  const BundleReport told = issued(other, "bundle");
+  EXPECT_FALSE(told.ok());
+  EXPECT_THAT(bundle_text(told),
+              HasSubstr("`data/members.json` is not what the entry that drew the report is sealed "
+                        "with"));
 }
 
 }  // namespace
