@@ -206,6 +206,67 @@ class ScreeningSite(Program):
                          "--say", "contact=Li")
 
 
+    def referral(self):
+        """About the account that is hit, and was not cleared."""
+        cases = json.loads(self.run("case", "list", "--json"))["cases"]
+        case = next(one for one in cases if one["subject"].endswith("-0"))
+        return self.draw("referral", "--case", case["id"], "--recipient", "Аудитор", "--no-pdf")
+
+
+RING = """policy: test.ring
+version: 1
+title: Three with one address
+status: active
+owner: trust
+basis: [{terms: one account each}]
+kind: coordination
+severity: high
+description: A test.
+false_positives: [a test]
+reads: usage
+for_each: cluster
+window: {length: 1d, wait_for_late: 2h}
+measure: {accounts: distinct(account)}
+report_when: accounts >= 3
+---
+linkage: address
+title: Addresses
+links: [{field: client.address, at_most: 10}]
+"""
+RING_DAYS = 10
+
+
+class RingSite(Program):
+    """A site with one cluster: two accounts for ten days, and a third that joins on the last."""
+
+    def __init__(self, tidewaiter, folder):
+        super().__init__(tidewaiter, folder)
+        (self.folder / "policies" / "ring.yaml").write_text(RING)
+        (self.folder / "tidewaiter.yaml").write_text(CONFIGURATION)
+        asked = [(name, day) for day in range(1, RING_DAYS + 1) for name in ("r-a", "r-b")]
+        lines = [json.dumps({"kind": "usage", "id": f"{name}-{day}", "account": name,
+                             "time": f"2026-10-{day:02d}T10:00:00Z", "requests": day,
+                             "client.address": "10.0.0.1"})
+                 for name, day in [*asked, ("r-c", RING_DAYS)]]
+        lines.append(json.dumps({"kind": "usage", "id": "last", "account": "quiet",
+                                 "time": "2026-10-12T10:00:00Z"}))
+        (self.folder / "usage.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer")
+        self.run("run", "--once")
+        cases = json.loads(self.run("case", "list", "--json"))["cases"]
+        if [one["subject"] for one in cases] != ["cluster:gateway/r-a"]:
+            raise SystemExit(f"expected one case of a cluster, got {cases}")
+        self.case = cases[0]["id"]
+
+    def referral(self, profile):
+        return self.draw("referral", "--case", self.case, "--profile", profile, "--recipient",
+                         "Agency", "--no-pdf")
+
+    def summary(self):
+        return self.draw("period-summary", "--period", "2026-10-01..2026-11-01", "--recipient",
+                         "Board", "--no-pdf")
+
+
 def withheld_by_facts(site):
     """What a report of the profile `facts` may not have of a site."""
     return [*SEALED, *NAMES, *site.cases]

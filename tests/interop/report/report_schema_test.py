@@ -16,7 +16,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-from drawn_reports import LISTED, NAMES, ScreeningSite, Site
+from drawn_reports import LISTED, NAMES, RING_DAYS, RingSite, ScreeningSite, Site
 
 
 def broken_ones(report):
@@ -70,6 +70,44 @@ def check_content(statement):
             yield f"{statement['kind']}: {fault}: {json.dumps(told)[:500]}"
 
 
+def check_lists(report):
+    """How old the lists were, of a report about an account that hits one of them."""
+    lists = report["findings"][0]["lists"]
+    for holds, fault in (
+        ([one["list"] for one in lists] == ["own", "written"], "the lists"),
+        (lists[0]["days"] == 0 and not lists[0]["stale"] and lists[0]["issue"], "the fetched list"),
+        (lists[1]["retrieved"] == "2026-09-01T00:00:00Z" and lists[1]["written"], "its own list"),
+        (lists[1]["days"] > 0, "the age of its own list"),
+    ):
+        if not holds:
+            yield f"lists of a finding: {fault}: {lists}"
+
+
+def check_ring(named, numbered, summary):
+    """What a report about a cluster says of its accounts and their usage, by hand."""
+    usual = named["usual"]["figures"][0]
+    last = next(one for one in usual["days"] if one["day"] == f"2026-10-{RING_DAYS:02d}")
+    names = [one["name"] for one in named["members"]["members"]]
+    for holds, fault in (
+        (names == ["gateway/r-a", "gateway/r-b", "gateway/r-c"], "the accounts"),
+        ([one["requests"] for one in named["members"]["members"]]
+         == [sum(range(1, RING_DAYS + 1))] * 2 + [RING_DAYS], "their requests"),
+        ([one["name"] for one in numbered["members"]["members"]]
+         == ["account 1", "account 2", "account 3"], "the numbers"),
+        # Nine days of 2, 4, … 18 before it, the first of which no source has told of whole.
+        (usual["compared_days"] == RING_DAYS - 2, "the days before"),
+        (last["amount"] == 3 * RING_DAYS, "the requests of the last day"),
+        (last["usual"] == {"low": 4, "median": 10, "high": 18}, "what is usual"),
+        (all(one["peers"] is None for one in usual["days"]), "peers where there are none"),
+        (summary["clusters"]["changes"]
+         == {"formed": 1, "merged": 0, "split": 0, "dissolved": 0}, "the changes"),
+        (summary["clusters"]["sizes"] == [3] and summary["clusters"]["cases"] == 1, "the sizes"),
+        (named["clusters"] is None and summary["members"] is None, "what is of another kind"),
+    ):
+        if not holds:
+            yield f"ring: {fault}: {json.dumps([usual, named['members'], summary['clusters']])}"
+
+
 def main():
     tidewaiter, root = sys.argv[1:3]
     schema = json.loads(pathlib.Path(root, "docs/schema/report.schema.json").read_text())
@@ -88,12 +126,19 @@ def main():
         site = ScreeningSite(tidewaiter, folder)
         statements = [json.loads((site.statement(kind) / "report.json").read_text(encoding="utf-8"))
                       for kind in ("screening-coverage", "screening-coverage-government")]
+        listed = json.loads((site.referral() / "report.json").read_text(encoding="utf-8"))
+        faults += check_lists(listed)
+    with tempfile.TemporaryDirectory() as folder:
+        site = RingSite(tidewaiter, folder)
+        ring = [json.loads((one / "report.json").read_text(encoding="utf-8"))
+                for one in (site.referral("subjects"), site.referral("facts"), site.summary())]
+        faults += check_ring(*ring)
     for statement in statements:
         faults += check_content(statement)
     if not all(any("How old a list was" in one for one in report["limits"])
                for report in reports if report["screening"] is None):
         faults.append("a report without lists does not say where their age is told")
-    reports += statements
+    reports += [*statements, listed, *ring]
     for report in reports:
         for error in validator.iter_errors(report):
             faults.append(f"{report['kind']}: {list(error.absolute_path)}: {error.message[:200]}")

@@ -162,8 +162,8 @@ constexpr const char* kTwicePolicy =
     "policy: test.twice\nversion: 1\ntitle: Twice in an hour\nstatus: active\nowner: trust\n"
     "basis: [{terms: no more than that}]\nkind: extraction\nseverity: high\n"
     "description: A test.\nfalse_positives: [a test]\nreads: usage\nfor_each: account\n"
-    "window: {length: 1h, wait_for_late: 2h}\nmeasure: {requests: sum(requests)}\n"
-    "report_when: requests >= 2\n---\n";
+    "window: {length: 1h, wait_for_late: 2h}\nmeasure: {asked: sum(requests)}\n"
+    "report_when: asked >= 2\n---\n";
 
 /// By hand: three accounts of one address, of which the second asks twice, what another policy
 /// reports; and one that has nothing to do with them.
@@ -178,16 +178,17 @@ class RingBundle : public testing::Test {
              R"(:00Z","account":")" + account + R"(","client.address":"10.0.0.)" + last + "\"}\n";
     };
     site_.write("usage.jsonl",
-                line("11", "r-a", '1') + line("12", "r-b", '1') + line("33", "r-b", '1') +
-                    line("14", "r-c", '1') + line("15", "other", '2') +
+                line("11", "zq-a", '1') + line("12", "zq-b", '1') + line("33", "zq-b", '1') +
+                    line("14", "zq-c", '1') + line("15", "other", '2') +
                     R"({"kind":"usage","id":"z","time":"2026-10-05T13:30:00Z","account":"z"})" +
                     "\n");
     const Answer made = site_(
         {"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person", "Cy=counsel"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
-    for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
-      if (one["subject"] == "cluster:gateway/r-a") case_ = one["id"];
+    const nlohmann::json listed = site_({"case", "list", "--json"}).json();
+    for (const auto& one : listed["cases"]) {
+      if (one["subject"] == "cluster:gateway/zq-a") case_ = one["id"];
     }
   }
 
@@ -226,8 +227,8 @@ TEST_F(RingBundle, NamesItsAccountsAsTheDraftIsSealedWithThem) {
   const auto report = nlohmann::json::parse(file("bundle/data/report.json"));
   const auto& members = report["members"]["members"];
   ASSERT_EQ(members.size(), 3U);
-  EXPECT_EQ(members[0]["name"], "gateway/r-a");
-  EXPECT_EQ(members[1]["subject"], "account:gateway/r-b");
+  EXPECT_EQ(members[0]["name"], "gateway/zq-a");
+  EXPECT_EQ(members[1]["subject"], "account:gateway/zq-b");
   EXPECT_EQ(members[1]["requests"], 2);
   EXPECT_EQ(members[1]["first"], "2026-10-05T10:12:00Z");
   EXPECT_EQ(members[1]["last"], "2026-10-05T10:33:00Z");
@@ -243,10 +244,11 @@ TEST_F(RingBundle, NamesItsAccountsAsTheDraftIsSealedWithThem) {
   const auto entries = site_.entries("report.drafted");
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0]["confidential"], to_hex(sha256(file("bundle/data/members.json"))));
-  EXPECT_THAT(entries[0].dump(), Not(HasSubstr("r-a\"")));
+  EXPECT_THAT(entries[0].dump(), Not(HasSubstr("zq-")));
   const auto words = nlohmann::json::parse(file("bundle/data/members.json"));
-  EXPECT_EQ(words[1]["members"], "account:gateway/r-a\naccount:gateway/r-b\naccount:gateway/r-c");
-  EXPECT_THAT(file("bundle/data/report.html"), HasSubstr("gateway/r-c"));
+  EXPECT_EQ(words[1]["members"],
+            "account:gateway/zq-a\naccount:gateway/zq-b\naccount:gateway/zq-c");
+  EXPECT_THAT(file("bundle/data/report.html"), HasSubstr("gateway/zq-c"));
 }
 
 TEST_F(RingBundle, OfNumbersIsSealedWithNothing) {
@@ -258,7 +260,7 @@ TEST_F(RingBundle, OfNumbersIsSealedWithNothing) {
       file("bundle/data/members.csv"),
       HasSubstr("account 2,,2026-10-05T10:12:00Z,2026-10-05T10:33:00Z,2,client.address,1,\n"));
   for (const auto& one : fs::recursive_directory_iterator(site_.path("bundle/data"))) {
-    EXPECT_THAT(content_of(one.path()), Not(HasSubstr("r-b"))) << one.path();
+    EXPECT_THAT(content_of(one.path()), Not(HasSubstr("zq-"))) << one.path();
   }
 }
 
@@ -298,7 +300,7 @@ TEST_F(RingBundle, WhoseAccountsTheDraftIsNotSealedWithIsNamed) {
   act.case_id = other;
   std::get<ReportDrafted>(act.body).manifest = sha256(manifest);
   ASSERT_TRUE(
-      hand_in_act(site_.path("state"), act, {{"members", "account:gateway/r-a"}}, who->key));
+      hand_in_act(site_.path("state"), act, {{"members", "account:gateway/zq-a"}}, who->key));
   site_.cycle();
   const BundleReport told = issued(other, "bundle");
   EXPECT_FALSE(told.ok());

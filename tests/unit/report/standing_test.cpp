@@ -453,9 +453,13 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
   site.cycle();
   const auto cases = site({"case", "list", "--json"}).json()["cases"];
   ASSERT_EQ(cases.size(), 1U);
-  const auto files = [&](const std::string& kind, const std::string& profile) {
-    const Answer answer = site({"report", "new", kind, "--case", cases[0]["id"].get<std::string>(),
-                                "--profile", profile, "--no-pdf", "--as", "li", "--json"});
+  const auto files = [&](const std::string& kind, const std::string& profile,
+                         const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {
+        "report",   "new",  kind, "--case", cases[0]["id"].get<std::string>(), "--profile", profile,
+        "--no-pdf", "--as", "li", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Answer answer = site(words);
     EXPECT_EQ(answer.status, 0) << answer.err;
     const std::string id = answer.json()["report"]["id"];
     std::string bytes;
@@ -468,14 +472,23 @@ TEST(ReportClusterCli, DrawsTheClusterAndNamesNoValue) {
   EXPECT_THAT(files("partner-notice", "facts"),
               AllOf(HasSubstr("The cluster: 4 accounts, and what they have in common"),
                     HasSubstr("tls.ja4 value 1"), HasSubstr("account 4"), Not(HasSubstr("zq-"))));
-  // The finding names one of the four; the rest is nobody's business.
+  // The draft is sealed with the four, so that the recipient can check them; of what links them it
+  // has the type.
   EXPECT_THAT(files("partner-notice", "subjects"),
-              AllOf(HasSubstr("gateway/zq-canary-1"), HasSubstr("account 4"),
-                    Not(HasSubstr("zq-canary-2")), Not(HasSubstr("zq-canary-3")),
-                    Not(HasSubstr("zq-canary-4")), Not(HasSubstr("zq-print"))));
+              AllOf(HasSubstr("gateway/zq-canary-1"), HasSubstr("gateway/zq-canary-4"),
+                    HasSubstr("account:gateway/zq-canary-2"), Not(HasSubstr("account 4")),
+                    Not(HasSubstr("zq-print"))));
   EXPECT_THAT(files("account-holder-notice", "subjects"),
               AllOf(HasSubstr("gateway/zq-canary-1"), HasSubstr("have none: it is about others"),
                     Not(HasSubstr("The cluster: 4 accounts")), Not(HasSubstr("zq-canary-2")),
+                    Not(HasSubstr("zq-canary-4")), Not(HasSubstr("zq-print"))));
+  // To whom they are not given: the finding names one of the four.
+  site.write("report-recipients.yaml",
+             "recipients: [{id: p, name: Partner, profile: subjects, withholds: [members]}]\n");
+  EXPECT_THAT(files("partner-notice", "subjects", {"--for", "p"}),
+              AllOf(HasSubstr("gateway/zq-canary-1"), HasSubstr("account 4"),
+                    HasSubstr("4 accounts; which they are is withheld"),
+                    Not(HasSubstr("zq-canary-2")), Not(HasSubstr("zq-canary-3")),
                     Not(HasSubstr("zq-canary-4")), Not(HasSubstr("zq-print"))));
 }
 
