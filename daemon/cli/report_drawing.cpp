@@ -383,10 +383,9 @@ int draw_report_anew(Invocation& run, const ReportToDraw& options) {
   if (const auto told = add_site_words(run, stores->config, report)) return *told;
   const auto disclosures = report_disclosures(*stores, report, *request);
   if (!disclosures) return fail_with(run, disclosures.error());
-  ReportFiles files = report_files(report, *disclosures);
   const Result<std::string> sealed = sealed_words(report);
   if (!sealed) return fail_with(run, sealed.error());
-  if (members_word(report.members)) files.emplace(kMembersFile, *sealed);
+  ReportFiles files = report_files(report, *disclosures, *sealed);
   if (!options.no_pdf) print_report(run, report, files);
   if (const auto made = make_state_folder(reports_folder(stores->paths.folder)); !made) {
     return fail_with(run, made.error());

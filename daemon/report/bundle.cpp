@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/report/certificate_html.h"
+#include "daemon/report/cluster_members.h"
 #include "daemon/report/models_plot.h"
 #include "daemon/report/report_csv.h"
 #include "daemon/report/report_html.h"
@@ -99,7 +100,8 @@ Result<std::string> attestation_of(const ReportStatement& statement, const Signi
 
 }  // namespace
 
-ReportFiles report_files(const Report& report, std::span<const ReportedDisclosure> disclosures) {
+ReportFiles report_files(const Report& report, std::span<const ReportedDisclosure> disclosures,
+                         std::string_view sealed) {
   ReportFiles files{{"data/HOW-TO-CHECK.html", how_to_check_html(report)},
                     {std::string(kDisclosuresFile), disclosures_json(disclosures)},
                     {"data/findings.csv", findings_csv(report)},
@@ -112,6 +114,7 @@ ReportFiles report_files(const Report& report, std::span<const ReportedDisclosur
   if (report.members && !report.members->members.empty()) {
     files.emplace("data/members.csv", members_csv(*report.members));
   }
+  if (members_word(report.members)) files.emplace(kMembersFile, sealed);
   if (report.usual) files.emplace("data/usual.csv", usual_csv(*report.usual));
   if (report.screening) files.emplace("data/lists.csv", lists_csv(*report.screening));
   for (const auto& [part, text] : report.templates) files.emplace(template_path(part), text);

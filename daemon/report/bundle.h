@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/report/report.h"
@@ -21,9 +22,12 @@ struct ReportedDisclosure {
   std::string text;  ///< base64url of JCS [salt, name, value]
 };
 
-/// All renderings of a report but the printed one, and its disclosures. Pure.
+/// All renderings of a report but the printed one, and its disclosures. `sealed` is what the draft
+/// is sealed with, as seal_words() gives it: a file of a report that names the accounts of a
+/// cluster. Pure.
 [[nodiscard]] ReportFiles report_files(const Report& report,
-                                       std::span<const ReportedDisclosure> disclosures);
+                                       std::span<const ReportedDisclosure> disclosures,
+                                       std::string_view sealed = {});
 
 /// The bytes of manifest-sha256.txt. Pure.
 [[nodiscard]] std::string manifest_of(const ReportFiles& files);

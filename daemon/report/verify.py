@@ -16,12 +16,14 @@ What is checked:
     6962) whose root is in log/checkpoint, which the key has signed (Ed25519).
   * An entry of that log issued this very manifest, after another person than the author approved
     it, and counsel where the draft asks for it; each of these acts is signed by who did it.
+  * data/members.json, where it is there, is what the entry that drew the report is sealed with.
   * Each value of data/disclosures.json hashes to a digest in its entry (RFC 9901).
   * attestation.dsse.json, a statement by in-toto in an envelope by DSSE, is signed by the key, and
     has each file of the folder, this report and this head of the log.
 
 What is not checked here, and is by the program tidewaiter-verify: the form of entries that are not
-about reports, acts about cases, cosignatures of witnesses, and time-stamp tokens.
+about reports, acts about cases, that custody.json and custody.txt say what the log does (the
+attestation has their digests), cosignatures of witnesses, and time-stamp tokens.
 
 It writes nothing and opens no connection. Exit status: 0 all holds; 2 wrong usage; 5 the verdict
 could not be written; 9 there is no report's folder; 12 an entry, 13 the tree, 14 the checkpoint or
@@ -366,7 +368,8 @@ class Acts:
             self.problems.append((SIGNATURE, f"entry {index} is not signed by who it names"))
             return
         self.all[index] = {"index": index, "typ": kind, "id": entry["case"], "by": entry["by"],
-                           "recorded": entry["ts"], "signer": signer, "act": entry["act"]}
+                           "recorded": entry["ts"], "signer": signer, "act": entry["act"],
+                           "sealed": entry.get("confidential")}
 
     def of_type(self, kind):
         return [one for one in self.all.values() if one["typ"] == kind]
@@ -423,7 +426,7 @@ class Acts:
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 ATTESTATION = "attestation.dsse.json"
-DISCLOSURES = "data/disclosures.json"
+DISCLOSURES, MEMBERS = "data/disclosures.json", "data/members.json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://tidewaiter.invalid/report/v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -452,7 +455,7 @@ class Bundle:
     def __init__(self, folder, key):
         self.folder, self.key, self.faults, self.problems = folder, key, [], []
         self.digests, self.entries, self.wanted = {}, {}, set()
-        self.checked = self.disclosed = self.attested = 0
+        self.checked = self.disclosed = self.members = self.attested = 0
         self.origin, self.report, self.acts = "", None, Acts(self.problems)
         self.list_files()
         self.compare(MANIFEST, lambda path: path.startswith("data/"))
@@ -464,6 +467,7 @@ class Bundle:
         self.problems += self.log.problems
         self.check_log_files()
         self.check_issue()
+        self.check_members()
         self.check_disclosures(shown)
         self.check_attestation()
         self.faults.sort(key=lambda fault: fault["file"])
@@ -512,7 +516,7 @@ class Bundle:
                 self.fault(path, f"was added: `{manifest}` does not have it")
             elif self.digests[path] != listed[path]:
                 self.fault(path, f"was changed: its SHA-256 is not the one in `{manifest}`")
-        tag_files = ("bagit.txt", MANIFEST, ATTESTATION)
+        tag_files = ("bagit.txt", "custody.json", "custody.txt", MANIFEST, ATTESTATION)
         for path in listed:
             if manifest == MANIFEST and not belongs(path):
                 self.fault(manifest, f"was changed: it lists `{path}`, which is not below `data/`")
@@ -564,6 +568,18 @@ class Bundle:
         if self.report is None:
             self.fault(MANIFEST,
                        "was changed, or never issued: no entry of the log has its SHA-256")
+
+    def check_members(self):
+        """The accounts of a cluster are the words that the draft is sealed with."""
+        if MEMBERS not in self.digests or self.report is None:
+            return
+        if self.digests[MEMBERS] != self.report[0]["sealed"]:
+            return self.fault(MEMBERS, "is not what the entry that drew the report is sealed with")
+        words = read_json(self.read(MEMBERS))
+        names = words.get("members") if isinstance(words, dict) else None
+        if not is_text(names) or not names:
+            return self.fault(MEMBERS, "names no accounts")
+        self.members = 1 + names.count("\n")
 
     def check_disclosures(self, shown):
         for one in shown:
@@ -700,8 +716,8 @@ def verdict_json(bundle):
            "problems": [{"status": status, "message": plain(words)}
                         for status, words in sorted(set(bundle.problems))]}
     return {"ok": bundle.status() == 0, "faults": bundle.faults, "report": told_report(bundle),
-            "files": bundle.checked, "disclosures": bundle.disclosed, "attested": bundle.attested,
-            "log": log}
+            "files": bundle.checked, "disclosures": bundle.disclosed, "members": bundle.members,
+            "attested": bundle.attested, "log": log}
 
 
 def verdict_lines(verdict):
@@ -735,10 +751,14 @@ def verdict_lines(verdict):
                    "unknown")
     yield f"  files     {verdict['files']} held against the manifests; {verdict['disclosures']} " \
           "disclosures that their entries bear out"
+    if verdict["members"]:
+        yield f"  members   {verdict['members']} accounts of the cluster, which the draft is sealed " \
+              "with"
     if verdict["attested"]:
         yield f"  attested  {verdict['attested']} files, by the log's key"
     yield f"  log       {log['size']} entries of {log['origin']}, root {log['root']}"
-    yield "  not checked: entries and acts that are not about reports, witnesses, timestamps"
+    yield "  not checked: entries and acts that are not about reports, custody, witnesses, " \
+          "timestamps"
 
 
 def key_of(argument):

@@ -70,10 +70,24 @@ class Program:
         self.warnings = done.stderr
         return done.stdout
 
+    def init(self):
+        """With people of each role that a report asks for."""
+        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
+                 "--person", "Ada=approver", "--person", "Cy=counsel",
+                 "--person", "Pat=policy-writer")
+
     def draw(self, *words):
         """The folder with the files of a report that is drawn now."""
         told = json.loads(self.run("report", "new", *words, "--as", "li-wei", "--json"))
         return self.folder / "state" / "reports" / told["report"]["id"] / "data"
+
+    def issue(self, drawn, folder):
+        """Issues what draw() gave, as `folder` of the site. Its id."""
+        report = drawn.parent.name
+        for who in ("ada", "cy"):
+            self.run("report", "approve", report, "--reason", "Read it", "--as", who)
+        self.run("report", "issue", report, "--to", folder, "--reason", "Gaps", "--as", "li-wei")
+        return report
 
 
 class Site(Program):
@@ -89,9 +103,7 @@ class Site(Program):
         lines.append(json.dumps({"kind": "usage", "id": "last", "account": "quiet",
                                  "time": "2026-10-06T10:00:00Z"}))
         (self.folder / "usage.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
-                 "--person", "Ada=approver", "--person", "Cy=counsel",
-                 "--person", "Pat=policy-writer")
+        self.init()
         self.run("run", "--once")
         self.cases = {case["subject"]: case["id"]
                       for case in json.loads(self.run("case", "list", "--json"))["cases"]}
@@ -103,14 +115,6 @@ class Site(Program):
     def referral(self, case, profile, *words):
         return self.draw("referral", "--case", case, "--profile", profile, "--recipient",
                          "机构 Агентство", "--authority", "own right", *words)
-
-    def issue(self, drawn, folder):
-        """Issues what draw() gave, as `folder` of the site. Its id."""
-        report = drawn.parent.name
-        for who in ("ada", "cy"):
-            self.run("report", "approve", report, "--reason", "Read it", "--as", who)
-        self.run("report", "issue", report, "--to", folder, "--reason", "Gaps", "--as", "li-wei")
-        return report
 
     def follow(self, how, report, *words):
         told = json.loads(self.run("report", how, report, "--reason", "Weil Ответ", "--no-pdf",
@@ -189,9 +193,7 @@ class ScreeningSite(Program):
                             ensure_ascii=False)
                  for i, name in enumerate([*LISTED, *NAMES, ""])]
         (self.folder / "accounts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer",
-                 "--person", "Ada=approver", "--person", "Cy=counsel",
-                 "--person", "Pat=policy-writer")
+        self.init()
         self.run("list", "sync")
         self.run("run", "--once")
         found = json.loads(self.run("finding", "list", "--json"))["findings"]
@@ -251,7 +253,7 @@ class RingSite(Program):
         lines.append(json.dumps({"kind": "usage", "id": "last", "account": "quiet",
                                  "time": "2026-10-12T10:00:00Z"}))
         (self.folder / "usage.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self.run("init", "--person", "Li Wei=liaison", "--person", "Jo=officer")
+        self.init()
         self.run("run", "--once")
         cases = json.loads(self.run("case", "list", "--json"))["cases"]
         if [one["subject"] for one in cases] != ["cluster:gateway/r-a"]:

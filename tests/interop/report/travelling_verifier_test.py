@@ -15,13 +15,13 @@ import subprocess
 import sys
 import tempfile
 
-from drawn_reports import Site
+from drawn_reports import RingSite, Site
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3] / "daemon" / "report" / "verify.py"
 # Of each file this many bytes are changed before both, and of each short one all before the one
 # that travels: it needs no process.
 BOTH, ALONE = 3, 60
-SAME = ("ok", "report", "files", "disclosures", "attested")
+SAME = ("ok", "report", "files", "disclosures", "members", "attested")
 
 
 def load(path):
@@ -139,6 +139,18 @@ def whole_folders(comparison, site):
         comparison.faults.append(f"another key ends with {status}")
 
 
+def named_accounts(verifier, place):
+    """Faults of a report that names the accounts of a cluster."""
+    site = RingSite(*place)
+    key = (site.folder / "state" / "ledger.vkey").read_text().strip()
+    comparison = Comparison(verifier, SOURCE, key)
+    site.issue(site.referral("subjects"), "ring")
+    status, told = comparison.hold(site.folder / "ring", "ring")
+    if status != 0 or told["members"] != 3:
+        comparison.faults.append(f"the accounts of a cluster do not hold: {told}")
+    return comparison.faults
+
+
 def as_a_program(site, key):
     """It runs as HOW-TO-CHECK.html says, and tells what is no folder of a report."""
     script = site.folder / "first" / "data" / "verify.py"
@@ -159,7 +171,7 @@ def as_a_program(site, key):
 
 def main():
     tidewaiter, verifier = sys.argv[1:3]
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as other:
         site = Site(tidewaiter, place)
         key = (site.folder / "state" / "ledger.vkey").read_text().strip()
         comparison = Comparison(verifier, SOURCE, key)
@@ -172,6 +184,7 @@ def main():
         swept = sweep(comparison, site.folder / "first")
         missing_and_added(comparison, site.folder / "first")
         comparison.hold(site.folder / "first", "whole again")
+        faults += named_accounts(verifier, (tidewaiter, other))
     for fault in faults[:40]:
         print(fault)
     print(f"{comparison.compared} folders by both, {swept} changed bytes by the script alone, "
