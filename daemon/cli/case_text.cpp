@@ -117,11 +117,12 @@ struct Words {
                    "piece of evidence", "pieces of evidence");
   }
   std::string operator()(const AttributionApproved& act) const {
-    return std::string(act.approves ? "approved" : "rejected") + " who is behind it by entry " +
-           std::to_string(act.statement);
+    return std::string(act.approves ? "approved" : "rejected") + " the statement of entry " +
+           std::to_string(act.statement) + " of who is behind it";
   }
   std::string operator()(const AttributionWithdrawn& act) const {
-    return "withdrew who is behind it by entry " + std::to_string(act.statement);
+    return "withdrew the statement of entry " + std::to_string(act.statement) +
+           " of who is behind it";
   }
   std::string operator()(const ConclusionStated& /*act*/) const {
     return "stated a legal conclusion, privileged";

@@ -27,15 +27,15 @@ std::string used(const std::string& id, const std::string& time, const std::stri
 }
 
 /// By hand: a, b and c have one fingerprint, m, n and o another one. Two clusters of three, which
-/// the policy reports. `more` is of the same hour, which the last record settles.
-std::string two_rings(const std::string& more = "") {
-  std::string usage;
+/// the policy reports. What comes `before` is of the same hour, which the last record settles.
+std::string two_rings(const std::string& before = "") {
+  std::string usage = before;
   int minute = 10;
   for (const char* const account : {"a", "b", "c", "m", "n", "o"}) {
     usage += used(std::string("r") + account, "10:" + std::to_string(minute++), account,
                   *account < 'd' ? "j1" : "j2");
   }
-  return usage + more + used("z1", "12:30", "z", "");
+  return usage + used("z1", "12:30", "z", "");
 }
 
 class ClusterCasesTest : public testing::Test {
@@ -158,7 +158,7 @@ TEST_F(ClusterCasesTest, APartBeginsWithAReferenceToTheCaseThatItWasIn) {
   // One cluster from the start, which a ruling parts: the part has had no case.
   std::filesystem::remove_all(site_.path("state"));
   site_.write("usage.jsonl",
-              two_rings(used("j1", "10:20", "c", "j9") + used("j2", "10:21", "m", "j9")));
+              two_rings(used("j1", "10:05", "c", "j9") + used("j2", "10:06", "m", "j9")));
   done({"init", "--person", "Jo=officer", "--person", "Ada=approver"});
   site_.cycle();
   ASSERT_THAT(cases(), SizeIs(1));
