@@ -4,7 +4,6 @@
 #include <ostream>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "daemon/cli/prose.h"
 #include "daemon/cli/volume_chart.h"

@@ -19,8 +19,7 @@ inline constexpr std::string_view kBagDeclaration =
 inline constexpr std::string_view kManifestFile = "manifest-sha256.txt";
 inline constexpr std::string_view kTagManifestFile = "tagmanifest-sha256.txt";
 inline constexpr std::string_view kDisclosuresFile = "data/disclosures.json";
-/// The accounts of the cluster that a report is about: the sealed words of its draft, byte for
-/// byte.
+/// The accounts of the cluster that a report is about: the sealed words of its draft, as they are.
 inline constexpr std::string_view kMembersFile = "data/members.json";
 /// The word among these that has their subjects, a line each.
 inline constexpr std::string_view kMembersWord = "members";
