@@ -55,9 +55,13 @@ class Comparison:
         if status != own_status:
             self.faults.append(f"{what}: {status} by the program, {own_status} by the script")
         files, own_files = ({fault["file"] for fault in one["faults"]} for one in (told, own))
-        # Of a log that cannot be derived to its end the program also tells what follows from that.
-        derived = own["log"]["root"] is not None
-        if files != own_files if derived else not own_files <= files:
+        # Of a log that was changed each also tells what follows from that, as far as it reads it.
+        changed_log = {file for file in files | own_files if file.startswith("log/")}
+        if changed_log:
+            if not any(file in files and file in own_files for file in changed_log):
+                self.faults.append(f"{what}: the program names {files}, the script {own_files}")
+            return own_status, own
+        if files != own_files:
             self.faults.append(f"{what}: the program names {files}, the script {own_files}")
         for member in SAME:
             if told[member] != own[member]:
