@@ -148,9 +148,8 @@ void add_attribute(CLI::App& parent, Selection& selection) {
       "Prints the entry, and what has become of the case. Only people say who is behind a case,\n"
       "and on evidence: exhibits of the case, by their entries, and findings, by how their ids\n"
       "begin. It waits for another person, who approves or rejects it; until then no report has\n"
-      "it. The name and the reason are sealed as all words of acts are. Exit status 4 if the "
-      "rules\n"
-      "refuse it.",
+      "it. The name and the reason are sealed as all words of acts are. Exit status 4 if the\n"
+      "rules refuse it.",
       "  tidewaiter case attribute c-4f8e12ab --to \"Example Trading Ltd\" --confidence moderate "
       "\\\n"
       "      --evidence 17 --evidence 77ab --seen 19 --as jo-ng --reason \"One card paid all\"");
@@ -182,8 +181,8 @@ void add_attribution_acts(CLI::App& parent, Selection& selection) {
       "Prints the entry, and what has become of the case. Nobody approves what they stated\n"
       "themselves, nor about a case that has more than they have seen. Exit status 4 if the rules\n"
       "refuse it.",
-      "  tidewaiter case attribution approve c-4f8e12ab --seen 20 --as ada-byron --reason "
-      "\"Agreed\"\n"
+      "  tidewaiter case attribution approve c-4f8e12ab --seen 20 --as ada-byron \\\n"
+      "      --reason \"Agreed\"\n"
       "  tidewaiter case attribution approve c-4f8e12ab --reject --seen 20 --as ada-byron \\\n"
       "      --reason \"The card was stolen\"");
   auto approved = std::make_shared<AttributionOptions>();

@@ -238,9 +238,8 @@ void add_notify_list(CLI::App& notify, Selection& selection) {
       "the oldest of them is, why one did not go last, which goes next, and where the channel\n"
       "leads. A secret address is told by where it is kept. With --state one row a message: how\n"
       "old it is, who or what holds it back, about which finding it is, and why it did not go;\n"
-      "`dropped` has those that were held back, and never sent since what they tell does not "
-      "stand\n"
-      "any more.",
+      "`dropped` has those that were held back, and never sent since what they tell does not\n"
+      "stand any more.",
       "  tidewaiter notify list\n"
       "  tidewaiter notify list --state dead\n"
       "  tidewaiter notify list pager --json | jq '.channels[0].waiting'");

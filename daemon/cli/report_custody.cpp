@@ -132,11 +132,11 @@ int receive(Invocation& run, const CustodyOptions& options) {
 void add_hand_over(CLI::App& report, Selection& selection) {
   CLI::App* verb = add_verb(
       report, "hand-over", "records to whom an issued report went",
-      "Prints where the report stands. It records what left the house: the SHA-256 of the "
-      "folder's\n"
-      "tagmanifest-sha256.txt, which fixes every byte of it, or of the archive that it was packed\n"
-      "into; when, by which way, and to whom. All but to whom and the note is open. Exit status 4\n"
-      "if the rules refuse it.",
+      "Prints where the report stands. It records what left the house: the SHA-256 of the\n"
+      "folder's tagmanifest-sha256.txt, which fixes every byte of it, or of the archive that it\n"
+      "was packed into; when, by which way, and to whom. All but to whom and the note is open. "
+      "Exit\n"
+      "status 4 if the rules refuse it.",
       "  tidewaiter report hand-over r-4f8e12ab --folder referral-17 --to \"Agency, unit 4\" \\\n"
       "      --by courier --as li-wei\n"
       "  tidewaiter report hand-over r-4f8e12ab --archive referral-17.zip --to \"Agency, unit 4\" "
@@ -166,9 +166,8 @@ void add_hand_over(CLI::App& report, Selection& selection) {
 void add_received(CLI::App& report, Selection& selection) {
   CLI::App* verb =
       add_verb(report, "received", "records that a report has reached whom it was handed over to",
-               "Prints where the report stands. Whoever was given it has confirmed that, at this "
-               "time; how,\n"
-               "the note says. Exit status 4 if the rules refuse it.",
+               "Prints where the report stands. Whoever was given it has confirmed that, at this\n"
+               "time; how, the note says. Exit status 4 if the rules refuse it.",
                "  tidewaiter report received r-4f8e12ab --at 2026-10-08T14:00Z --as li-wei \\\n"
                "      --note \"Signed for by the registry\"");
   auto options = std::make_shared<CustodyOptions>();

@@ -268,7 +268,7 @@ TEST_F(ViewerTest, ReadsCasesWithoutWhomTheyAreAbout) {
                                               "named_without_findings"}));
   EXPECT_TRUE(json["all_findings"][0]["subject"].is_null());
   EXPECT_EQ(json["all_findings"][0]["figures"].size(), 1U);  // a number, which is shown
-  EXPECT_EQ(json["acts"].size(), 5U);
+  EXPECT_EQ(json["acts"].size(), 6U);
   for (const auto& act : json["acts"]) {
     EXPECT_TRUE(act["confidential"].is_null());
     EXPECT_EQ(act["words_withheld"], true);
