@@ -61,26 +61,28 @@ Result<std::vector<Regrouping>> due_now(const Ledger& ledger) {
 Result<bool> ClusterCases::has_news(const Ledger& ledger) {
   const auto head = ledger.head();
   if (!head) return tl::unexpected(head.error());
+  const std::int64_t from = std::exchange(next_, head->size);
   // Of a ledger that was not read yet one look at all cases costs less than one at each finding.
-  bool news = next_ == 0;
-  for (; next_ < head->size; ++next_) {
-    const Result<std::string> body = ledger.entry(next_);
+  if (from == 0) return true;
+  for (std::int64_t index = from; index < head->size; ++index) {
+    const Result<std::string> body = ledger.entry(index);
     if (!body) return tl::unexpected(body.error());
-    if (news) continue;
     const bool may_tell =
         says(*body, R"("typ":"finding.opened")") || says(*body, R"("reason":"merged:)");
     if (!may_tell) continue;
     const Result<bool> tells = is_about_cluster(ledger, *body);
-    if (!tells) return tells;
-    news = *tells;
+    if (!tells || *tells) return tells;
   }
-  return news;
+  return false;
 }
 
 Result<std::int64_t> ClusterCases::follow(Ledger& ledger, UtcTime now) {
   const std::int64_t from = next_;
   const Result<bool> news = has_news(ledger);
-  if (!news) return tl::unexpected(news.error());
+  if (!news) {
+    next_ = from;  // looked at again by the next call
+    return tl::unexpected(news.error());
+  }
   std::int64_t written = 0;
   while (*news) {
     auto due = due_now(ledger);
@@ -92,7 +94,7 @@ Result<std::int64_t> ClusterCases::follow(Ledger& ledger, UtcTime now) {
     const auto done =
         due ? ledger.commit(commit, now) : Result<LedgerReceipt>(tl::unexpected(due.error()));
     if (!done) {
-      next_ = from;  // looked at again by the next call
+      next_ = from;
       return tl::unexpected(done.error());
     }
     written += static_cast<std::int64_t>(commit.events.size());
