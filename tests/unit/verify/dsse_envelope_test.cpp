@@ -11,7 +11,7 @@ namespace tidewaiter {
 namespace {
 
 /// RFC 8032 §7.1, test 1.
-SigningKey test_key() {
+SigningKey attesting_key() {
   const Digest seed =
       digest_from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").value();
   return SigningKey::from_seed(seed.bytes).value();
@@ -32,7 +32,7 @@ TEST(DssePae, CountsBytes) {
 }
 
 TEST(DsseEnvelope, HasOneForm) {
-  const SigningKey key = test_key();
+  const SigningKey key = attesting_key();
   const DsseEnvelope envelope = sign_dsse(kInTotoPayloadType, "{}", "log.example+0a", key);
   EXPECT_TRUE(verify_dsse(envelope, key.public_key()));
   const std::string text = format_dsse(envelope).value();
@@ -56,7 +56,7 @@ TEST(DsseEnvelope, HasOneForm) {
 }
 
 TEST(DsseEnvelope, IsOfItsTypePayloadAndKeyAlone) {
-  const SigningKey key = test_key();
+  const SigningKey key = attesting_key();
   const DsseEnvelope envelope = sign_dsse("a", "b", "k", key);
   DsseEnvelope other = envelope;
   other.payload = "c";
@@ -80,7 +80,7 @@ TEST(DsseEnvelope, IsNoNoteOfALog) {
     ASSERT_TRUE(is_key_name(origin));
     const std::string body = checkpoint_body(origin, {12, sha256("x")});
     EXPECT_FALSE(body.starts_with("DSSEv1 ")) << body;
-    const SigningKey key = test_key();
+    const SigningKey key = attesting_key();
     const DsseEnvelope as_envelope{
         std::string(kInTotoPayloadType), body, origin,
         parse_signed_note(sign_note(body, origin, key).value()).value().signatures[0].bytes};
