@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kOwnerWrites = 0600;
+constexpr mode_t kReportFileMode = 0600;
 constexpr std::int64_t kAnyLength = std::numeric_limits<std::int64_t>::max();
 
 Result<void> make_folder(const fs::path& folder) {
@@ -61,7 +61,7 @@ Result<void> copy_reports(const fs::path& from, const fs::path& to) {
     if (status.type() == fs::file_type::directory) {
       if (auto made = make_folder(copy); !made) return made;
     } else if (status.type() == fs::file_type::regular) {
-      if (auto done = copy_whole_file(it->path(), copy, kOwnerWrites); !done) return done;
+      if (auto done = copy_whole_file(it->path(), copy, kReportFileMode); !done) return done;
     }
   }
   if (!failure) return {};

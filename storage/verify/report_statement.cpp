@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
 
-tl::unexpected<Error> malformed(const std::string& what) {
+tl::unexpected<Error> malformed_statement(const std::string& what) {
   return fail(ErrorCode::kInvalidInput, "its statement has " + what);
 }
 
@@ -33,17 +33,17 @@ nlohmann::json member_or_null(const nlohmann::json& object, const char* name) {
 }
 
 Result<BagManifest> parse_subjects(const nlohmann::json& list) {
-  if (!list.is_array()) return malformed("no list of subjects");
+  if (!list.is_array()) return malformed_statement("no list of subjects");
   BagManifest subjects;
   for (const nlohmann::json& one : list) {
     const auto name = text_member(one, "name");
     const nlohmann::json digests = member_or_null(one, "digest");
     const auto digest = digest_member(digests, "sha256");
     if (!name || !is_bag_path(*name) || !digest || one.size() != 2 || digests.size() != 1) {
-      return malformed("a subject that is not the path of a file and its SHA-256");
+      return malformed_statement("a subject that is not the path of a file and its SHA-256");
     }
     if (!subjects.empty() && subjects.rbegin()->first >= *name) {
-      return malformed("subjects that are not in the order of their names, or one twice");
+      return malformed_statement("subjects that are not in the order of their names, or one twice");
     }
     subjects.emplace_hint(subjects.end(), *name, *digest);
   }
@@ -68,7 +68,7 @@ Result<StatedReport> parse_stated_report(const nlohmann::json& report) {
   const auto issued = number_member(report, "issued");
   const auto manifest = digest_member(report, "manifest");
   if (!id || !kind || !handling || !about || !from || !to || !draft || !issued || !manifest) {
-    return malformed("no whole `report`");
+    return malformed_statement("no whole `report`");
   }
   return StatedReport{
       std::move(*id), std::move(*kind), std::move(*handling), std::move(*about), *from, *to, *draft,
@@ -81,7 +81,7 @@ Result<TreeHead> parse_head(const nlohmann::json& log) {
   const auto bytes = root ? from_base64(*root, Base64::kStandard) : Result<std::string>();
   TreeHead head;
   if (!size || *size < 0 || !root || !bytes || bytes->size() != head.root.bytes.size()) {
-    return malformed("no whole `log`");
+    return malformed_statement("no whole `log`");
   }
   head.size = *size;
   for (std::size_t i = 0; i < bytes->size(); ++i) {
@@ -153,7 +153,7 @@ Result<ReportStatement> parse_report_statement(std::string_view text) {
   const auto head = parse_head(log);
   if (!head) return tl::unexpected(head.error());
   auto origin = text_member(log, "origin");
-  if (!origin) return malformed("no whole `log`");
+  if (!origin) return malformed_statement("no whole `log`");
   return ReportStatement{std::move(*subjects), std::move(*report), std::move(*origin), *head};
 }
 
