@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t kReportFileMode = 0600;
-constexpr std::int64_t kAnyLength = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kLongestReportFile = std::numeric_limits<std::int64_t>::max();
 
 Result<void> make_folder(const fs::path& folder) {
   std::error_code failure;
@@ -38,7 +38,7 @@ Result<std::string> fault_of(const fs::path& folder, const Digest& manifest) {
   const Result<BagManifest> listed = parse_manifest(*text);
   if (sha256(*text) != manifest || !listed) return std::string("its manifest was changed");
   for (const auto& [name, digest] : *listed) {
-    const Result<FileMeasure> file = measure_file(folder / name, kAnyLength);
+    const Result<FileMeasure> file = measure_file(folder / name, kLongestReportFile);
     if (!file && file.error().code == ErrorCode::kUnavailable) return tl::unexpected(file.error());
     if (!file) return "`" + name + "` is not there";
     if (file->sha256 != digest) return "`" + name + "` was changed";
