@@ -182,8 +182,8 @@ class RingBundle : public testing::Test {
                     line("14", "zq-c", '1') + line("15", "other", '2') +
                     R"({"kind":"usage","id":"z","time":"2026-10-05T13:30:00Z","account":"z"})" +
                     "\n");
-    const Answer made = site_(
-        {"init", "--person", "Li=liaison", "--person", "Ada=approver", "--person", "Cy=counsel"});
+    const Answer made = site_({"init", "--person", "Li=liaison", "--person", "Ada=approver",
+                               "--person", "Cy=counsel", "--person", "Pat=policy-writer"});
     EXPECT_EQ(made.status, 0) << made.err;
     site_.cycle();
     const nlohmann::json listed = site_({"case", "list", "--json"}).json();
