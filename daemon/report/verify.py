@@ -575,8 +575,9 @@ class Bundle:
             return
         if self.digests[MEMBERS] != self.report[0]["sealed"]:
             return self.fault(MEMBERS, "is not what the entry that drew the report is sealed with")
-        words = read_json(self.read(MEMBERS))
-        names = words.get("members") if isinstance(words, dict) else None
+        sealed = read_json(self.read(MEMBERS))  # a salt, and the words by name
+        pair = isinstance(sealed, list) and len(sealed) == 2 and isinstance(sealed[1], dict)
+        names = sealed[1].get("members") if pair else None
         if not is_text(names) or not names:
             return self.fault(MEMBERS, "names no accounts")
         self.members = 1 + names.count("\n")
