@@ -13,6 +13,7 @@
 
 #include "daemon/enrich/mmdb_value.h"
 #include "tests/unit/enrich/mmdb_bytes.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace tidewaiter {
 namespace {
@@ -39,10 +40,9 @@ class MmdbFileTest : public testing::Test {
     std::ofstream(path_, std::ios::binary) << content;
     return MmdbFile::open(path_);
   }
-  void TearDown() override { std::filesystem::remove(path_); }
 
-  const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) / "tidewaiter-small.mmdb";
+  const TemporaryFolder folder_;
+  const std::filesystem::path path_ = folder_ / "small.mmdb";
   const IpAddress address_ = parse_ip("192.0.2.7").value();
 };
 

@@ -23,6 +23,7 @@
 #include "daemon/enrich/mmdb_file.h"
 #include "daemon/enrich/network_list.h"
 #include "daemon/enrich/network_table.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace tidewaiter {
 namespace {
@@ -172,7 +173,8 @@ TEST_F(SharedAddresses, FactsOfPublishedDatabases) {
 
 /// The rows of a compressed table, without its header.
 std::vector<std::string> rows_of(const fs::path& file) {
-  const fs::path plain = fs::path(testing::TempDir()) / "tidewaiter-networks.csv";
+  const TemporaryFolder folder;
+  const fs::path plain = folder / "networks.csv";
   const std::string unpack = "zstd -q -d -f -o '" + plain.string() + "' '" + file.string() + "'";
   EXPECT_EQ(std::system(unpack.c_str()), 0);  // NOLINT(cert-env33-c): a tool of the tests' packages
   std::ifstream in(plain);
@@ -180,7 +182,6 @@ std::vector<std::string> rows_of(const fs::path& file) {
   std::string row;
   std::getline(in, row);
   while (std::getline(in, row)) rows.push_back(row);
-  fs::remove(plain);
   return rows;
 }
 
