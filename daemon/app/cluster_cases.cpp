@@ -70,7 +70,7 @@ Result<bool> ClusterCases::has_news(const Ledger& ledger) {
     const bool may_tell =
         says(*body, R"("typ":"finding.opened")") || says(*body, R"("reason":"merged:)");
     if (!may_tell) continue;
-    const Result<bool> tells = is_about_cluster(ledger, *body);
+    Result<bool> tells = is_about_cluster(ledger, *body);
     if (!tells || *tells) return tells;
   }
   return false;
