@@ -57,8 +57,8 @@ std::map<LinkedAccount, std::int64_t> sums_by(const Flow& flow, bool by_first) {
 Result<std::map<std::string, std::vector<std::int64_t>>> rulings_of(const Ledger& ledger,
                                                                     std::int64_t entries,
                                                                     const Interval& period) {
-  static const std::set<std::string> kRulings = {"cluster.approved", "cluster.cut",
-                                                 "cluster.joined", "cluster.lifted"};
+  static const std::set<std::string> rulings = {"cluster.approved", "cluster.cut", "cluster.joined",
+                                                "cluster.lifted"};
   std::map<std::string, std::vector<std::int64_t>> all;
   for (std::int64_t index = 0; index < entries; ++index) {
     const Result<std::string> body = ledger.entry(index);
@@ -67,7 +67,7 @@ Result<std::map<std::string, std::vector<std::int64_t>>> rulings_of(const Ledger
     const auto entry = nlohmann::json::parse(*body, nullptr, false);
     const std::string type = text_member(entry, "typ").value_or("");
     const Result<UtcTime> recorded = parse_time(text_member(entry, "ts").value_or(""));
-    if (!kRulings.contains(type) || !recorded) continue;
+    if (!rulings.contains(type) || !recorded) continue;
     if (period.from <= *recorded && *recorded < period.to) all[type].push_back(index);
   }
   return all;
