@@ -21,6 +21,7 @@
 #include "storage/review/case_book.h"
 #include "storage/review/clearance_book.h"
 #include "storage/review/erasure_rules.h"
+#include "storage/review/report_book.h"
 #include "storage/snapshot/snapshot_file.h"
 
 namespace tidewaiter {
@@ -192,6 +193,51 @@ Result<Tasks> read_tasks(const StatePaths& paths) {
   return tasks;
 }
 
+/// The reports in the state folder whose files name a subject.
+Result<std::vector<std::string>> reports_naming(const fs::path& state, std::string_view subject) {
+  std::vector<std::string> names;
+  const fs::path folder = reports_folder(state);
+  std::error_code failure;
+  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (!it->is_regular_file(failure)) continue;
+    const std::string name = it->path().lexically_relative(folder).begin()->string();
+    if (!names.empty() && names.back() == name) continue;
+    const Result<std::string> bytes = read_whole_file(it->path(), kMostReportFile);
+    if (bytes && mentions_subject(*bytes, subject)) names.push_back(name);
+  }
+  if (failure && failure != std::errc::no_such_file_or_directory) {
+    return fail(ErrorCode::kUnavailable,
+                "cannot read the folder `" + folder.string() + "`: " + failure.message());
+  }
+  std::ranges::sort(names);
+  const auto twice = std::unique(names.begin(), names.end());
+  names.erase(twice, names.end());
+  return names;
+}
+
+/// Reports that name a subject, by whether they have gone out.
+struct NamingReports {
+  std::vector<std::string> issued;
+  std::vector<std::string> drafts;  ///< also of a drawing that no entry followed
+};
+
+Result<NamingReports> naming_reports(const fs::path& state, const Ledger& ledger,
+                                     std::string_view subject) {
+  const auto names = reports_naming(state, subject);
+  if (!names) return tl::unexpected(names.error());
+  NamingReports all;
+  if (names->empty()) return all;
+  const auto book = ReportBook::read(ledger);
+  if (!book) return tl::unexpected(book.error());
+  for (const std::string& name : *names) {
+    const ReportFile* const report = book->find(name);
+    const bool issued = report != nullptr && report->issued;
+    (issued ? all.issued : all.drafts).push_back(name);
+  }
+  return all;
+}
+
 /// One erasure, step by step.
 class Erasing {
  public:
@@ -243,6 +289,24 @@ class Erasing {
     if (!gone) return tl::unexpected(gone.error());
     done_.exhibits = gone->count;
     done_.exhibits_left = gone->left;
+    return {};
+  }
+
+  /// What has not gone out is the house's own still, and is not to go out with whom it names.
+  Result<void> drafts() {
+    const auto ledger = Ledger::open(paths_.ledger, Ledger::Mode::kReadOnly);
+    if (!ledger) return tl::unexpected(ledger.error());
+    const auto reports = naming_reports(paths_.folder, **ledger, task_.subject);
+    if (!reports) return tl::unexpected(reports.error());
+    for (const std::string& id : reports->drafts) {
+      const fs::path folder = reports_folder(paths_.folder) / id;
+      std::error_code failure;
+      fs::remove_all(folder, failure);
+      if (failure) {
+        return fail(ErrorCode::kUnavailable,
+                    "cannot remove the draft `" + folder.string() + "`: " + failure.message());
+      }
+    }
     return {};
   }
 
@@ -348,6 +412,7 @@ struct ErasingStep {
 Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
   for (const ErasingStep& step : {ErasingStep{&Erasing::rulings, false},
                                   {&Erasing::records, false},
+                                  {&Erasing::drafts, false},
                                   {&Erasing::exhibits, true},
                                   {&Erasing::words, true},
                                   {&Erasing::ledger, true},
@@ -366,29 +431,6 @@ Result<void> carry_out(Erasing& erasing, const GoOn& go_on, ErasureRun& run) {
   }
   run.done.push_back(erasing.done());
   return {};
-}
-
-/// The reports in the state folder whose files name a subject.
-Result<std::vector<std::string>> reports_naming(const fs::path& state, std::string_view subject) {
-  std::vector<std::string> names;
-  const fs::path folder = reports_folder(state);
-  std::error_code failure;
-  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
-       it.increment(failure)) {
-    if (!it->is_regular_file(failure)) continue;
-    const std::string name = it->path().lexically_relative(folder).begin()->string();
-    if (!names.empty() && names.back() == name) continue;
-    const Result<std::string> bytes = read_whole_file(it->path(), kMostReportFile);
-    if (bytes && mentions_subject(*bytes, subject)) names.push_back(name);
-  }
-  if (failure && failure != std::errc::no_such_file_or_directory) {
-    return fail(ErrorCode::kUnavailable,
-                "cannot read the folder `" + folder.string() + "`: " + failure.message());
-  }
-  std::ranges::sort(names);
-  const auto twice = std::unique(names.begin(), names.end());
-  names.erase(twice, names.end());
-  return names;
 }
 
 }  // namespace
@@ -483,9 +525,10 @@ Result<ErasurePlan> plan_erasure(const StatePaths& paths, const Ledger& ledger,
   const auto party = known_party(paths.ledger, subject);
   if (!party) return tl::unexpected(party.error());
   if (const Hold* const hold = party->empty() ? nullptr : book->hold_on(*party)) plan.hold = *hold;
-  auto reports = reports_naming(paths.folder, subject);
+  auto reports = naming_reports(paths.folder, ledger, subject);
   if (!reports) return tl::unexpected(reports.error());
-  plan.reports = std::move(*reports);
+  plan.reports = std::move(reports->issued);
+  plan.drafts = std::move(reports->drafts);
   return plan;
 }
 

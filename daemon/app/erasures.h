@@ -85,7 +85,8 @@ struct ErasurePlan {
   std::vector<std::string> cases;           ///< whose words and exhibits go
   std::optional<Hold> hold;                 ///< keeps the subject
   std::optional<UtcTime> to_be_kept_until;  ///< its findings: despite_retention has to be said
-  std::vector<std::string> reports;         ///< in the state folder that name it: they stay
+  std::vector<std::string> reports;  ///< issued, in the state folder, that name it: they stay
+  std::vector<std::string> drafts;   ///< likewise, not issued: their files go
 };
 
 /// Errors: kInvalidInput for a subject that is no id; those of the stores.

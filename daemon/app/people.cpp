@@ -256,8 +256,11 @@ Result<std::vector<Person>> people(const fs::path& state) {
 bool publishes(const Person& person) { return !person.retired && role_signs_policies(person.role); }
 
 PolicyMode policy_mode(const std::vector<Person>& enrolled) {
-  return std::ranges::count_if(enrolled, publishes) >= kPolicySigners ? PolicyMode::kSigned
-                                                                      : PolicyMode::kUnsigned;
+  std::vector<std::string> keys;
+  for (const Person& person : enrolled) {
+    if (publishes(person)) keys.push_back(person.verifier_key);
+  }
+  return count_signers(keys) >= kPolicySigners ? PolicyMode::kSigned : PolicyMode::kUnsigned;
 }
 
 std::string_view to_text(PolicyMode mode) {

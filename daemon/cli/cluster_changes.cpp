@@ -54,6 +54,12 @@ std::map<LinkedAccount, std::int64_t> sums_by(const Flow& flow, bool by_first) {
   return sums;
 }
 
+/// An approval of a ruling may be that it is none.
+bool rejects(const nlohmann::json& entry) {
+  const auto act = entry.find("act");
+  return act != entry.end() && act->is_object() && act->value("approves", true) == false;
+}
+
 Result<std::map<std::string, std::vector<std::int64_t>>> rulings_of(const Ledger& ledger,
                                                                     std::int64_t entries,
                                                                     const Interval& period) {
@@ -68,7 +74,8 @@ Result<std::map<std::string, std::vector<std::int64_t>>> rulings_of(const Ledger
     const std::string type = text_member(entry, "typ").value_or("");
     const Result<UtcTime> recorded = parse_time(text_member(entry, "ts").value_or(""));
     if (!rulings.contains(type) || !recorded) continue;
-    if (period.from <= *recorded && *recorded < period.to) all[type].push_back(index);
+    if (*recorded < period.from || !(*recorded < period.to)) continue;
+    all[rejects(entry) ? "cluster.rejected" : type].push_back(index);
   }
   return all;
 }

@@ -114,8 +114,13 @@ void print_plan(Invocation& run, const ErasurePlan& plan) {
           << "  in acts/       the words of " << printable(joined(plan.cases))
           << ", and all others that name it\n"
           << "Entries, proofs and figures stay, and still verify.\n";
+  if (!plan.drafts.empty()) {
+    run.out << "Drafts of reports that name it go, and are drawn anew: "
+            << printable(joined(plan.drafts)) << '\n';
+  }
   if (!plan.reports.empty()) {
-    run.out << "Reports that name it stay in reports/: " << printable(joined(plan.reports)) << '\n';
+    run.out << "Issued reports that name it stay in reports/: " << printable(joined(plan.reports))
+            << '\n';
   }
   if (plan.hold) {
     run.out << painted("kept", Tone::kBad, run.terminal) << "  the hold " << plan.hold->id
@@ -137,10 +142,11 @@ nlohmann::ordered_json plan_json(const ErasurePlan& plan) {
   if (plan.hold) hold = plan.hold->id;
   nlohmann::ordered_json until = nullptr;
   if (plan.to_be_kept_until) until = format_time(*plan.to_be_kept_until);
-  return {
-      {"subject", plan.subject},         {"records", plan.records},   {"findings", plan.findings},
-      {"disclosures", plan.disclosures}, {"exhibits", plan.exhibits}, {"cases", plan.cases},
-      {"reports", plan.reports},         {"held_by", hold},           {"to_be_kept_until", until}};
+  return {{"subject", plan.subject},   {"records", plan.records},
+          {"findings", plan.findings}, {"disclosures", plan.disclosures},
+          {"exhibits", plan.exhibits}, {"cases", plan.cases},
+          {"reports", plan.reports},   {"drafts", plan.drafts},
+          {"held_by", hold},           {"to_be_kept_until", until}};
 }
 
 int show_plan(Invocation& run, const EraseOptions& options) {

@@ -18,6 +18,7 @@
 #include "storage/files/durable_file.h"
 #include "storage/files/file_stream.h"
 #include "storage/verify/bag_manifest.h"
+#include "storage/verify/bundle_check.h"
 #include "storage/verify/custody.h"
 
 namespace tidewaiter {
@@ -35,14 +36,36 @@ struct CustodyOptions {
   std::int64_t entry = -1;  ///< of what was handed over; -1: the only one that nobody has confirmed
 };
 
+/// Whether what is handed over is whole: the ledger says for good that it is what went out.
+/// Errors: kRefused, with the first fault.
+Result<void> check_folder(const std::filesystem::path& folder, const std::string& verifier_key) {
+  const BundleReport verdict = verify_bundle(folder, verifier_key);
+  if (verdict.ok()) return {};
+  const std::string fault = verdict.faults.empty()
+                                ? std::string("its log does not hold")
+                                : verdict.faults.front().file + " " + verdict.faults.front().why;
+  return fail(ErrorCode::kRefused,
+              "`" + folder.string() + "` is not what was issued: " + fault +
+                  ". `tidewaiter-verify " + folder.string() +
+                  "` tells all; `tidewaiter report issue --to FOLDER` writes it out again");
+}
+
 /// The digest of a folder: of the manifest that lists all others, if the report is this one.
-/// Errors: kRefused for the folder of another report; kNotFound, kUnavailable.
-Result<Digest> digest_of_folder(const std::filesystem::path& folder, const ReportFile& report) {
+/// Errors: kRefused for the folder of another report, and one that is not as it was issued;
+/// kNotFound, kUnavailable.
+Result<Digest> digest_of_folder(const std::filesystem::path& folder, const ReportFile& report,
+                                const std::string& verifier_key) {
   const Result<std::string> manifest = read_whole_file(folder / kManifestFile, kMaxManifestBytes);
   if (!manifest) return tl::unexpected(manifest.error());
   if (sha256(*manifest) != report.drafted().manifest) {
     return fail(ErrorCode::kRefused, "`" + folder.string() + "` is not the folder of `" +
                                          report.id + "`: its manifest is another one");
+  }
+  // Of one that was not issued the rules refuse the act.
+  if (report.issued) {
+    if (auto whole = check_folder(folder, verifier_key); !whole) {
+      return tl::unexpected(whole.error());
+    }
   }
   const Result<std::string> tags = read_whole_file(folder / kTagManifestFile, kMaxManifestBytes);
   if (!tags) return tl::unexpected(tags.error());
@@ -54,7 +77,8 @@ Result<UtcTime> time_or_now(Invocation& run, const std::string& text) {
 }
 
 Result<ReportHandedOver> hand_over_meant(Invocation& run, const CustodyOptions& options,
-                                         const ReportFile& report) {
+                                         const FoundReport& found) {
+  const ReportFile& report = found.report;
   ReportHandedOver handed;
   // Of one that was not issued the rules refuse it, and the ledger has the attempt.
   handed.issued = report.issued ? report.issued->index : 0;
@@ -66,8 +90,8 @@ Result<ReportHandedOver> hand_over_meant(Invocation& run, const CustodyOptions& 
     return fail(ErrorCode::kNotFound, "say what was handed over: --folder, or --archive");
   }
   if (!options.folder.empty()) {
-    const Result<Digest> digest =
-        digest_of_folder(run.environment.working_folder / options.folder, report);
+    const Result<Digest> digest = digest_of_folder(run.environment.working_folder / options.folder,
+                                                   report, found.stores->ledger->verifier_key());
     if (!digest) return tl::unexpected(digest.error());
     handed.sha256 = *digest;
     return handed;
@@ -84,7 +108,7 @@ int hand_over(Invocation& run, const CustodyOptions& options) {
   int status = 0;
   const auto found = find_report(run, options.id, status);
   if (!found) return status;
-  Result<ReportHandedOver> handed = hand_over_meant(run, options, found->report);
+  Result<ReportHandedOver> handed = hand_over_meant(run, options, *found);
   if (!handed) return fail_with(run, handed.error());
   Act act;
   act.case_id = found->report.id;
@@ -138,10 +162,10 @@ void add_hand_over(CLI::App& report, Selection& selection) {
       "Exit\n"
       "status 4 if the rules refuse it.",
       "  tidewaiter report hand-over r-4f8e12ab --folder referral-17 --to \"Agency, unit 4\" \\\n"
-      "      --by courier --as li-wei\n"
+      "      --channel courier --as li-wei\n"
       "  tidewaiter report hand-over r-4f8e12ab --archive referral-17.zip --to \"Agency, unit 4\" "
       "\\\n"
-      "      --by portal --at 2026-10-08T09:30Z --as li-wei");
+      "      --channel portal --at 2026-10-08T09:30Z --as li-wei");
   auto options = std::make_shared<CustodyOptions>();
   add_report_argument(*verb, options->id);
   verb->add_option("--folder", options->folder, "The folder that was handed over")
@@ -151,8 +175,8 @@ void add_hand_over(CLI::App& report, Selection& selection) {
   verb->add_option("--to", options->to, "To whom; no outsider reads it")
       ->type_name("TEXT")
       ->required();
-  verb->add_option("--by", options->channel, "By which way, as in courier; open: name nobody")
-      ->type_name("CHANNEL")
+  verb->add_option("--channel", options->channel, "By which way, as in courier; open: name nobody")
+      ->type_name("WORDS")
       ->required();
   verb->add_option("--at", options->time, "When (now)")->type_name("TIME");
   verb->add_option("--note", options->note, "What else there is to say; no outsider reads it")

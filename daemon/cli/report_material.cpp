@@ -72,6 +72,23 @@ Result<std::vector<ReportedGap>> gaps_of_ledger(const Ledger& ledger, std::int64
   return gaps;
 }
 
+/// The case without the findings that its usage is not told beside: those that are not in the
+/// report, are about others that go on in it, or do not stand. Where none stands, with those.
+Case case_of_usage(const Case& c, const std::vector<const FindingState*>& drawn) {
+  std::vector<FindingState> own;
+  for (const FindingState* const finding : drawn) {
+    if (finding->subject == c.subject) own.push_back(*finding);
+  }
+  const bool stands = std::ranges::any_of(
+      own, [](const FindingState& one) { return one.state != StepKind::kWithdrawn; });
+  if (stands) {
+    std::erase_if(own, [](const FindingState& one) { return one.state == StepKind::kWithdrawn; });
+  }
+  Case told = c;
+  told.findings = std::move(own);
+  return told;
+}
+
 /// A release up to so long before the first finding is one that it may have to do with.
 constexpr Duration kReleaseBefore{28 * kDay.us};
 
@@ -90,11 +107,17 @@ std::optional<ReportedModels> models_of(const Stores& stores, const Case& c,
   return std::nullopt;
 }
 
+/// From a day before the findings to a day after them, and not beyond what was asked for.
 std::optional<ReportedSeries> usage_of(const Stores& stores, const Case& c,
-                                       const std::vector<PolicyInForce>& policies) {
+                                       const std::vector<PolicyInForce>& policies,
+                                       const std::optional<Interval>& period) {
   if (stores.records == nullptr || c.subject.empty() || c.findings.empty()) return std::nullopt;
   const Interval found = span_of(c);
-  const Interval span{found.from - kDay, found.to + kDay};
+  Interval span{found.from - kDay, found.to + kDay};
+  if (period) {
+    span = {std::max(span.from, period->from), std::min(span.to, period->to)};
+    if (!(span.from < span.to)) return std::nullopt;
+  }
   for (const PolicyInForce& policy : policies) {
     if (!policy.text || policy.text->reads == RecordKind::kFinding) continue;
     const Result<SubjectVolume> volume =
@@ -200,9 +223,12 @@ Result<ReportMaterial> report_material(const Stores& stores, const CaseBook& boo
     if (!words) return tl::unexpected(words.error());
     material.statements = std::move(*words);
   }
-  if (about != nullptr) material.models = models_of(stores, *about, material.policies);
-  if (about != nullptr) material.usual = usual_of(stores, *about, material.policies);
-  if (about != nullptr) material.usage = usage_of(stores, *about, material.policies);
+  if (about != nullptr) {
+    const Case told_of = case_of_usage(*about, findings);
+    material.models = models_of(stores, told_of, material.policies);
+    material.usual = usual_of(stores, told_of, material.policies);
+    material.usage = usage_of(stores, told_of, material.policies, period);
+  }
   return material;
 }
 

@@ -90,7 +90,12 @@ std::filesystem::path draft_folder(const Stores& stores, const std::string& id) 
 }
 
 Result<ReportFiles> drawn_files(const Stores& stores, const ReportFile& report) {
-  return read_report_files(draft_folder(stores, report.id), report.drafted().manifest);
+  const auto folder = draft_folder(stores, report.id);
+  Result<ReportFiles> files = read_report_files(folder, report.drafted().manifest);
+  if (files || files.error().code != ErrorCode::kNotFound) return files;
+  return fail(ErrorCode::kNotFound,
+              "what was drawn is gone from `" + folder.string() +
+                  "`: an erasure removes drafts that name whom it erases. Draw the report anew");
 }
 
 std::string report_state_text(const ReportFile& report) {

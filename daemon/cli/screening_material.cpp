@@ -79,8 +79,12 @@ Result<std::vector<SetInForce>> sets_of_ledger(const Ledger& ledger, std::int64_
   return sets;
 }
 
+/// The names of the lists that a version of a policy looks into.
+using AskedLists = std::map<std::pair<std::string, std::int64_t>, std::vector<std::string>>;
+
 /// A policy's question of the sets that were in force, and where its written lists come from.
 struct KnownQuestions {
+  AskedLists asked;
   std::map<std::pair<std::string, bool>, ReportedScreen> screens;
   std::map<std::pair<std::string, bool>, std::vector<FieldId>> names;
   std::map<std::string, std::set<std::string>> by_published;  ///< policies, by list
@@ -111,21 +115,16 @@ class ScreeningReader {
     return std::move(out_);
   }
 
-  /// What each set of the ledger looks into, and by which policies; for lists by name.
+  /// What each set of the ledger looks into, and by which policies.
   struct Looked {
     std::vector<ListsInForce> sets;
-    std::map<std::string, std::vector<std::string>> by_policy;
+    AskedLists asked;
   };
   Result<Looked> looked_into(std::int64_t entries) {
     Result<std::vector<SetInForce>> sets = sets_of_ledger(*stores_.ledger, entries);
     if (!sets) return tl::unexpected(sets.error());
     read_questions(*sets);
-    Looked looked{lists_of(*sets), {}};
-    for (const ReportedScreen& screen : out_.screens) {
-      auto& lists = looked.by_policy[screen.policy];
-      lists.insert(lists.end(), screen.lists.begin(), screen.lists.end());
-    }
-    return looked;
+    return Looked{lists_of(*sets), std::move(known_.asked)};
   }
 
  private:
@@ -214,6 +213,8 @@ class ScreeningReader {
       screen.fields.emplace_back(field(id).name);
     }
     if (std::ranges::find(screen.lists, list) == screen.lists.end()) screen.lists.push_back(list);
+    auto& asked = known_.asked[{question.policy->id, question.policy->version}];
+    if (std::ranges::find(asked, list) == asked.end()) asked.push_back(list);
     (is_published ? known_.by_published : known_.by_written)[list].insert(key.first);
   }
 
@@ -414,9 +415,10 @@ Result<std::map<std::string, std::vector<ListAge>>> ages_of_lists(
   const auto looked = ScreeningReader(stores, kAlways, kAlways.to).looked_into(entries);
   if (!looked) return tl::unexpected(looked.error());
   for (const FindingState* const finding : findings) {
-    const auto lists = looked->by_policy.find(finding->policy);
-    if (lists == looked->by_policy.end() || !listings.contains(finding->id)) continue;
-    ages[finding->id] = list_ages(looked->sets, lists->second, finding->recorded);
+    const auto lists = looked->asked.find({finding->policy, finding->policy_version});
+    if (lists == looked->asked.end() || !listings.contains(finding->id)) continue;
+    ages[finding->id] =
+        list_ages(looked->sets, lists->second, {finding->entries.front(), finding->recorded});
   }
   return ages;
 }

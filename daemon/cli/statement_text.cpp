@@ -60,8 +60,9 @@ void print_attributions(Invocation& run, const ToldCase& told) {
     print_prose(run, "  ", words_of(told, one.stated, "to") + ": " + standing_text(one), 4);
     print_prose(run, "    rests on ", evidence_text(one.said()), 4);
     if (one.state != AttributionState::kProposed || told.masked) continue;
-    run.out << "    `tidewaiter case attribution approve " << told.standing->id << " --seen "
-            << told.standing->entries_to() << "` (or --reject)\n";
+    run.out << "    `tidewaiter case attribution approve " << told.standing->id << " --entry "
+            << one.stated.index << " --seen " << told.standing->entries_to()
+            << " --reason TEXT` (or --reject)\n";
   }
 }
 

@@ -80,7 +80,7 @@ void print_bands(Invocation& run, const UsualFigure& figure) {
     if (!one.usual) return;
     text += text.empty() ? "" : "; ";
     if (figure.by_weekday) {
-      text += std::string(kNames[(one.day.us / kDay.us) % 7]) + ' ';
+      text += std::string(kNames[weekday_of(one.day)]) + ' ';
     }
     text += grouped(one.usual->low) + " to " + grouped(one.usual->high) + ", median " +
             grouped(one.usual->median);

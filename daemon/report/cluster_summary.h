@@ -33,7 +33,7 @@ struct ReportedClusters {
   std::int64_t cases = 0;           ///< about clusters, with a finding of the period
   std::map<std::string, std::int64_t> case_states;  ///< of these, by case_state_name()
   /// Entries of the period by which people ruled on links, by type: cluster.cut, cluster.joined,
-  /// cluster.lifted, cluster.approved.
+  /// cluster.lifted, cluster.approved; of the last those that reject as "cluster.rejected".
   std::map<std::string, std::vector<std::int64_t>> rulings;
 };
 

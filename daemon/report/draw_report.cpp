@@ -1,6 +1,8 @@
 #include "daemon/report/draw_report.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -233,17 +235,12 @@ class Drawing {
   }
 
   void add_case(const Case& c) {
-    const auto findings = findings_drawn(c, request_.period, screening());
-    ReportedSubject subject;
-    subject.erased = c.subject.empty() && !c.is_lead();
-    subject.withheld = !subject.erased && !request_.profile->subjects;
-    subject.name = subject.erased     ? std::string(kErasedSubject)
-                   : subject.withheld ? "subject " + std::to_string(report_.subjects.size() + 1)
-                                      : c.subject;
-    subject.cases.push_back(c.id);
-    subject.findings = static_cast<std::int64_t>(findings.size());
-    for (const FindingState* const finding : findings) add_finding(c, *finding, subject.name);
-    if (!findings.empty()) report_.subjects.push_back(std::move(subject));
+    ReportedSubjects of_case;
+    for (const FindingState* const finding : findings_drawn(c, request_.period, screening())) {
+      ReportedSubject& subject = add_subject(of_case, c, finding->subject);
+      ++subject.findings;
+      add_finding(c, *finding, subject.name);
+    }
     if (c.decision) add_decision(c);
     for (const CaseLicence& licence : licences_of(c)) add_licence(c, licence);
     for (const RecordedAct& act : c.acts) add_act(c, act);
@@ -251,9 +248,33 @@ class Drawing {
     if (material_.about == &c) add_statements(c);
   }
 
+  /// By whom findings are about, "" of one that is erased: their places in `report_.subjects`.
+  using ReportedSubjects = std::map<std::string, std::size_t, std::less<>>;
+
+  /// A case that others have gone on in has findings about each of them: what was found of one is
+  /// not told of another.
+  ReportedSubject& add_subject(ReportedSubjects& of_case, const Case& c, const std::string& name) {
+    const auto [place, is_new] = of_case.emplace(name, report_.subjects.size());
+    if (!is_new) return report_.subjects[place->second];
+    ReportedSubject subject;
+    subject.erased = name.empty();
+    subject.withheld = !subject.erased && !request_.profile->subjects;
+    subject.name = subject.erased     ? std::string(kErasedSubject)
+                   : subject.withheld ? "subject " + std::to_string(report_.subjects.size() + 1)
+                                      : name;
+    subject.cases.push_back(c.id);
+    return report_.subjects.emplace_back(std::move(subject));
+  }
+
+  /// Of a report of a period: what is told of a case, whenever it was, is not of the period.
+  [[nodiscard]] bool is_outside(UtcTime at) const {
+    return request_.period && material_.about == nullptr &&
+           (at < request_.period->from || !(at < request_.period->to));
+  }
+
   /// What the program did to cases, of the report's or not, is told once.
   void add_regrouping(const RecordedRegrouping& one) {
-    if (!one.what.done || !acts_seen_.insert(one.index).second) return;
+    if (!one.what.done || is_outside(one.recorded) || !acts_seen_.insert(one.index).second) return;
     report_.timeline.push_back(
         {one.recorded, one.index, "",
          one.what.splits ? "case " + one.what.into + " goes by itself, apart from " + one.what.from
@@ -266,6 +287,10 @@ class Drawing {
           reported_attributions(c, material_.statements, !request_.profile->subjects);
     }
     report_.conclusion = reported_conclusion(c, material_.statements, request_.kind->name);
+    if (report_.conclusion && !request_.profile->subjects) {
+      report_.conclusion->text.clear();
+      report_.conclusion->withheld = true;
+    }
   }
 
   void add_finding(const Case& c, const FindingState& finding, const std::string& subject) {
@@ -287,7 +312,7 @@ class Drawing {
     const auto listing = material_.listings.find(finding.id);
     if (listing != material_.listings.end()) {
       out.listing = redacted_listing(
-          listing->second, c.subject,
+          listing->second, finding.subject,
           !request_.profile->subjects || !request_.sees_evidence || !is_given("names"));
     }
     const auto ages = material_.list_ages.find(finding.id);
@@ -344,9 +369,7 @@ class Drawing {
     // Of a merged case's acts the one that it goes on in has all.
     if (!acts_seen_.insert(act.index).second) return;
     const Act& what = act.act.act;
-    const bool outside = request_.period && material_.about == nullptr &&
-                         (what.at < request_.period->from || !(what.at < request_.period->to));
-    if (outside) return;
+    if (is_outside(what.at)) return;
     const bool attributes = is_about_attribution(what);
     std::optional<std::string> words =
         attributes || is_about_conclusion(what)
@@ -434,6 +457,9 @@ class Drawing {
       report_.usual->marks.push_back(finding.run.from);
     }
     if (!request_.kind->picture) leave_out_peers(*report_.usual);
+    // Whoever asked for a period is given no day of another one.
+    if (request_.period) days_withheld_ = keep_days_within(*report_.usual, *request_.period);
+    if (report_.usual->figures.front().days.empty()) report_.usual.reset();
   }
 
   /// By id where the profile names subjects: the draft is then sealed with the ids, so that each
@@ -558,6 +584,8 @@ class Drawing {
                std::ranges::count_if(*report_.attributions, &ReportedAttribution::withheld),
                by_profile());
     }
+    withhold("text of counsel's conclusion, which may name somebody",
+             report_.conclusion && report_.conclusion->withheld ? 1 : 0, by_profile());
     withhold(
         "acts about who is behind it", unstated_,
         request_.kind->attribution
@@ -580,9 +608,12 @@ class Drawing {
     if (material_.usage && !is_given("usage")) {
       withhold("picture of usage over time", 1, by_recipient("usage"));
     }
-    if (material_.usual && !report_.usual) {
+    if (material_.usual && !is_given("usage")) {
       withhold("usage by day beside what is usual", 1, by_recipient("usage"));
     }
+    withhold("days of usage before and after the period", days_withheld_,
+             by_house("a report of a period that was asked for has the days of that period; what "
+                      "is usual follows from days before it"));
     if (report_.usual && report_.usual->peers < material_.usual->peers) {
       withhold("median of others' usage by day", 1,
                {"reports of the kind `" + report_.kind + "` have none: it is others' usage",
@@ -744,6 +775,7 @@ class Drawing {
   std::set<std::int64_t> acts_seen_;
   std::int64_t figures_withheld_ = 0;
   std::int64_t accounts_numbered_ = 0;
+  std::int64_t days_withheld_ = 0;
   std::int64_t privileged_ = 0;
   std::int64_t unstated_ = 0;  ///< acts about who is behind it that are not told
   std::int64_t sealed_ = 0;

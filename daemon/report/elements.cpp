@@ -47,11 +47,11 @@ ElementState subject_state(const Report& report) {
   if (std::ranges::any_of(report.subjects, &ReportedSubject::withheld)) {
     return ElementState::kAbsent;
   }
-  // A cluster is named after one of its accounts: whom else it is about its accounts say.
-  if (report.members && report.members->named) return ElementState::kPresent;
-  return std::ranges::any_of(report.subjects, is_cluster, &ReportedSubject::name)
-             ? ElementState::kUnknown
-             : ElementState::kPresent;
+  // A cluster is named after one of its accounts: whom else it is about its accounts say, and a
+  // report has those of one cluster at most.
+  const auto clusters = std::ranges::count_if(report.subjects, is_cluster, &ReportedSubject::name);
+  const std::ptrdiff_t told = report.members && report.members->named ? 1 : 0;
+  return clusters > told ? ElementState::kUnknown : ElementState::kPresent;
 }
 
 ElementState usage_state(const Report& report) {

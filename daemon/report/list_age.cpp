@@ -31,17 +31,17 @@ Ordered time_json(const std::optional<UtcTime>& time) {
 }  // namespace
 
 std::vector<ListAge> list_ages(std::span<const ListsInForce> entries,
-                               std::span<const std::string> names, UtcTime when) {
+                               std::span<const std::string> names, AgeAt at) {
   const ListsInForce* in_force = nullptr;
   for (const ListsInForce& entry : entries) {
-    if (when < entry.recorded) break;
+    if (at.entry < entry.entry) break;
     in_force = &entry;
   }
   std::vector<ListAge> ages;
   if (in_force == nullptr) return ages;
   for (const ListInForce& list : in_force->lists) {
     if (std::ranges::find(names, list.name) == names.end()) continue;
-    ages.push_back(age_of(list, in_force->entry, when));
+    ages.push_back(age_of(list, in_force->entry, at.recorded));
   }
   std::ranges::stable_sort(ages, {}, &ListAge::list);
   return ages;

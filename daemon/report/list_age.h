@@ -28,10 +28,18 @@ struct ListAge {
   bool operator==(const ListAge&) const = default;
 };
 
-/// Of the lists among `names`, as the last of `entries` that was recorded no later than `when` has
-/// them, by name. None where no entry was, or it looks into none of them. Pure.
+/// What a list's age is told of: an entry of the ledger, and when it was recorded. Which set was in
+/// force there the order of entries tells, for a clock may be set back.
+struct AgeAt {
+  std::int64_t entry = 0;
+  UtcTime recorded;
+};
+
+/// Of the lists among `names`, as the last of `entries` before `at.entry` has them, by name. None
+/// where no entry was before, or it looks into none of them. `entries` are in the ledger's order.
+/// Pure.
 [[nodiscard]] std::vector<ListAge> list_ages(std::span<const ListsInForce> entries,
-                                             std::span<const std::string> names, UtcTime when);
+                                             std::span<const std::string> names, AgeAt at);
 
 /// "3 days old, fetched 2026-10-02T08:00:00Z"; says where the issue was stale, or there was none.
 [[nodiscard]] std::string list_age_words(const ListAge& age);

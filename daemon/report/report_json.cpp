@@ -221,7 +221,8 @@ Ordered attribution_json(const ReportedAttribution& one) {
 
 Ordered conclusion_json(const std::optional<ReportedConclusion>& conclusion) {
   if (!conclusion) return nullptr;
-  return {{"text", conclusion->text},
+  return {{"text", conclusion->withheld ? Ordered(nullptr) : Ordered(conclusion->text)},
+          {"withheld", conclusion->withheld},
           {"by", conclusion->by},
           {"at", format_time(conclusion->at)},
           {"entry", conclusion->entry},

@@ -33,13 +33,14 @@ struct ReportedAttribution {
 };
 
 struct ReportedConclusion {
-  std::string text;
-  std::string by;  ///< handle of counsel
+  std::string text;  ///< empty where it is withheld
+  std::string by;    ///< handle of counsel
   UtcTime at;
   std::int64_t entry = 0;
   std::optional<Digest> sealed;  ///< of the text, as the entry has it
   std::string released_by;
   std::int64_t release_entry = 0;
+  bool withheld = false;  ///< where the profile names nobody: the text may
 };
 
 /// The words of statements, read already.

@@ -48,7 +48,12 @@ void write_attributions(HtmlWriter& page, const std::vector<ReportedAttribution>
 
 void write_conclusion(HtmlWriter& page, const ReportedConclusion& conclusion) {
   heading(page, "What counsel concludes");
-  page.open("p").foreign(conclusion.text).close();
+  if (conclusion.withheld) {
+    page.element(
+        "p", "Counsel has stated a conclusion. Its text is withheld, for it may name somebody.");
+  } else {
+    page.open("p").foreign(conclusion.text).close();
+  }
   page.open("dl");
   item(page, "Stated by",
        conclusion.by + ", " + format_time(conclusion.at) + ", entry " +

@@ -73,15 +73,11 @@ std::optional<std::int64_t> peers_on(const CountedUsage& counted, std::int64_t d
 /// By weekday: what the subject did on the whole days before the window.
 using Compared = std::array<std::vector<std::int64_t>, kWeekdays>;
 
-/// A window may begin before 1970.
-std::size_t weekday(UtcTime day) {
-  return static_cast<std::size_t>((day_number(day) % kWeekdays + kWeekdays) % kWeekdays);
-}
-
 Compared compared_days(const UsualFigure& figure, UtcTime window) {
   Compared all;
   for (const UsageDay& one : figure.days) {
-    if (one.day < window && one.whole && one.amount) all[weekday(one.day)].push_back(*one.amount);
+    if (one.day < window && one.whole && one.amount)
+      all[weekday_of(one.day)].push_back(*one.amount);
   }
   return all;
 }
@@ -104,7 +100,7 @@ void put_bands(UsualFigure& figure, UtcTime window, bool complete) {
     return static_cast<std::int64_t>(amounts.size()) >= kFewestOfWeekday;
   });
   for (UsageDay& one : figure.days) {
-    one.usual = band_of(figure.by_weekday ? by_weekday[weekday(one.day)] : all);
+    one.usual = band_of(figure.by_weekday ? by_weekday[weekday_of(one.day)] : all);
   }
 }
 
@@ -131,6 +127,10 @@ bool knows_any(const UsualFigure& figure) {
 
 }  // namespace
 
+std::size_t weekday_of(UtcTime day) {
+  return static_cast<std::size_t>((day_number(day) % kWeekdays + kWeekdays) % kWeekdays);
+}
+
 std::optional<UsualUsage> usual_usage(const CountedUsage& counted) {
   const auto& days = counted.own.days;
   const auto first =
@@ -155,6 +155,17 @@ std::optional<UsualUsage> usual_usage(const CountedUsage& counted) {
     if (knows_any(tokens)) usual.figures.push_back(std::move(tokens));
   }
   return usual;
+}
+
+std::int64_t keep_days_within(UsualUsage& usual, const Interval& period) {
+  std::int64_t taken = 0;
+  for (UsualFigure& figure : usual.figures) {
+    const auto count = std::erase_if(figure.days, [&period](const UsageDay& one) {
+      return !(one.day < period.to && period.from < one.day + kDay);
+    });
+    taken = std::max(taken, static_cast<std::int64_t>(count));
+  }
+  return taken;
 }
 
 void leave_out_peers(UsualUsage& usual) {

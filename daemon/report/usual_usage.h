@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -20,6 +21,9 @@ inline constexpr std::int64_t kFewestOfWeekday = 4;
 inline constexpr std::size_t kFewestPeersOfDay = 7;
 /// Days that are told of at the most, from the first on.
 inline constexpr std::int64_t kMostUsageDays = 366;
+
+/// From 0, a Thursday as 1970-01-01 was, to 6; also of days before that.
+[[nodiscard]] std::size_t weekday_of(UtcTime day);
 
 /// What one subject did on a UTC day, as stored records have it: by the start of each record, of a
 /// revised one by its newest version. Sums that do not fit stay at the end of what does.
@@ -105,6 +109,9 @@ struct UsualUsage {
 ///
 /// Nothing where the subject has no record on the days that would be told of. Pure.
 [[nodiscard]] std::optional<UsualUsage> usual_usage(const CountedUsage& counted);
+
+/// Leaves the days that overlap `period`; gives how many it took out. The band stays what it was.
+std::int64_t keep_days_within(UsualUsage& usual, const Interval& period);
 
 /// Takes the peers out.
 void leave_out_peers(UsualUsage& usual);

@@ -219,9 +219,11 @@ std::string missing_approvals(const ReportFile& report) {
 
 /// Where one person alone makes the rules by which it is found nothing goes out.
 Result<void> check_policy_mode(const ActBasis& basis) {
-  const auto signers = std::ranges::count_if(basis.reviewers, [](const Reviewer& one) {
-    return !one.retired && role_signs_policies(one.role);
-  });
+  std::vector<std::string> keys;
+  for (const Reviewer& one : basis.reviewers) {
+    if (!one.retired && role_signs_policies(one.role)) keys.push_back(one.verifier_key);
+  }
+  const std::int64_t signers = count_signers(keys);
   if (signers >= kPolicySigners) return {};
   return refuse_report(std::string("the site is in unsigned policy mode: ") +
                        (signers == 0 ? "nobody" : "one person alone") +
@@ -297,6 +299,11 @@ Result<void> check_received(const ReportReceived& received, const Act& act,
     return one.given.index == received.handover;
   });
   if (given == report.hand_overs.end()) {
+    if (received.handover == 0) {
+      return fail(ErrorCode::kNotFound, "no hand-over of `" + report.id +
+                                            "` waits to be confirmed: `tidewaiter report show` has "
+                                            "those that there are");
+    }
     return fail(ErrorCode::kNotFound, "entry " + std::to_string(received.handover) +
                                           " did not hand over `" + report.id + "`");
   }

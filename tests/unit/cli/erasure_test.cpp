@@ -206,8 +206,14 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
               AllOf(HasSubstr("to be kept until 2036-10-05"), HasSubstr("despite retention")));
   ASSERT_EQ(site_({"ledger", "export", "before"}).status, 0);
 
+  const std::string draft =
+      done({"report", "new", "period-summary", "--period", "2026-10-05..2026-10-06", "--profile",
+            "subjects", "--no-pdf", "--as", "jo"})["report"]["id"];
+
   const auto plan = done({"ledger", "erase", "plan", kErased});
   EXPECT_EQ(plan["records"], 4);
+  EXPECT_THAT(plan["drafts"], testing::ElementsAre(draft));
+  EXPECT_TRUE(plan["reports"].empty());
   EXPECT_EQ(plan["findings"], 2);
   EXPECT_EQ(plan["cases"].size(), 1U);
   EXPECT_EQ(plan["exhibits"], 3);
@@ -225,6 +231,11 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
       done({"ledger", "erase", "approve", erasure, "--as", "ada", "--reason", "canary, agreed"});
   EXPECT_EQ(executed["erasure"]["state"], "executed");
   EXPECT_EQ(executed["erasure"]["subject"], "(erased)");
+
+  const Answer gone = site_({"report", "issue", draft, "--to", "out", "--as", "jo"});
+  EXPECT_EQ(gone.status, 3) << gone.out;
+  EXPECT_THAT(gone.err, HasSubstr("Draw the report anew"));
+  EXPECT_FALSE(fs::exists(site_.path("out")));
 
   // In databases, WALs, words and refused acts; in what is made of them afterwards too.
   EXPECT_THAT(files_with_canaries("state"), IsEmpty());

@@ -123,8 +123,8 @@ class ViewerTest : public testing::Test {
     report_ = drawn.json()["report"]["id"];
     done({"report", "approve", report_, "--as", "ada", "--reason", "zqcanary read it"});
     done({"report", "issue", report_, "--to", "issued", "--as", "li", "--reason", "zqcanary"});
-    done({"report", "hand-over", report_, "--folder", "issued", "--to", "zqcanary desk", "--by",
-          "mail", "--as", "li"});
+    done({"report", "hand-over", report_, "--folder", "issued", "--to", "zqcanary desk",
+          "--channel", "mail", "--as", "li"});
     decide();
     add_shadow();
     std::filesystem::create_symlink(site_.path("usage.jsonl"), site_.path("linked.jsonl"));

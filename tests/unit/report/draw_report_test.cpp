@@ -2,6 +2,8 @@
 
 #include "daemon/report/draw_report.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -96,6 +98,50 @@ TEST(DrawReport, HasTheNameOfTheAccountThatTheFindingIsAbout) {
   EXPECT_EQ(listing.withheld, 1);
   EXPECT_THAT(shown(report), AllOf(HasSubstr("name: Zq Own Name"), Not(HasSubstr("Zq Owner")),
                                    HasSubstr("they are of accounts that are not the subject")));
+}
+
+// The case of one account goes on in that of another: each finding is told of whom it is about.
+TEST(DrawReport, TellsFindingsOfAMergedCaseOfTheSubjectThatTheyAreAbout) {
+  const ActScene scene;
+  const auto about = [](std::int64_t index, const std::string& subject) {
+    FindingState finding = ActScene::finding(index, subject);
+    finding.run = {kMorning, kMorning + kDay};
+    return finding;
+  };
+  const std::vector<FindingState> findings = {about(1, "account:crm/a"), about(2, "account:crm/b")};
+  const auto apart = CaseBook::make(findings, {});
+  ASSERT_TRUE(apart);
+  const std::string a = std::ranges::find(apart->cases(), "account:crm/a", &Case::subject)->id;
+  const std::string b = std::ranges::find(apart->cases(), "account:crm/b", &Case::subject)->id;
+  const auto book = CaseBook::make(findings, std::vector{scene.recorded(3, "jo", a, Merged{b})});
+  ASSERT_TRUE(book);
+  ReportMaterial material;
+  material.book = &*book;
+  material.about = book->find(b);
+  ASSERT_NE(material.about, nullptr);
+  material.listings.emplace(findings[0].id, two_hit());
+  ReportRequest request;
+  request.id = "r-0123456789ab";
+  request.kind = report_kind("account-holder-notice");
+  request.profile = redaction_profile("subjects");
+  request.sees_evidence = true;
+  request.now = kMorning + kDay;
+  const Report report = draw_report(request, material);
+  ASSERT_EQ(report.findings.size(), 2U);
+  for (const ReportedFinding& finding : report.findings) {
+    EXPECT_EQ(finding.subject, finding.id == findings[0].id ? "account:crm/a" : "account:crm/b");
+    // The hit of account a is told with a's finding, and not the one of b's owner.
+    if (finding.listing) EXPECT_EQ(finding.listing->parties[0].name, "Zq Own Name");
+  }
+  ASSERT_EQ(report.subjects.size(), 2U);
+  for (const ReportedSubject& subject : report.subjects) EXPECT_EQ(subject.findings, 1);
+
+  request.profile = redaction_profile("facts");
+  const Report nobody_named = draw_report(request, material);
+  ASSERT_EQ(nobody_named.subjects.size(), 2U);
+  EXPECT_EQ(nobody_named.subjects[0].name, "subject 1");
+  EXPECT_EQ(nobody_named.subjects[1].name, "subject 2");
+  EXPECT_NE(nobody_named.findings[0].subject, nobody_named.findings[1].subject);
 }
 
 // What is asked is public; of two records at two times of one law the party is told once.

@@ -28,7 +28,7 @@ std::vector<ListsInForce> two_sets() {
 const std::vector<std::string> kBoth = {"sdn", "own"};
 
 TEST(ListAge, IsInWholeDaysFromWhenTheIssueWasFetched) {
-  const auto ages = list_ages(two_sets(), kBoth, kNoon + kHour);
+  const auto ages = list_ages(two_sets(), kBoth, {7, kNoon + kHour});
   ASSERT_EQ(ages.size(), 2U);
   EXPECT_EQ(ages[0].list, "own");
   EXPECT_FALSE(ages[0].days);
@@ -46,15 +46,15 @@ TEST(ListAge, IsInWholeDaysFromWhenTheIssueWasFetched) {
 TEST(ListAge, SaysWhereNobodyHadConfirmedTheIssue) {
   std::vector<ListsInForce> sets = two_sets();
   sets.pop_back();
-  const auto ages = list_ages(sets, kBoth, kNoon + kDay);
+  const auto ages = list_ages(sets, kBoth, {12, kNoon + kDay});
   EXPECT_TRUE(ages[1].stale);
   EXPECT_EQ(ages[1].days, 4);
   EXPECT_THAT(list_age_words(ages[1]), HasSubstr("stale: known until 2026-10-06T12:00:00Z"));
 }
 
 TEST(ListAge, IsOfTheSetThatWasInForce) {
-  EXPECT_TRUE(list_ages(two_sets(), kBoth, kNoon - kSecond).empty());
-  const auto after = list_ages(two_sets(), kBoth, kNoon + kDay);
+  EXPECT_TRUE(list_ages(two_sets(), kBoth, {3, kNoon - kSecond}).empty());
+  const auto after = list_ages(two_sets(), kBoth, {12, kNoon + kDay});
   ASSERT_EQ(after.size(), 1U);
   EXPECT_EQ(after[0].entry, 9);
   EXPECT_TRUE(after[0].stale);
@@ -63,7 +63,15 @@ TEST(ListAge, IsOfTheSetThatWasInForce) {
   const auto json = list_ages_json(after);
   EXPECT_TRUE(json[0]["issue"].is_null());
   EXPECT_TRUE(json[0]["days"].is_null());
-  EXPECT_TRUE(list_ages(two_sets(), std::vector<std::string>{"other"}, kNoon).empty());
+  EXPECT_TRUE(list_ages(two_sets(), std::vector<std::string>{"other"}, {7, kNoon}).empty());
+}
+
+// The clock was set back by two days after entry 4: entry 7 was recorded before it, by the clock.
+TEST(ListAge, GoesByTheOrderOfEntriesAndNotByTheClock) {
+  const auto ages = list_ages(two_sets(), kBoth, {7, kNoon - Duration{2 * kDay.us}});
+  ASSERT_EQ(ages.size(), 2U);
+  EXPECT_EQ(ages[1].entry, 4);
+  EXPECT_EQ(ages[1].days, 1);
 }
 
 }  // namespace

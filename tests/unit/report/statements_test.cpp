@@ -244,13 +244,18 @@ TEST_F(StatementsTest, AConclusionGoesIntoReportsOfTheKindThatCounselReleasesItT
       refused({"case", "release", case_, "--kind", "referral", "--reason", "x", "--as", "ada"}),
       HasSubstr("is for counsel"));
   act({"release", case_, "--kind", "referral", "--reason", "They asked"}, "cy");
-  const std::string id = drawn("referral", "facts");
+  const std::string id = drawn("referral", "subjects");
   EXPECT_EQ(report(id)["conclusion"]["text"], "Section 744.23 applies");
   EXPECT_EQ(report(id)["conclusion"]["released_by"], "cy");
   EXPECT_THAT(page(id), AllOf(HasSubstr("What counsel concludes"), HasSubstr("744.23")));
+  const std::string nobody_named = drawn("referral", "facts");
+  EXPECT_EQ(report(nobody_named)["conclusion"]["text"], nullptr);
+  EXPECT_EQ(report(nobody_named)["conclusion"]["withheld"], true);
+  EXPECT_THAT(page(nobody_named),
+              AllOf(HasSubstr("What counsel concludes"), Not(HasSubstr("744.23"))));
   EXPECT_EQ(report(drawn("vsd-notification", "facts"))["conclusion"], nullptr);
   act({"conclude", case_, "--text", "It does not apply", "--seen", seen()}, "cy");
-  EXPECT_EQ(report(drawn("referral", "facts"))["conclusion"], nullptr);
+  EXPECT_EQ(report(drawn("referral", "subjects"))["conclusion"], nullptr);
 }
 
 TEST_F(StatementsTest, AFolderSaysWhoHadItAndASuccessorHasTheWholeChain) {
@@ -264,7 +269,7 @@ TEST_F(StatementsTest, AFolderSaysWhoHadItAndASuccessorHasTheWholeChain) {
   EXPECT_EQ(acts[1]["by"], "ada");
   EXPECT_EQ(acts[2]["what"], "issued");
   const auto handed = done({"report", "hand-over", first, "--folder", "first", "--to",
-                            "Example Partner", "--by", "portal", "--as", "li"});
+                            "Example Partner", "--channel", "portal", "--as", "li"});
   const auto& given = handed["report"]["hand_overs"][0];
   EXPECT_EQ(given["sha256"], to_hex(sha256(bytes_of(site_.path("first/tagmanifest-sha256.txt")))));
   EXPECT_EQ(given["received"], nullptr);
@@ -287,10 +292,22 @@ TEST_F(StatementsTest, AFolderSaysWhoHadItAndASuccessorHasTheWholeChain) {
   EXPECT_THAT(page_of_second, AllOf(HasSubstr("handed-over by li"), Not(HasSubstr("Partner"))));
 }
 
+TEST_F(StatementsTest, AFolderThatWasDamagedIsNotHandedOver) {
+  const std::string id = drawn("partner-notice", "facts");
+  issue(id, "first", false);
+  write_file(site_.path("first/data/report.html"), "<p>nothing</p>");
+  EXPECT_THAT(
+      refused({"report", "hand-over", id, "--folder", "first", "--to", "Partner", "--channel",
+               "mail", "--as", "li"}),
+      AllOf(HasSubstr("is not what was issued: data/report.html"), HasSubstr("report issue")));
+  EXPECT_THAT(site_.entries("report.handed-over"), SizeIs(0));
+}
+
 TEST_F(StatementsTest, AHandOverIsOfAnIssuedReportAndItsOwnFolder) {
   const std::string id = drawn("partner-notice", "facts");
-  const std::vector<std::string> words{"report", "hand-over", id,     "--archive", "invoice.txt",
-                                       "--to",   "Partner",   "--by", "mail",      "--as"};
+  const std::vector<std::string> words{"report",      "hand-over", id,        "--archive",
+                                       "invoice.txt", "--to",      "Partner", "--channel",
+                                       "mail",        "--as"};
   const auto by = [&words](const std::string& who) {
     auto all = words;
     all.push_back(who);
@@ -301,9 +318,11 @@ TEST_F(StatementsTest, AHandOverIsOfAnIssuedReportAndItsOwnFolder) {
   EXPECT_THAT(refused(by("ada")), HasSubstr("is for liaison, officer"));
   const std::string other = drawn("partner-notice", "subjects");
   issue(other, "other", false);
-  EXPECT_THAT(refused({"report", "hand-over", id, "--folder", "other", "--to", "Partner", "--by",
-                       "mail", "--as", "li"}),
+  EXPECT_THAT(refused({"report", "hand-over", id, "--folder", "other", "--to", "Partner",
+                       "--channel", "mail", "--as", "li"}),
               HasSubstr("is not the folder of"));
+  EXPECT_THAT(refused({"report", "received", id, "--as", "li"}),
+              HasSubstr("no hand-over of `" + id + "` waits to be confirmed"));
   const auto handed = done(by("li"));
   EXPECT_EQ(handed["report"]["hand_overs"][0]["sha256"], to_hex(sha256("paid by one card")));
   EXPECT_EQ(handed["report"]["hand_overs"][0]["form"], "archive");

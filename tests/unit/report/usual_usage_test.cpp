@@ -74,6 +74,29 @@ TEST(UsualUsage, IsBetweenTheFirstAndTheNinthOfTenDays) {
   EXPECT_EQ(beside_usual(requests.days.back()), BesideUsual::kBelow);
 }
 
+// 1970-01-01 was a Thursday, the day before it a Wednesday.
+TEST(UsualUsage, KnowsWeekdaysBeforeTheEpoch) {
+  EXPECT_EQ(weekday_of(UtcTime{0}), 0U);
+  EXPECT_EQ(weekday_of(UtcTime{-1}), 6U);
+  EXPECT_EQ(weekday_of(UtcTime{-8 * kDay.us}), 6U);
+  EXPECT_EQ(weekday_of(day(0)), 4U);  // a Monday
+}
+
+// An order for the eleventh day alone: what is usual stays what the ten days before it say.
+TEST(UsualUsage, CanBeCutToThePeriodThatWasAskedFor) {
+  auto usual = usual_usage(rising());
+  ASSERT_TRUE(usual);
+  const auto before = std::ssize(usual->figures[0].days);
+  EXPECT_EQ(keep_days_within(*usual, {day(10) + kHour, day(10) + Duration{2 * kHour.us}}),
+            before - 1);
+  for (const UsualFigure& figure : usual->figures) {
+    ASSERT_EQ(figure.days.size(), 1U);
+    EXPECT_EQ(figure.days[0].day, day(10));
+  }
+  EXPECT_EQ(usual->figures[0].days[0].usual, (UsualBand{10, 50, 90}));
+  EXPECT_EQ(keep_days_within(*usual, {day(11), day(12)}), 1);
+}
+
 TEST(UsualUsage, RestsOnNoDayOfTheWindow) {
   CountedUsage usage = rising();
   usage.own.days[kFirstDay + 10] = asked(1'000'000);

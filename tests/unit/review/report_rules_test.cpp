@@ -139,6 +139,13 @@ TEST_F(ReportRules, GoesOutOfNoSiteInUnsignedPolicyMode) {
   EXPECT_THAT(refusal("li", issue), HasSubstr("unsigned policy mode: one person alone may sign"));
   role_of("jo").role = "policy-writer";
   EXPECT_EQ(refusal("li", issue), "");
+  // One key under two names is one person's.
+  const std::string own = role_of("jo").verifier_key;
+  const Result<VerifierKey> of_ada = parse_verifier_key(role_of("ada").verifier_key);
+  ASSERT_TRUE(of_ada);
+  role_of("jo").verifier_key = format_verifier_key({"second", of_ada->key});
+  EXPECT_THAT(refusal("li", issue), HasSubstr("one person alone may sign"));
+  role_of("jo").verifier_key = own;
   role_of("jo").role = "admin";
   role_of("ada").role = "officer";
   EXPECT_THAT(refusal("li", issue), HasSubstr("unsigned policy mode: nobody may sign"));
