@@ -40,6 +40,7 @@ could not be written; 9 there is no report's folder; 12 an entry, 13 the tree, 1
 import argparse
 import base64
 import datetime
+import decimal
 import hashlib
 import json
 import os
@@ -144,10 +145,19 @@ def read_json(data):
         return None
 
 
+def number_text(value):
+    """A number as ECMA-262 writes it, unless it is a whole one that others would round."""
+    form = "f" if 1e-6 <= abs(value) < 1e21 else "e"
+    text = f"{decimal.Decimal(repr(value)).normalize():{form}}" if value else "0"
+    if abs(value) == float("inf") or (abs(value) >= 2**53 and text.lstrip("-").isdigit()):
+        raise ValueError("a number that has no one form")
+    return text
+
+
 def canonical(value):
-    """The bytes by RFC 8785 of what has no number but whole ones, as all that is signed here."""
-    if isinstance(value, float):
-        raise ValueError("a number that is not whole")
+    """The bytes by RFC 8785."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number_text(value).encode()
     if isinstance(value, list):
         return b"[" + b",".join(map(canonical, value)) + b"]"
     if isinstance(value, dict):
@@ -377,18 +387,25 @@ ACTS = {  # the members that a report's acts have, and those that they may have,
          "form": lambda v: v in ("folder", "archive")}, {}),
     "report.received": ({"handover": is_index, "received": is_time}, {}),
 }
-EVERY_ACT = {"v": lambda v: is_index(v) and v == 1, "ts": is_time,
-             "n": lambda v: is_text(v) and len(unbase64(v, url=True) or b"") == 16,
-             "case": is_text, "by": is_text, "at": is_time, "seen": is_index, "signer": is_text,
+EVERY_ENTRY = {"v": lambda v: is_index(v) and v == 1, "typ": is_text, "ts": is_time,
+               "n": lambda v: is_text(v) and len(unbase64(v, url=True) or b"") == 16}
+EVERY_ACT = {"case": is_text, "by": is_text, "at": is_time, "seen": is_index, "signer": is_text,
              "note": is_text}
+CREATION = {"origin": lambda v: is_text(v) and re.fullmatch(KEY_NAME, v) is not None,
+            "vkey": lambda v: isinstance(v, str)}
 MOST_OF_ENTRY = 16384
+
+
+def is_entry(entry, data, form, may=None):
+    return (len(data) <= MOST_OF_ENTRY and is_canonical(data)
+            and fits(entry, {**EVERY_ENTRY, **form}, may))
 
 
 def is_act(entry, data):
     """Whether an entry of a type of ACTS has the form of one."""
     form, may = ACTS[entry["typ"]]
-    return (len(data) <= MOST_OF_ENTRY and is_canonical(data) and fits(entry, EVERY_ACT)
-            and fits(entry.get("act"), form, may) and is_digest(entry.get("confidential", "0" * 64))
+    return (is_entry(entry, data, EVERY_ACT) and fits(entry.get("act"), form, may)
+            and is_digest(entry.get("confidential", "0" * 64))
             and not {"step", "_sd", "_sd_alg"} & set(entry)
             and (entry["typ"] != "report.drafted"
                  or instant(entry["act"]["from"]) < instant(entry["act"]["to"])))
@@ -733,22 +750,21 @@ class Bundle:
             self.problems.append((ENTRY, f"entry {index} is no JSON object with a type"))
             return
         if index == 0:
-            self.take_creation(entry)
+            self.take_creation(entry, data)
         if index in self.wanted:
             self.entries[index] = entry
         if self.origin is not None:
             self.acts.take(index, entry, data, self.origin)
 
-    def take_creation(self, entry):
-        origin = entry.get("origin")
-        if entry["typ"] != "ledger.created" or not is_text(origin) or (
-                not re.fullmatch(KEY_NAME, origin)):
+    def take_creation(self, entry, data):
+        if entry["typ"] != "ledger.created" or (
+                not is_entry(entry, data, CREATION, {"previous": lambda v: isinstance(v, dict)})):
             self.problems.append((ENTRY, "entry 0 does not create a log"))
             return
-        self.origin = origin
-        if entry.get("vkey") != self.key.text:
+        self.origin = entry["origin"]
+        if entry["vkey"] != self.key.text:
             self.problems.append((SIGNATURE, "the log names another key for itself"))
-        if self.key.name != origin:
+        if self.key.name != self.origin:
             self.problems.append((SIGNATURE, f"the verifier key is that of `{self.key.name}`, "
                                              "not of the ledger's origin"))
 
@@ -784,7 +800,8 @@ class Bundle:
             return self.fault(MEMBERS, "is not what the entry that drew the report is sealed with")
         # A salt, and the words by name.
         sealed = read_json(self.read(MEMBERS, MOST_OF_MEMBERS))
-        pair = isinstance(sealed, list) and len(sealed) == 2 and isinstance(sealed[1], dict)
+        pair = isinstance(sealed, list) and len(sealed) == 2 and isinstance(sealed[1], dict) and (
+            all(isinstance(text, str) for text in (sealed[0], *sealed[1].values())))
         names = sealed[1].get("members") if pair else None
         if not is_text(names) or not names:
             return self.fault(MEMBERS, "names no accounts")
@@ -824,10 +841,11 @@ class Bundle:
                 self.fault(path, f"was changed, is missing or was added, by `{ATTESTATION}`")
 
     def states_this(self, predicate):
-        log = {"size": self.log.size, "root": base64.b64encode(self.log.root or b"").decode()}
-        log_is_whole = not any(path.startswith("log/") for path in self.faulty())
-        if predicate["log"].get("origin") != self.key.name or (
-                log_is_whole and any(predicate["log"].get(name) != log[name] for name in log)):
+        log = {"origin": self.key.name}
+        if not any(path.startswith("log/") for path in self.faulty()):
+            root = base64.b64encode(self.log.root or b"").decode()
+            log.update({"size": self.log.size, "root": root})
+        if not has_all(predicate["log"], log):
             return False
         if self.report is None:
             return True  # that no entry issued it is told
@@ -836,8 +854,7 @@ class Bundle:
                 "issued": issue["index"]}
         said.update((name, draft["act"][name])
                     for name in ("kind", "handling", "from", "to", "manifest"))
-        return all(name in predicate["report"] and predicate["report"][name] == said[name]
-                   for name in said)
+        return has_all(predicate["report"], said)
 
     def status(self):
         if self.faults:
@@ -845,6 +862,12 @@ class Bundle:
         if self.problems:
             return min(status for status, _ in self.problems)
         return 0 if self.report else FILES
+
+
+def has_all(value, members):
+    """Whether an object has these members, of these types: in Python `true` is 1."""
+    return all(name in value and type(value[name]) is type(said) and value[name] == said
+               for name, said in members.items())
 
 
 def disclosure_fault(shown, entry):
@@ -862,6 +885,9 @@ def disclosure_fault(shown, entry):
     if not salted or len(unbase64(triple[0], url=True) or b"") != 32:
         return "is not salt, name and value"
     return "" if triple[1] == shown["name"] else "is that of another name"
+
+
+SUBJECT = {"name": is_text, "digest": lambda v: fits(v, {"sha256": is_digest}, {})}
 
 
 def read_statement(data, key):
@@ -884,8 +910,9 @@ def read_statement(data, key):
     try:
         subjects = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
         predicate = statement["predicate"]
-        whole = (statement["_type"] == STATEMENT_TYPE and all(map(is_text, subjects))
-                 and len(subjects) == len(statement["subject"])
+        whole = (statement["_type"] == STATEMENT_TYPE and len(subjects) == len(statement["subject"])
+                 and all(fits(one, SUBJECT, {}) for one in statement["subject"])
+                 and list(subjects) == sorted(subjects)
                  and statement["predicateType"] == PREDICATE_TYPE
                  and isinstance(predicate["log"], dict) and isinstance(predicate["report"], dict))
     except (KeyError, TypeError):

@@ -112,7 +112,15 @@ class Vectors(unittest.TestCase):
         self.assertEqual(names, ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"])
         self.assertEqual(verify.canonical("\u000f\n\"\\\u007f\u20ac"),
                          b'"\\u000f\\n\\"\\\\\x7f\xe2\x82\xac"')
-        self.assertRaises(ValueError, verify.canonical, {"a": 1.5})
+        # RFC 8785, 3.2.2.3 and appendix B: as ECMA-262 writes them.
+        for number, text in ((333333333.33333329, b"333333333.3333333"), (4.50, b"4.5"),
+                             (1e30, b"1e+30"), (2e-3, b"0.002"), (1e-27, b"1e-27"),
+                             (-0.0, b"0"), (5e-324, b"5e-324"), (1.7976931348623157e308,
+                                                                 b"1.7976931348623157e+308"),
+                             (1e-6, b"0.000001"), (1e-7, b"1e-7"), (100, b"100")):
+            self.assertEqual(verify.canonical(number), text)
+        for number in (2**53, float("inf")):
+            self.assertRaises(ValueError, verify.canonical, number)
         for text in (b'{"a":1,"a":1}', b"NaN", b"[1", b"\xff", b"1 1", b"9" * 5000):
             self.assertIsNone(verify.read_json(text))
 
