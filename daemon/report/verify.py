@@ -14,16 +14,23 @@ What is checked:
     none is missing and none was added (BagIt, RFC 8493).
   * log/ is the whole log of the house as C2SP tlog-tiles: its entries give the Merkle tree (RFC
     6962) whose root is in log/checkpoint, which the key has signed (Ed25519).
-  * An entry of that log issued this very manifest, after another person than the author approved
-    it, and counsel where the draft asks for it; each of these acts is signed by who did it.
+  * An entry of that log issued this very manifest, after it was drawn and then approved by another
+    person than the author, and by counsel where the draft asks for it. Each act about a report that
+    the log has, of this report and of others, is signed by who did it, and is done where it may be:
+    a report is drawn and issued once, what is corrected, supplemented or withdrawn holds at that
+    place, and what is received was issued and handed over.
   * data/members.json, where it is there, is what the entry that drew the report is sealed with.
   * Each value of data/disclosures.json hashes to a digest in its entry (RFC 9901).
   * attestation.dsse.json, a statement by in-toto in an envelope by DSSE, is signed by the key, and
     has each file of the folder, this report and this head of the log.
 
-What is not checked here, and is by the program tidewaiter-verify: the form of entries that are not
-about reports, acts about cases, that custody.json and custody.txt say what the log does (the
-attestation has their digests), cosignatures of witnesses, and time-stamp tokens.
+What is not checked here, and is by the program tidewaiter-verify: entries and acts that are not
+about reports, and what of a report rests on them (that the request which it answers was open, that
+the clock by which it is due is its case's, and that what it follows is about the same case); that
+custody.json and custody.txt say what the log does (the attestation has their digests); cosignatures
+of witnesses, and time-stamp tokens.
+
+Where something in the folder is no regular file it is named, and nothing is read.
 
 It writes nothing and opens no connection. Exit status: 0 all holds; 2 wrong usage; 5 the verdict
 could not be written; 9 there is no report's folder; 12 an entry, 13 the tree, 14 the checkpoint or
@@ -32,6 +39,8 @@ could not be written; 9 there is no report's folder; 12 an entry, 13 the tree, 1
 """
 import argparse
 import base64
+import datetime
+import decimal
 import hashlib
 import json
 import os
@@ -116,25 +125,39 @@ def unbase64(text, url=False):
 
 
 def read_json(data):
-    """The value, or None: UTF-8, no member twice, no number that JSON does not have."""
+    """The value, or None: UTF-8, no member twice, no number that JSON does not have, none of more
+    digits than a log can say."""
     def once(pairs):
         if len(dict(pairs)) != len(pairs):
             raise ValueError("a member twice")
         return dict(pairs)
 
+    def whole(digits):
+        return int(digits) if len(digits) <= 30 else refuse(digits)
+
     def refuse(name):
         raise ValueError(name)
 
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_constant=refuse)
+        return json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_constant=refuse,
+                          parse_int=whole)
     except (ValueError, RecursionError):
         return None
 
 
+def number_text(value):
+    """A number as ECMA-262 writes it, unless it is a whole one that others would round."""
+    form = "f" if 1e-6 <= abs(value) < 1e21 else "e"
+    text = f"{decimal.Decimal(repr(value)).normalize():{form}}" if value else "0"
+    if abs(value) == float("inf") or (abs(value) >= 2**53 and text.lstrip("-").isdigit()):
+        raise ValueError("a number that has no one form")
+    return text
+
+
 def canonical(value):
-    """The bytes by RFC 8785 of what has no number but whole ones, as all that is signed here."""
-    if isinstance(value, float):
-        raise ValueError("a number that is not whole")
+    """The bytes by RFC 8785."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number_text(value).encode()
     if isinstance(value, list):
         return b"[" + b",".join(map(canonical, value)) + b"]"
     if isinstance(value, dict):
@@ -154,12 +177,41 @@ def is_text(value):
     return isinstance(value, str) and value != ""
 
 
+def is_flag(value):
+    return isinstance(value, bool)
+
+
 def is_index(value):
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
 def is_digest(value):
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def instant(text):
+    """What compares as the times do that are written so; None for what is no time of a log."""
+    form = r"(\d{4}|[+-]\d{6})(-\d\d-\d\dT(?!24)\d\d:\d\d:\d\d)(\.\d{0,5}[1-9])?Z"
+    found = re.fullmatch(form, text, re.ASCII) if isinstance(text, str) else None
+    if not found or (len(found[1]) == 4) != (0 <= int(found[1]) <= 9999):
+        return None
+    cycle, year = divmod(int(found[1]), 400)  # after which the calendar begins anew
+    try:
+        return cycle, datetime.datetime.fromisoformat(f"{2000 + year}{found[2]}"), found[3] or ""
+    except ValueError:
+        return None
+
+
+def is_time(value):
+    return instant(value) is not None
+
+
+def fits(value, form, may=None):
+    """Whether an object has these members, each by its check; with `may` only those besides."""
+    known = {**form, **(may or {})}
+    return (isinstance(value, dict) and all(name in value for name in form)
+            and all(check(value[name]) for name, check in known.items() if name in value)
+            and (may is None or all(name in known for name in value)))
 
 
 def plain(text):
@@ -246,10 +298,13 @@ def tile_paths(size, level):
         yield path + (f".p/{width}" if width < 256 else ""), width
 
 
+MOST_OF_NOTE, MOST_OF_ENTRIES = 1000000, 256 * (2 + 65535)
+
+
 def read_checkpoint(data):
     """(note, origin, size, root), or None."""
     note = read_note(data)
-    found = note and re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]+)\n", note[0])
+    found = note and re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n", note[0])
     root = found and unbase64(found[3])
     if not root or len(root) != 32 or int(found[2]) >= 2**63:
         return None
@@ -257,17 +312,20 @@ def read_checkpoint(data):
 
 
 class Log:
-    """A folder of tiles. `problems` has (exit status, words); entries are told to `take`."""
+    """A log of tiles. `read(path, most)` gives the bytes of a file of it, none where there is none
+    of at most so many; entries are told to `take`. `problems` has (exit status, words)."""
 
-    def __init__(self, folder, key, take):
-        self.folder, self.key, self.take, self.problems = folder, key, take, []
-        self.origin, self.size, self.root, self.files = "", 0, None, {"checkpoint"}
-        checkpoint = read_checkpoint(self.read("checkpoint"))
+    def __init__(self, read, key, take):
+        self.read, self.key, self.take, self.problems = read, key, take, []
+        self.origin, self.size, self.root, self.files = None, 0, None, {"checkpoint"}
+
+    def check(self):
+        checkpoint = read_checkpoint(self.read("checkpoint", MOST_OF_NOTE))
         if checkpoint is None or checkpoint[2] == 0:
             self.problems.append((HEAD, "log/checkpoint is no checkpoint"))
             return
         note, self.origin, claimed, root = checkpoint
-        if self.origin != key.name or not has_signed(key, note):
+        if not has_signed(self.key, note):
             self.problems.append((SIGNATURE, "log/checkpoint is not signed by the key"))
         leaves = self.read_entries(claimed)
         if leaves is None:
@@ -277,20 +335,13 @@ class Log:
         if self.root != root:
             self.problems.append((HEAD, "the entries do not give the root in log/checkpoint"))
 
-    def read(self, path):
-        try:
-            with open(os.path.join(self.folder, *path.split("/")), "rb") as file:
-                return file.read()
-        except OSError:
-            return b""
-
     def read_entries(self, size):
         """The leaf hashes, or None if entries are missing."""
         leaves = []
         for path, width in tile_paths(size, 0):
             path = f"tile/entries/{path}"
             self.files.add(path)
-            data, at = self.read(path), 0
+            data, at = self.read(path, MOST_OF_ENTRIES), 0
             for _ in range(width):
                 end = at + 2 + int.from_bytes(data[at:at + 2], "big")
                 if at + 2 > len(data) or end > len(data):
@@ -311,7 +362,8 @@ class Log:
             for number, (path, width) in enumerate(tile_paths(size, level)):
                 path = f"tile/{level}/{path}"
                 self.files.add(path)
-                if self.read(path) != b"".join(nodes[256 * number:256 * number + width]):
+                expected = b"".join(nodes[256 * number:256 * number + width])
+                if self.read(path, len(expected)) != expected:
                     self.problems.append((TREE, f"log/{path} is not what the entries give"))
             whole = len(nodes) // 256
             nodes, level = [root_of(nodes[256 * i:256 * i + 256]) for i in range(whole)], level + 1
@@ -319,106 +371,233 @@ class Log:
 
 # --- What people did about reports ---------------------------------------------------------------
 
-ACTS = {  # the members that a report's acts have, each with its check
-    "report.drafted": {"kind": is_text, "from": is_text, "to": is_text, "handling": is_text,
-                       "counsel": lambda v: isinstance(v, bool), "gaps": is_index,
-                       "manifest": is_digest},
-    "report.approved": {"draft": is_index, "approves": lambda v: isinstance(v, bool),
-                        "counsel": lambda v: isinstance(v, bool)},
-    "report.issued": {"draft": is_index, "gaps": is_index, "manifest": is_digest},
-    "report.withdrawn": {"issued": is_index, "manifest": is_digest},
+FOLLOWS = {"as": lambda v: v in ("corrects", "supplements"), "report": is_text,
+           "manifest": is_digest}
+ACTS = {  # the members that a report's acts have, and those that they may have, each with its check
+    "report.drafted": (
+        {"kind": is_text, "profile": is_text, "handling": is_text, "from": is_time, "to": is_time,
+         "counsel": is_flag, "gaps": is_index, "manifest": is_digest},
+        {"about": is_text, "request": is_text, "clock": is_index,
+         "follows": lambda v: fits(v, FOLLOWS, {})}),
+    "report.approved": ({"draft": is_index, "approves": is_flag, "counsel": is_flag}, {}),
+    "report.issued": ({"draft": is_index, "gaps": is_index, "manifest": is_digest}, {}),
+    "report.withdrawn": ({"issued": is_index, "manifest": is_digest}, {}),
+    "report.handed-over": (
+        {"issued": is_index, "handed": is_time, "channel": is_text, "sha256": is_digest,
+         "form": lambda v: v in ("folder", "archive")}, {}),
+    "report.received": ({"handover": is_index, "received": is_time}, {}),
 }
-EVERY_ACT = {"case": is_text, "by": is_text, "at": is_text, "seen": is_index, "signer": is_text,
-             "note": is_text, "ts": is_text, "act": lambda v: isinstance(v, dict)}
+EVERY_ENTRY = {"v": lambda v: is_index(v) and v == 1, "typ": is_text, "ts": is_time,
+               "n": lambda v: is_text(v) and len(unbase64(v, url=True) or b"") == 16}
+EVERY_ACT = {"case": is_text, "by": is_text, "at": is_time, "seen": is_index, "signer": is_text,
+             "note": is_text}
+CREATION = {"origin": lambda v: is_text(v) and re.fullmatch(KEY_NAME, v) is not None,
+            "vkey": lambda v: isinstance(v, str)}
+MOST_OF_ENTRY = 16384
 
 
-def fits(value, form):
-    return all(name in value and check(value[name]) for name, check in form.items())
+def is_entry(entry, data, form, may=None):
+    return (len(data) <= MOST_OF_ENTRY and is_canonical(data)
+            and fits(entry, {**EVERY_ENTRY, **form}, may))
 
 
-def signer_of(entry, origin):
-    """The public key of whoever signed the act of an entry; None if it does not hold."""
+def is_act(entry, data):
+    """Whether an entry of a type of ACTS has the form of one."""
+    form, may = ACTS[entry["typ"]]
+    return (is_entry(entry, data, EVERY_ACT) and fits(entry.get("act"), form, may)
+            and is_digest(entry.get("confidential", "0" * 64))
+            and not {"step", "_sd", "_sd_alg"} & set(entry)
+            and (entry["typ"] != "report.drafted"
+                 or instant(entry["act"]["from"]) < instant(entry["act"]["to"])))
+
+
+def key_of_signer(entry):
+    """What tells signers apart: the public key, whatever name it has."""
+    try:
+        return Key(entry["signer"]).public
+    except ValueError:
+        return entry["signer"]
+
+
+def is_signed(entry, origin):
+    """Whether the act of an entry is signed by who it names."""
     try:
         key, note = Key(entry["signer"]), read_note(entry["note"].encode())
         members = ("act", "at", "by", "case", "confidential", "seen", "typ")
         said = {name: entry[name] for name in members if name in entry}
         digest = hashlib.sha256(canonical({**said, "origin": origin})).hexdigest()
-    except (ValueError, RecursionError):
-        return None
+    except ValueError:
+        return False
     text = f"tidewaiter.act/v1\n{origin}\n{digest}\n"
     held = note and note[0] == text and len(note[1]) == 1 and key.name == entry["by"]
-    return key.public if held and has_signed(key, note) else None
+    return bool(held) and has_signed(key, note)
 
 
 class Acts:
-    """The acts about reports of a log, in order."""
+    """The acts about reports of a log, in order, each judged by those before it."""
 
     def __init__(self, problems):
-        self.problems, self.all = problems, {}
+        self.problems, self.kinds, self.said = problems, {kind: [] for kind in ACTS}, {}
+        self.judges = {"report.drafted": self.draw, "report.approved": self.approve,
+                       "report.issued": self.issue, "report.withdrawn": self.withdraw,
+                       "report.handed-over": self.hand_over, "report.received": self.receive}
+        self.drawn, self.asked = set(), {}  # ids; what waits for others, by index
+        self.issued, self.handed = {}, {}  # what went out, by id; to whom, by index
 
-    def take(self, index, entry, origin):
-        kind = entry.get("typ")
+    def take(self, index, entry, data, origin):
+        kind = entry["typ"]
         if kind not in ACTS:
             return
-        if not fits(entry, EVERY_ACT) or not fits(entry["act"], ACTS[kind]):
+        if not is_act(entry, data):
             self.problems.append((ENTRY, f"entry {index} is no act about a report"))
             return
-        signer = signer_of(entry, origin)
-        if signer is None:
+        one = {"index": index, "typ": kind, "id": entry["case"], "by": entry["by"],
+               "recorded": entry["ts"], "signer": key_of_signer(entry), "act": entry["act"],
+               "sealed": entry.get("confidential")}
+        if is_signed(entry, origin):
+            self.kinds[kind].append(one)
+            if kind == "report.approved":
+                self.said.setdefault(one["act"]["draft"], []).append(one)
+        else:
             self.problems.append((SIGNATURE, f"entry {index} is not signed by who it names"))
-            return
-        self.all[index] = {"index": index, "typ": kind, "id": entry["case"], "by": entry["by"],
-                           "recorded": entry["ts"], "signer": signer, "act": entry["act"],
-                           "sealed": entry.get("confidential")}
+        why = self.judges[kind](one)
+        if why:
+            self.problems.append((ENTRY, f"entry {index} {why}"))
 
-    def of_type(self, kind):
-        return [one for one in self.all.values() if one["typ"] == kind]
+    # Each of these tells why an act may not be where it is, or nothing.
 
-    def opinions_on(self, index, before=None):
-        return [one for one in self.of_type("report.approved") if one["act"]["draft"] == index
-                and (before is None or one["index"] < before)]
+    def draw(self, one):
+        self.asked[one["index"]] = {**one, "roles": set(), "rejected": False, "withdraws": None}
+        if one["id"] in self.drawn:
+            return "draws a report of a name that one before it has"
+        self.drawn.add(one["id"])
+        return self.following_fault(one["act"])
+
+    def approve(self, one):
+        act, asked = one["act"], self.asked.get(one["act"]["draft"])
+        if asked is None or asked["id"] != one["id"]:
+            return f"approves entry {act['draft']}, no draft or withdrawal of its report before it"
+        if asked["signer"] == one["signer"]:
+            return "is by who asked for what it approves"
+        report = asked["withdraws"]
+        if report and (asked["rejected"] or not report["waits"]):
+            return "is about a withdrawal that does not wait"
+        if report and act["approves"] and report["corrected_by"]:
+            return "withdraws what stands corrected"
+        if act["approves"]:
+            asked["roles"].add(act["counsel"])
+        else:
+            asked["rejected"] = True
+        if report:
+            self.end_withdrawal(asked, report)
+        return None
+
+    def end_withdrawal(self, asked, report):
+        report["withdrawn"] = not asked["rejected"] and asked["roles"] >= needed(report["draft"])
+        report["waits"] = not asked["rejected"] and not report["withdrawn"]
+        earlier = self.issued.get(report["draft"]["act"].get("follows", {}).get("report"))
+        if report["withdrawn"] and earlier and earlier["corrected_by"] == asked["id"]:
+            earlier["corrected_by"] = None
+
+    def issue(self, one):
+        act, draft = one["act"], self.asked.get(one["act"]["draft"])
+        if draft is None or draft["withdraws"] or draft["id"] != one["id"]:
+            return "issues what was not drawn before it"
+        drawn = draft["act"]
+        if any(drawn[name] != act[name] for name in ("manifest", "gaps")):
+            return "issues another report than the one that was drawn"
+        if draft["rejected"] or not draft["roles"] >= needed(draft):
+            return "issues what was not approved by those who have to"
+        if one["id"] in self.issued:
+            return "issues what was issued before it"
+        why, follows = self.following_fault(drawn), drawn.get("follows")
+        self.issued[one["id"]] = {"index": one["index"], "draft": draft, "waits": False,
+                                  "withdrawn": False, "corrected_by": None}
+        if not why and follows and follows["as"] == "corrects":
+            self.issued[follows["report"]]["corrected_by"] = one["id"]
+        return why
+
+    def following_fault(self, later):
+        """Why a draft may not follow what it follows, at this place."""
+        follows = later.get("follows")
+        if not follows:
+            return None
+        report = self.issued.get(follows["report"])
+        if report is None or report["draft"]["act"]["manifest"] != follows["manifest"]:
+            return "follows what was not issued before it"
+        earlier = report["draft"]["act"]
+        if report["withdrawn"] or report["corrected_by"]:
+            return "follows what was withdrawn or corrected before it"
+        if earlier["kind"] != later["kind"] or ("about" in earlier) != ("about" in later):
+            return "follows a report of another kind"
+        covers = (instant(later["from"]) <= instant(earlier["from"])
+                  and instant(earlier["to"]) <= instant(later["to"]))
+        lacks = follows["as"] == "corrects" and not covers
+        return "covers less than what it corrects" if lacks else None
+
+    def withdraw(self, one):
+        act, report = one["act"], self.issued.get(one["id"])
+        if report is None or report["index"] != act["issued"] or (
+                report["draft"]["act"]["manifest"] != act["manifest"]):
+            return "withdraws what was not issued before it"
+        if report["waits"] or report["withdrawn"] or report["corrected_by"]:
+            return "withdraws what was withdrawn or corrected before it"
+        report["waits"] = True
+        self.asked[one["index"]] = {**one, "roles": set(), "rejected": False, "withdraws": report}
+        return None
+
+    def hand_over(self, one):
+        report = self.issued.get(one["id"])
+        if report is None or report["index"] != one["act"]["issued"]:
+            return "hands over what was not issued before it"
+        self.handed[one["index"]] = one
+        return None
+
+    def receive(self, one):
+        given = self.handed.get(one["act"]["handover"])
+        if given is None or given["id"] != one["id"] or (
+                instant(one["act"]["received"]) < instant(given["act"]["handed"])):
+            return "receives what was not handed over before it, or was received"
+        del self.handed[given["index"]]
+        return None
+
+    # What is told of the acts whose signatures hold.
+
+    def opinions_on(self, index):
+        return self.said.get(index, [])
 
     def withdrawal_of(self, draft):
         """What asked that a report hold no more, if all approved that who have to; else None."""
-        for asked in self.of_type("report.withdrawn"):
+        for asked in self.kinds["report.withdrawn"]:
             said = [one["act"] for one in self.opinions_on(asked["index"])]
             roles = {one["counsel"] for one in said if one["approves"]}
             rejected = any(not one["approves"] for one in said)
-            needed = {False, True} if draft["act"]["counsel"] else {False}
-            if asked["id"] == draft["id"] and not rejected and roles >= needed:
+            if asked["id"] == draft["id"] and not rejected and roles >= needed(draft):
                 return asked
         return None
 
     def issued_with(self, manifest):
         """(draft, opinions, issue) of the first report with this manifest, or None."""
-        for issue in self.of_type("report.issued"):
-            draft = self.all.get(issue["act"]["draft"])
-            if issue["act"]["manifest"] == manifest and draft and draft["typ"] == "report.drafted":
-                self.judge(draft, issue)
-                return draft, self.opinions_on(draft["index"], issue["index"]), issue
+        drafts = {one["index"]: one for one in self.kinds["report.drafted"]}
+        for issue in self.kinds["report.issued"]:
+            draft = drafts.get(issue["act"]["draft"])
+            if issue["act"]["manifest"] == manifest and draft:
+                opinions = self.opinions_on(draft["index"])
+                return draft, [one for one in opinions if one["index"] < issue["index"]], issue
         return None
-
-    def judge(self, draft, issue):
-        """Whether what was issued is what was drawn, and was approved by others before."""
-        opinions = self.opinions_on(draft["index"], issue["index"])
-        roles = {one["act"]["counsel"] for one in opinions if one["act"]["approves"]}
-        needed = {False, True} if draft["act"]["counsel"] else {False}
-        same = all(draft["act"][name] == issue["act"][name] for name in ("manifest", "gaps"))
-        if draft["id"] != issue["id"] or not same or draft["index"] > issue["index"]:
-            self.problems.append((ENTRY, f"entry {issue['index']} issues what was not drawn"))
-        if any(not one["act"]["approves"] for one in opinions) or not roles >= needed:
-            self.problems.append((ENTRY, f"entry {issue['index']} issues what was not approved"))
-        if any(one["signer"] == draft["signer"] or one["id"] != draft["id"] for one in opinions):
-            self.problems.append((ENTRY, "who drew the report approved it themselves"))
 
     def followers_of(self, report_id):
         """Drafts of issued reports that correct or add to it, and were not withdrawn."""
-        issued = {one["act"]["draft"] for one in self.of_type("report.issued")}
-        drafts = [one for one in self.of_type("report.drafted")
-                  if isinstance(one["act"].get("follows"), dict)
-                  and one["act"]["follows"].get("report") == report_id]
+        issued = {one["act"]["draft"] for one in self.kinds["report.issued"]}
+        drafts = [one for one in self.kinds["report.drafted"]
+                  if one["act"].get("follows", {}).get("report") == report_id]
         return [one for one in drafts
                 if one["index"] in issued and self.withdrawal_of(one) is None]
+
+
+def needed(draft):
+    """As what people a draft, or its withdrawal, has to be approved: as counsel too, or not."""
+    return {False, True} if draft["act"]["counsel"] else {False}
 
 
 # --- The folder ----------------------------------------------------------------------------------
@@ -430,6 +609,9 @@ DISCLOSURES, MEMBERS = "data/disclosures.json", "data/members.json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://tidewaiter.invalid/report/v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+# The most bytes that a file has which holds.
+MOST_OF_MANIFEST, MOST_OF_MEMBERS = 64 << 20, 16 << 20
+MOST_OF_DISCLOSURES = MOST_OF_ATTESTATION = 256 << 20
 
 
 def is_path(path):
@@ -456,21 +638,29 @@ class Bundle:
         self.folder, self.key, self.faults, self.problems = folder, key, [], []
         self.digests, self.entries, self.wanted = {}, {}, set()
         self.checked = self.disclosed = self.members = self.attested = 0
-        self.origin, self.report, self.acts = "", None, Acts(self.problems)
-        self.list_files()
+        self.origin, self.report, self.acts = None, None, Acts(self.problems)
+        self.log = Log(lambda path, most: self.read(f"log/{path}", most), key, self.take_entry)
+        found = self.list_files()
+        if not self.faults:
+            self.hash_files(found)
+            self.check()
+        self.faults.sort(key=lambda fault: fault["file"])
+
+    def check(self):
         self.compare(MANIFEST, lambda path: path.startswith("data/"))
         self.compare(TAGS, lambda path: not path.startswith("data/") and path != TAGS)
-        if "bagit.txt" in self.digests and self.read("bagit.txt") != DECLARATION:
+        if "bagit.txt" in self.digests and (
+                self.read("bagit.txt", len(DECLARATION)) != DECLARATION):
             self.fault("bagit.txt", "was changed: a bundle has one text there")
         shown = self.read_disclosures()
-        self.log = Log(os.path.join(folder, "log"), key, self.take_entry)
+        self.log.check()
         self.problems += self.log.problems
+        self.check_origin()
         self.check_log_files()
         self.check_issue()
         self.check_members()
         self.check_disclosures(shown)
         self.check_attestation()
-        self.faults.sort(key=lambda fault: fault["file"])
 
     def fault(self, path, why):
         self.faults.append({"file": plain(path), "why": why})
@@ -478,36 +668,53 @@ class Bundle:
     def faulty(self):
         return {fault["file"] for fault in self.faults}
 
-    def read(self, path):
-        with open(os.path.join(self.folder, *path.split("/")), "rb") as file:
-            return file.read()
+    def read(self, path, most):
+        """A file that was listed; nothing where there is none of at most so many bytes."""
+        if path not in self.digests:
+            return b""
+        try:
+            with open(os.path.join(self.folder, *path.split("/")), "rb") as file:
+                data = file.read(most + 1)
+        except OSError:
+            return b""
+        return data if len(data) <= most else b""
 
     def list_files(self):
-        """SHA-256 of each regular file, by its path with `/`."""
-        def tell(error):
-            self.fault(os.path.relpath(error.filename, self.folder), "cannot be listed")
+        """The paths, with `/`, of what is there. Anything but files and folders is a fault: it may
+        lead out of the folder, or never end."""
+        found, waiting = [], [""]
+        while waiting:
+            below = waiting.pop()
+            try:
+                with os.scandir(os.path.join(self.folder, below)) as names:
+                    for one in names:
+                        if one.is_dir(follow_symlinks=False):
+                            waiting.append(f"{below}{one.name}/")
+                        elif one.is_file(follow_symlinks=False):
+                            found.append(below + one.name)
+                        else:
+                            self.fault(below + one.name, "is no regular file: nothing was read")
+            except OSError as error:
+                self.fault(below or ".", f"cannot be listed: {error.strerror}: nothing was read")
+        return found
 
-        for folder, folders, names in os.walk(self.folder, onerror=tell):
-            for name in names + [f for f in folders if os.path.islink(os.path.join(folder, f))]:
-                place = os.path.join(folder, name)
-                path = os.path.relpath(place, self.folder).replace(os.sep, "/")
-                if os.path.islink(place) or not os.path.isfile(place):
-                    self.fault(path, "is no regular file")
-                    continue
-                digest = hashlib.sha256()
-                try:
-                    with open(place, "rb") as file:
-                        for block in iter(lambda: file.read(1 << 20), b""):
-                            digest.update(block)
-                    self.digests[path] = digest.hexdigest()
-                except OSError as error:
-                    self.fault(path, f"cannot be read: {error.strerror}")
+    def hash_files(self, found):
+        """SHA-256 of each file, by its path."""
+        for path in found:
+            digest = hashlib.sha256()
+            try:
+                with open(os.path.join(self.folder, *path.split("/")), "rb") as file:
+                    for block in iter(lambda: file.read(1 << 20), b""):
+                        digest.update(block)
+                self.digests[path] = digest.hexdigest()
+            except OSError as error:
+                self.fault(path, f"cannot be read: {error.strerror}")
 
     def compare(self, manifest, belongs):
         """The files that belong to a manifest against it."""
         if manifest not in self.digests:
             return self.fault(manifest, "is missing")
-        listed = read_manifest(self.read(manifest))
+        listed = read_manifest(self.read(manifest, MOST_OF_MANIFEST))
         if listed is None:
             return self.fault(manifest, "was changed: it is no manifest")
         for path in sorted(filter(belongs, self.digests)):
@@ -528,11 +735,10 @@ class Bundle:
     def read_disclosures(self):
         if DISCLOSURES not in self.digests:
             return []
-        shown = read_json(self.read(DISCLOSURES))
+        shown = read_json(self.read(DISCLOSURES, MOST_OF_DISCLOSURES))
         form = {"entry": is_index, "name": lambda v: isinstance(v, str),
                 "text": lambda v: isinstance(v, str)}
-        if not isinstance(shown, list) or not all(
-                isinstance(one, dict) and len(one) == 3 and fits(one, form) for one in shown):
+        if not isinstance(shown, list) or not all(fits(one, form, {}) for one in shown):
             self.fault(DISCLOSURES, "is not a list of entry, name and text")
             return []
         self.wanted = {one["entry"] for one in shown}
@@ -540,16 +746,33 @@ class Bundle:
 
     def take_entry(self, index, data):
         entry = read_json(data)
-        if not isinstance(entry, dict):
-            self.problems.append((ENTRY, f"entry {index} is no JSON object"))
+        if not isinstance(entry, dict) or not is_text(entry.get("typ")):
+            self.problems.append((ENTRY, f"entry {index} is no JSON object with a type"))
             return
         if index == 0:
-            self.origin = entry.get("origin", "")
-            if entry.get("vkey") != self.key.text:
-                self.problems.append((SIGNATURE, "the log names another key for itself"))
+            self.take_creation(entry, data)
         if index in self.wanted:
             self.entries[index] = entry
-        self.acts.take(index, entry, self.origin)
+        if self.origin is not None:
+            self.acts.take(index, entry, data, self.origin)
+
+    def take_creation(self, entry, data):
+        if entry["typ"] != "ledger.created" or (
+                not is_entry(entry, data, CREATION, {"previous": lambda v: isinstance(v, dict)})):
+            self.problems.append((ENTRY, "entry 0 does not create a log"))
+            return
+        self.origin = entry["origin"]
+        if entry["vkey"] != self.key.text:
+            self.problems.append((SIGNATURE, "the log names another key for itself"))
+        if self.key.name != self.origin:
+            self.problems.append((SIGNATURE, f"the verifier key is that of `{self.key.name}`, "
+                                             "not of the ledger's origin"))
+
+    def check_origin(self):
+        """The head is of the log that the entries are of."""
+        if None not in (self.origin, self.log.origin) and self.log.origin != self.origin:
+            told = self.log.origin[:80]
+            self.problems.append((HEAD, f"log/checkpoint is of the origin `{told}`"))
 
     def check_log_files(self):
         """What lies in log/ besides what its size asks for is covered by no signature of it."""
@@ -575,8 +798,10 @@ class Bundle:
             return
         if self.digests[MEMBERS] != self.report[0]["sealed"]:
             return self.fault(MEMBERS, "is not what the entry that drew the report is sealed with")
-        sealed = read_json(self.read(MEMBERS))  # a salt, and the words by name
-        pair = isinstance(sealed, list) and len(sealed) == 2 and isinstance(sealed[1], dict)
+        # A salt, and the words by name.
+        sealed = read_json(self.read(MEMBERS, MOST_OF_MEMBERS))
+        pair = isinstance(sealed, list) and len(sealed) == 2 and isinstance(sealed[1], dict) and (
+            all(isinstance(text, str) for text in (sealed[0], *sealed[1].values())))
         names = sealed[1].get("members") if pair else None
         if not is_text(names) or not names:
             return self.fault(MEMBERS, "names no accounts")
@@ -599,7 +824,7 @@ class Bundle:
             return self.fault(ATTESTATION, "is missing")
         if any(status == SIGNATURE for status, _ in self.problems):
             return  # whose key it is not is told of the log
-        statement = read_statement(self.read(ATTESTATION), self.key)
+        statement = read_statement(self.read(ATTESTATION, MOST_OF_ATTESTATION), self.key)
         if statement is None:
             return self.fault(ATTESTATION, "was changed, or the key has not signed it")
         subjects, predicate = statement
@@ -616,10 +841,11 @@ class Bundle:
                 self.fault(path, f"was changed, is missing or was added, by `{ATTESTATION}`")
 
     def states_this(self, predicate):
-        log = {"origin": self.log.origin, "size": self.log.size,
-               "root": base64.b64encode(self.log.root or b"").decode()}
-        log_is_whole = not any(path.startswith("log/") for path in self.faulty())
-        if log_is_whole and any(predicate["log"].get(name) != log[name] for name in log):
+        log = {"origin": self.key.name}
+        if not any(path.startswith("log/") for path in self.faulty()):
+            root = base64.b64encode(self.log.root or b"").decode()
+            log.update({"size": self.log.size, "root": root})
+        if not has_all(predicate["log"], log):
             return False
         if self.report is None:
             return True  # that no entry issued it is told
@@ -628,8 +854,7 @@ class Bundle:
                 "issued": issue["index"]}
         said.update((name, draft["act"][name])
                     for name in ("kind", "handling", "from", "to", "manifest"))
-        return all(name in predicate["report"] and predicate["report"][name] == said[name]
-                   for name in said)
+        return has_all(predicate["report"], said)
 
     def status(self):
         if self.faults:
@@ -637,6 +862,12 @@ class Bundle:
         if self.problems:
             return min(status for status, _ in self.problems)
         return 0 if self.report else FILES
+
+
+def has_all(value, members):
+    """Whether an object has these members, of these types: in Python `true` is 1."""
+    return all(name in value and type(value[name]) is type(said) and value[name] == said
+               for name, said in members.items())
 
 
 def disclosure_fault(shown, entry):
@@ -654,6 +885,9 @@ def disclosure_fault(shown, entry):
     if not salted or len(unbase64(triple[0], url=True) or b"") != 32:
         return "is not salt, name and value"
     return "" if triple[1] == shown["name"] else "is that of another name"
+
+
+SUBJECT = {"name": is_text, "digest": lambda v: fits(v, {"sha256": is_digest}, {})}
 
 
 def read_statement(data, key):
@@ -677,6 +911,8 @@ def read_statement(data, key):
         subjects = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
         predicate = statement["predicate"]
         whole = (statement["_type"] == STATEMENT_TYPE and len(subjects) == len(statement["subject"])
+                 and all(fits(one, SUBJECT, {}) for one in statement["subject"])
+                 and list(subjects) == sorted(subjects)
                  and statement["predicateType"] == PREDICATE_TYPE
                  and isinstance(predicate["log"], dict) and isinstance(predicate["report"], dict))
     except (KeyError, TypeError):
@@ -712,7 +948,7 @@ def told_report(bundle):
 
 
 def verdict_json(bundle):
-    log = {"origin": plain(bundle.log.origin), "size": bundle.log.size,
+    log = {"origin": plain(bundle.log.origin or ""), "size": bundle.log.size,
            "root": base64.b64encode(bundle.log.root).decode() if bundle.log.root else None,
            "problems": [{"status": status, "message": plain(words)}
                         for status, words in sorted(set(bundle.problems))]}
@@ -757,16 +993,21 @@ def verdict_lines(verdict):
               "with"
     if verdict["attested"]:
         yield f"  attested  {verdict['attested']} files, by the log's key"
-    yield f"  log       {log['size']} entries of {log['origin']}, root {log['root']}"
-    yield "  not checked: entries and acts that are not about reports, custody, witnesses, " \
-          "timestamps"
+    yield "  log       " + (f"{log['size']} entries of {log['origin']}, root {log['root']}"
+                            if log["root"] else "was not read to its end")
+    yield "  not checked: entries and acts that are not about reports, and what rests on them (a " \
+          "report's request, its clock, that it is about the case of what it follows); custody, " \
+          "witnesses, timestamps"
 
 
 def key_of(argument):
     """The key that is given, or that is the first line of the file that is named."""
     if os.path.isfile(argument):
         with open(argument, encoding="utf-8") as file:
-            argument = file.readline().rstrip("\r\n ")
+            return Key(file.readline(MOST_OF_NOTE).rstrip("\r\n "))
+    if not re.fullmatch(f"{KEY_NAME}\\+[0-9a-f]{{8}}\\+.+", argument):
+        raise ValueError(f"`{plain(argument)}` is no file that is there, and no verifier key: give "
+                         "`<name>+<8 digits>+<base64>`, or a file whose first line is that")
     return Key(argument)
 
 

@@ -82,6 +82,7 @@ class BundleCheck {
 
   BundleReport run() {
     list_files();
+    if (!report_.faults.empty()) return unread();
     read_manifests();
     compare(manifest_, "data/", kManifestFile);
     compare(tags_, "", kTagManifestFile);
@@ -105,6 +106,14 @@ class BundleCheck {
     if (report_.faults.size() < kMostFaults) {
       report_.faults.push_back({plain_text(file), plain_text(why)});
     }
+  }
+
+  /// What is no regular file may lead out of the folder, by any of the paths below it.
+  BundleReport unread() {
+    report_.log.problems.push_back({VerifyFailure::kUnreadable, -1,
+                                    "the log was not read, for something in the folder is no "
+                                    "regular file, or could not be looked at"});
+    return std::move(report_);
   }
 
   void list_files() {

@@ -38,8 +38,10 @@ struct BundleReport {
 /// approved and issued it; the log as verify_tile_log() does; its custody against what the log
 /// says; the accounts of a cluster against the entry that drew the report; each disclosure against
 /// its entry; all files, report and head of the log against the attestation, which the log's key
-/// has signed. Follows no symbolic link, changes nothing, links no network code. `verifier_key`,
-/// `policy` and `authorities` as in verify_tile_log(). At most a thousand faults are listed.
+/// has signed. Follows no symbolic link below `folder`, as long as nobody puts one there meanwhile:
+/// where something is no regular file, or cannot be listed, that is told and nothing is read.
+/// Changes nothing, links no network code. `verifier_key`, `policy` and `authorities` as in
+/// verify_tile_log(). At most a thousand faults are listed.
 [[nodiscard]] BundleReport verify_bundle(const std::filesystem::path& folder,
                                          const std::string& verifier_key,
                                          const std::optional<TrustPolicy>& policy = {},

@@ -4,6 +4,7 @@
     travelling_verifier_vectors_test.py    TIDEWAITER_SHARED names the folder that has `vectors`
 """
 
+import base64
 import hashlib
 import importlib.util
 import json
@@ -78,6 +79,31 @@ class Vectors(unittest.TestCase):
         self.assertEqual(list(verify.tile_paths(257, 1)), [("000.p/1", 1)])
         self.assertEqual(list(verify.tile_paths(256 * 1234068, 0))[-1], ("x001/x234/067", 256))
 
+    def test_checkpoints(self):
+        # By hand, from C2SP tlog-checkpoint.md; sizes are those of a signed number of 64 bits.
+        root, signature = base64.b64encode(bytes(32)).decode(), base64.b64encode(bytes(68)).decode()
+
+        def read_size(size):
+            note = f"log\n{size}\n{root}\n\n\u2014 log {signature}\n"
+            return (verify.read_checkpoint(note.encode()) or [None] * 3)[2]
+
+        for size in (0, 1, 2**63 - 1):
+            self.assertEqual(read_size(size), size)
+        for size in (2**63, "9" * 5000, "01", "-1", ""):
+            self.assertIsNone(read_size(size), size)
+
+    def test_times(self):
+        # docs/ledger-format.md, 3: in rising order, and what is none.
+        times = ["-000001-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "2026-02-28T23:59:59Z",
+                 "2026-02-28T23:59:59.000001Z", "2026-02-28T23:59:59.25Z",
+                 "2026-02-28T23:59:59.5Z", "2026-03-01T00:00:00Z", "9999-12-31T23:59:59Z",
+                 "+010000-01-01T00:00:00Z", "+010000-02-29T00:00:00Z"]
+        self.assertEqual(sorted(reversed(times), key=verify.instant), times)
+        for other in ("2026-02-29T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T00:00:00",
+                      "2026-03-01T00:00:00.50Z", "2026-03-01T00:00:00.0000001Z", "2026-03-01",
+                      "+002026-03-01T00:00:00Z", "2026-03-01T00:00:00+00:00", 20260301, None):
+            self.assertIsNone(verify.instant(other), other)
+
     def test_canonical_json(self):
         # RFC 8785, 3.2.3: members by UTF-16 code units; an emoji's surrogates go before U+FB33.
         value = {"\u20ac": 1, "\r": 2, "\ufb33": 3, "1": 4, "\U0001f600": 5, "\u0080": 6,
@@ -86,8 +112,16 @@ class Vectors(unittest.TestCase):
         self.assertEqual(names, ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"])
         self.assertEqual(verify.canonical("\u000f\n\"\\\u007f\u20ac"),
                          b'"\\u000f\\n\\"\\\\\x7f\xe2\x82\xac"')
-        self.assertRaises(ValueError, verify.canonical, {"a": 1.5})
-        for text in (b'{"a":1,"a":1}', b"NaN", b"[1", b"\xff", b"1 1"):
+        # RFC 8785, 3.2.2.3 and appendix B: as ECMA-262 writes them.
+        for number, text in ((333333333.33333329, b"333333333.3333333"), (4.50, b"4.5"),
+                             (1e30, b"1e+30"), (2e-3, b"0.002"), (1e-27, b"1e-27"),
+                             (-0.0, b"0"), (5e-324, b"5e-324"), (1.7976931348623157e308,
+                                                                 b"1.7976931348623157e+308"),
+                             (1e-6, b"0.000001"), (1e-7, b"1e-7"), (100, b"100")):
+            self.assertEqual(verify.canonical(number), text)
+        for number in (2**53, float("inf")):
+            self.assertRaises(ValueError, verify.canonical, number)
+        for text in (b'{"a":1,"a":1}', b"NaN", b"[1", b"\xff", b"1 1", b"9" * 5000):
             self.assertIsNone(verify.read_json(text))
 
     def test_disclosures_of_the_standard(self):

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 using testing::Not;
@@ -167,6 +168,25 @@ TEST_F(ReportBundle, NamesAFileThatIsMissingOrWasAdded) {
   // A folder without a file is no byte of it: docs/ledger-format.md, 15.
   fs::create_directory(site_.path("bundle/data/empty"));
   EXPECT_TRUE(verified("bundle").ok());
+  EXPECT_TRUE(verified("bundle").ok());
+}
+
+// Each link leads to what has to be there: whoever follows it finds that all holds.
+TEST_F(ReportBundle, ReadsNothingWhereALinkLeadsOutOfTheFolder) {
+  static_cast<void>(issued("bundle", "subjects"));
+  for (const char* const name : {"log", "log/checkpoint", "bagit.txt", "data",
+                                 "data/disclosures.json", "manifest-sha256.txt"}) {
+    const fs::path place = site_.path(std::string("bundle/") + name);
+    const fs::path outside = site_.path("outside");
+    fs::rename(place, outside);
+    fs::create_symlink(outside, place);
+    const BundleReport report = verified("bundle");
+    EXPECT_THAT(report.faults, ElementsAre(Field(&BundleFault::file, name)));
+    EXPECT_EQ(bundle_exit_code(report), 21);
+    EXPECT_FALSE(report.issued || report.files > 0 || report.log.ok()) << bundle_text(report);
+    fs::remove(place);
+    fs::rename(outside, place);
+  }
   EXPECT_TRUE(verified("bundle").ok());
 }
 
