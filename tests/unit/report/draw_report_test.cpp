@@ -131,7 +131,9 @@ TEST(DrawReport, TellsFindingsOfAMergedCaseOfTheSubjectThatTheyAreAbout) {
   for (const ReportedFinding& finding : report.findings) {
     EXPECT_EQ(finding.subject, finding.id == findings[0].id ? "account:crm/a" : "account:crm/b");
     // The hit of account a is told with a's finding, and not the one of b's owner.
-    if (finding.listing) EXPECT_EQ(finding.listing->parties[0].name, "Zq Own Name");
+    if (finding.listing) {
+      EXPECT_EQ(finding.listing->parties[0].name, "Zq Own Name");
+    }
   }
   ASSERT_EQ(report.subjects.size(), 2U);
   for (const ReportedSubject& subject : report.subjects) EXPECT_EQ(subject.findings, 1);
