@@ -400,7 +400,7 @@ struct ReportHandedOver {
   bool operator==(const ReportHandedOver&) const = default;
 };
 
-/// Whoever was given the report has confirmed that it came. How is confidential ("how").
+/// Whoever was given the report has confirmed that it came. How, its confidential "note" says.
 struct ReportReceived {
   std::int64_t handover = 0;  ///< index of the entry that says that it was given
   UtcTime received;

@@ -28,8 +28,8 @@ struct Regrouping {
   std::string into;     ///< id of that other one, or of the part's
   std::string finding;  ///< that shows it: the one that was withdrawn, or that the part has opened
   std::string with;     ///< the one that took its place, or that had its records before
-  /// Whether it was done. Else people are asked: somebody has decided about one of the cases, or
-  /// marked something of it as privileged.
+  /// Whether it was done. Else people are asked: somebody has decided about one of the cases,
+  /// marked something of it as privileged, or stated who is behind it.
   bool done = false;
   std::string because;  ///< why it was not done; empty where it was
   bool operator==(const Regrouping&) const = default;

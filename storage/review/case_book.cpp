@@ -14,6 +14,10 @@ bool stands(const FindingState& finding) { return finding.state != StepKind::kWi
 
 std::int64_t opened_at(const FindingState& finding) { return finding.entries.front(); }
 
+bool has_finding(const Case& c, const std::string& id) {
+  return std::ranges::find(c.findings, id, &FindingState::id) != c.findings.end();
+}
+
 /// What acts come to, one after the other.
 class Standing {
  public:
@@ -284,29 +288,29 @@ Result<void> CaseBook::take(RecordedAct act) {
   return {};
 }
 
-Result<void> CaseBook::take_merge(const Case& from, const RecordedAct& act) {
+Result<void> CaseBook::take_merge(Case& from, const RecordedAct& act) {
   const std::string& into = std::get<Merged>(act.act.act.body).into;
   const auto target = by_id_.find(into);
   if (target == by_id_.end()) {
     return broken_at(act, "merges into a case `" + into + "` that is not there");
   }
   Case& other = cases_[target->second];
+  if (&other == &from) return broken_at(act, "merges the case `" + into + "` into itself");
   other.findings.insert(other.findings.end(), from.findings.begin(), from.findings.end());
   other.acts.insert(other.acts.end(), from.acts.begin(), from.acts.end());
+  from.merged_into = into;
+  from.united_at = other.united_at = act.index;
   return {};
 }
 
 /// The case of which the finding is taken: the one that is split, or the finding's own, where its
 /// subject was erased since. Null where it is in neither.
 Case* CaseBook::holder_of(std::size_t from, const std::string& finding) {
-  const auto has = [&finding](const Case& c) {
-    return std::ranges::find(c.findings, finding, &FindingState::id) != c.findings.end();
-  };
-  if (has(cases_[from])) return &cases_[from];
+  if (has_finding(cases_[from], finding)) return &cases_[from];
   const auto alone = by_id_.find("c-" + finding.substr(0, kDigits));
   if (alone == by_id_.end()) return nullptr;
   Case& its = cases_[alone->second];
-  return its.subject.empty() && has(its) ? &its : nullptr;
+  return its.subject.empty() && has_finding(its, finding) ? &its : nullptr;
 }
 
 Result<void> CaseBook::take_split(std::size_t from, const RecordedAct& act) {
@@ -345,27 +349,33 @@ Result<void> CaseBook::take_regrouping(const RecordedRegrouping& regrouping) {
   }
   Case& first = cases_[from->second];
   Case& other = cases_[into->second];
-  if (what.done) what.splits ? go_on_apart(first, other) : go_on_together(first, other);
+  if (what.done && what.splits) go_on_apart(first, other);
+  if (what.done && !what.splits) go_on_together(first, other, regrouping.index);
   first.regroupings.push_back(regrouping);
   other.regroupings.push_back(regrouping);
   return {};
 }
 
-/// No case goes on in one that goes on in another: of a ledger that says so neither is moved.
-void CaseBook::go_on_together(Case& from, Case& into) {
+/// No case goes on in one that goes on in another: of a ledger that says so neither is moved, as
+/// the verifier has it (storage/verify/act_check.cpp).
+void CaseBook::go_on_together(Case& from, Case& into, std::int64_t index) {
   if (!from.merged_into.empty() || !into.merged_into.empty()) return;
   if (owner_by(into).empty()) into.owner = owner_by(from);
   into.findings.insert(into.findings.end(), from.findings.begin(), from.findings.end());
   into.acts.insert(into.acts.end(), from.acts.begin(), from.acts.end());
   from.merged_into = into.id;
+  from.united_at = into.united_at = index;
 }
 
 void CaseBook::go_on_apart(Case& from, Case& into) {
+  if (!from.merged_into.empty()) return;
   if (into.went_with_its_cluster() && into.merged_into == from.id) {
     into.merged_into.clear();
-    std::erase_if(from.findings, [&into](const FindingState& finding) {
-      return std::ranges::find(into.findings, finding.id, &FindingState::id) != into.findings.end();
-    });
+    // What is no more in the case that had all was split off it, and stays where that put it.
+    std::erase_if(into.findings,
+                  [&from](const FindingState& finding) { return !has_finding(from, finding.id); });
+    std::erase_if(from.findings,
+                  [&into](const FindingState& finding) { return has_finding(into, finding.id); });
   } else if (!into.merged_into.empty()) {
     return;
   } else if (into.split_from.empty()) {

@@ -38,6 +38,9 @@ struct Case {
   std::int64_t found_since = 0;         ///< is_news_after() the decision that holds
   std::string merged_into;              ///< id, of a merged case
   std::string split_from;               ///< id, of one that was split off
+  /// The index of the last entry by which it and another case became one, whichever went on in the
+  /// other; -1: none. What was stated before it was not stated about what the case is now.
+  std::int64_t united_at = -1;
   /// What the program said of the case as its cluster merged or split, in the order of the ledger.
   std::vector<RecordedRegrouping> regroupings;
 
@@ -84,7 +87,8 @@ struct Case {
 /// - a decision waits for another person where it says so, and holds otherwise;
 /// - one that holds closes the case, unless it asks for information;
 /// - an appeal, or a finding that is opened or restated later, opens it again;
-/// - a merged case gives its findings and acts to the other one, whose clocks stay;
+/// - a merged case gives its findings and acts to the other one, whose clocks stay; what was stated
+///   about either as a whole has lapsed (case_statements.h);
 /// - a case that is split gives findings to a new one, which has the acts that it has by then, and
 ///   so its clocks, and its owner, but no decision. What is found about the subject later comes to
 ///   the first one. Where what stays there was decided before, that holds again.
@@ -92,7 +96,9 @@ struct Case {
 ///   does, by an entry of the program (storage/ledger/regrouping.h); where that one is nobody's,
 ///   the owner comes along. What a cluster gives off begins with all that was done about the case
 ///   that its records were in; where its own case had gone on in that one by such an entry, it goes
-///   on by itself again.
+///   on by itself again, with its findings but those that somebody has split off meanwhile. Of
+///   cases one of which goes on in another one nothing is moved, whatever an entry says.
+/// - No finding is in two cases that are not merged.
 ///
 /// A plain value.
 class CaseBook {
@@ -124,11 +130,11 @@ class CaseBook {
   [[nodiscard]] Result<void> take(RecordedAct act);
   [[nodiscard]] std::vector<std::string> touched_by(const Act& act) const;
   void put_in_order();
-  [[nodiscard]] Result<void> take_merge(const Case& from, const RecordedAct& act);
+  [[nodiscard]] Result<void> take_merge(Case& from, const RecordedAct& act);
   [[nodiscard]] Result<void> take_split(std::size_t from, const RecordedAct& act);
   [[nodiscard]] Result<void> take_regrouping(const RecordedRegrouping& regrouping);
-  void go_on_together(Case& from, Case& into);
-  void go_on_apart(Case& from, Case& into);
+  static void go_on_together(Case& from, Case& into, std::int64_t index);
+  static void go_on_apart(Case& from, Case& into);
   [[nodiscard]] Case* holder_of(std::size_t from, const std::string& finding);
 
   std::vector<Case> cases_;

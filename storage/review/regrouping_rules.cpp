@@ -7,8 +7,10 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "storage/review/case_statements.h"
+#include "storage/review/report_changes.h"
 #include "storage/review/subject_names.h"
 
 namespace tidewaiter {
@@ -22,6 +24,12 @@ struct Placed {
   const FindingState* finding = nullptr;
 };
 
+bool says_who_is_behind(const Case& c) {
+  return std::ranges::any_of(attributions_of(c), [](const Attribution& one) {
+    return one.state == AttributionState::kProposed || one.state == AttributionState::kHolds;
+  });
+}
+
 /// Why people have to do it; empty where nobody has to.
 std::string why_people(const Case& one, const Case& other) {
   const auto has = [&](const auto& is_such) {
@@ -32,17 +40,42 @@ std::string why_people(const Case& one, const Case& other) {
       })) {
     return "somebody has decided about one of them";
   }
+  // A legal conclusion, too, released or not.
   if (has([](const RecordedAct& act) { return is_privileged(act.act.act); })) {
     return "something of one of them is privileged";
   }
+  if (says_who_is_behind(one) || says_who_is_behind(other)) {
+    return "somebody has stated who is behind one of them";
+  }
   return {};
+}
+
+/// Two cases that were parted, as they are called now.
+struct Parted {
+  std::int64_t index = 0;
+  std::string from;
+  std::string into;
+};
+
+/// Nobody has done anything about the case, which this finding began.
+bool is_begun_by(const FindingState& finding, const Case& c) {
+  return c.acts.empty() && c.findings.front().id == finding.id;
 }
 
 /// One look at all cases.
 class Look {
  public:
   Look(const CaseBook& book, std::span<const RecordedRegrouping> said) : book_(book), said_(said) {
+    for (const RecordedRegrouping& one : said) {
+      if (one.what.splits && one.what.done) add_parted(one.index, one.what.from, one.what.into);
+    }
     for (const Case& c : book.cases()) {
+      for (const RecordedAct& act : c.acts) {
+        const auto* const split = std::get_if<CaseSplit>(&act.act.act.body);
+        // A part has the act, too.
+        if (split != nullptr && act.act.act.case_id == c.id)
+          add_parted(act.index, c.id, split->into);
+      }
       if (c.state == CaseState::kMerged) continue;
       for (const FindingState& finding : c.findings) {
         if (is_cluster(finding.subject)) placed_[finding.id] = {&c, &finding};
@@ -55,6 +88,8 @@ class Look {
       const Placed* const taker = taker_of(*one.finding);
       if (taker == nullptr || taker->where == one.where) continue;
       if (taker->finding->subject == one.finding->subject) continue;
+      // What was parted since is not put together again for what was known by then.
+      if (parted_at(*one.where, *taker->where) > one.finding->entries.back()) continue;
       say({false, one.where->id, taker->where->id, id, taker->finding->id, true, {}},
           why_people(*one.where, *taker->where));
     }
@@ -66,7 +101,11 @@ class Look {
       const Placed* const before = held_before(one, opening_.at(id));
       if (before == nullptr) continue;
       if (before->where != one.where) {
-        say({true, before->where->id, one.where->id, id, before->finding->id, true, {}}, {});
+        // Parted once, by the program or by a person, each goes its way.
+        if (parted_at(*before->where, *one.where) >= 0) continue;
+        say({true, before->where->id, one.where->id, id, before->finding->id, true, {}},
+            is_begun_by(*one.finding, *one.where) ? std::string()
+                                                  : why_people(*before->where, *one.where));
         continue;
       }
       const Case* const own = own_case_in(one);
@@ -80,6 +119,21 @@ class Look {
   [[nodiscard]] std::vector<Regrouping> due() && { return std::move(due_); }
 
  private:
+  void add_parted(std::int64_t index, const std::string& from, const std::string& into) {
+    parted_.push_back({index, goes_on_in(from, book_), goes_on_in(into, book_)});
+  }
+
+  /// The index of the last entry by which the two were parted; -1: none.
+  [[nodiscard]] std::int64_t parted_at(const Case& one, const Case& other) const {
+    std::int64_t last = -1;
+    for (const Parted& parted : parted_) {
+      const bool same = (parted.from == one.id && parted.into == other.id) ||
+                        (parted.from == other.id && parted.into == one.id);
+      if (same) last = std::max(last, parted.index);
+    }
+    return last;
+  }
+
   /// The finding that took the windows of this one, which was withdrawn for it.
   [[nodiscard]] const Placed* taker_of(const FindingState& finding) const {
     if (finding.state != StepKind::kWithdrawn || !finding.reason.starts_with(kMergedReason)) {
@@ -158,6 +212,7 @@ class Look {
 
   const CaseBook& book_;
   std::span<const RecordedRegrouping> said_;
+  std::vector<Parted> parted_;
   std::map<std::string, Placed, std::less<>> placed_;  ///< by the finding's id
   std::map<std::string, std::vector<std::int64_t>> opening_;
   std::map<std::pair<std::string, std::int64_t>, std::multimap<std::int64_t, const Placed*>> named_;

@@ -25,9 +25,12 @@ using EvidenceOfEntry = std::function<Result<std::vector<std::int64_t>>(std::int
 
 /// What is to be said next about the cases of `book`, which has `said` already: of each case one
 /// thing at most, so that whoever has recorded these asks again until there is nothing. A case goes
-/// on in another one only where nobody has decided about either and nothing of either is
-/// privileged; else people are asked, once. A part that leaves begins with a reference to the case
-/// that it was in, whatever that is. Errors: those of `evidence`.
+/// on in another one only where nobody has decided about either, nothing of either is privileged,
+/// and of neither it is stated who is behind it; else people are asked, once. The same is asked
+/// before a part that had a case already gets what was done about the one that it was in; a case
+/// that begins as the part leaves gets it whatever that is. What was parted is neither put together
+/// again for a finding that was withdrawn before that, nor parted again. Errors: those of
+/// `evidence`.
 [[nodiscard]] Result<std::vector<Regrouping>> regroupings_due(
     const CaseBook& book, std::span<const RecordedRegrouping> said,
     const EvidenceOfEntry& evidence);

@@ -43,6 +43,11 @@ Result<Attribution> standing_statement(std::int64_t entry, const Case& c, bool m
   }
   const bool waits = found->state == AttributionState::kProposed;
   if (waits || (may_hold && found->state == AttributionState::kHolds)) return *found;
+  if (found->state == AttributionState::kLapsed) {
+    return refuse_statement(
+        "the statement of " + entry_text(entry) + " is about `" + found->about() +
+        "` as it was: state it anew where it is true of what `" + c.id + "` is now");
+  }
   return refuse_statement("the statement of " + entry_text(entry) + " is " +
                           std::string(attribution_state_name(found->state)) + " already");
 }
@@ -70,9 +75,13 @@ Result<void> check_attribution_opinion(const AttributionApproved& opinion, const
   const Result<Attribution> waits = standing_statement(opinion.statement, c, false);
   if (!waits) return tl::unexpected(waits.error());
   const SignedAct& stated = waits->stated.act;
-  if (stated.act.by != by && !same_signer(stated.signer, signer)) return {};
-  return refuse_statement("`" + std::string(by) +
-                          "` stated this: another person has to approve it");
+  if (stated.act.by == by || same_signer(stated.signer, signer)) {
+    return refuse_statement("`" + std::string(by) +
+                            "` stated this: another person has to approve it");
+  }
+  if (!opinion.approves || rests_on_something(waits->said(), c)) return {};
+  return refuse_statement("the findings that the statement of " + entry_text(opinion.statement) +
+                          " rests on were withdrawn, or are in another case: reject it");
 }
 
 Result<void> check_attribution_withdrawn(const AttributionWithdrawn& withdrawn, const Case& c) {
@@ -82,6 +91,11 @@ Result<void> check_attribution_withdrawn(const AttributionWithdrawn& withdrawn, 
 
 Result<void> check_conclusion_released(const ConclusionReleased& released, const Case& c) {
   const std::optional<Conclusion> last = conclusion_of(c);
+  if (last && last->lapsed && last->stated.index == released.conclusion) {
+    return refuse_statement("the conclusion of " + entry_text(released.conclusion) + " is about `" +
+                            last->stated.act.act.case_id +
+                            "` as it was: state it anew about what `" + c.id + "` is now");
+  }
   if (!last || last->stated.index != released.conclusion) {
     return fail(ErrorCode::kNotFound, entry_text(released.conclusion) +
                                           " is not the last legal conclusion about `" + c.id + "`");

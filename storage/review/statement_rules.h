@@ -17,18 +17,19 @@ namespace tidewaiter {
 /// kNotFound for evidence that is not of the case; kRefused for the rest.
 [[nodiscard]] Result<void> check_attribution(const AttributionStated& stated, const Case& c);
 
-/// By another person than the one who stated it, by name and by key (`signer`). Errors: kRefused.
+/// By another person than the one who stated it, by name and by key (`signer`); approved while
+/// something is left of what it rests on. Errors: kNotFound, kRefused.
 [[nodiscard]] Result<void> check_attribution_opinion(const AttributionApproved& opinion,
                                                      const Case& c, std::string_view by,
                                                      const std::string& signer);
 
 /// What waits or holds is withdrawn by whoever may state it: it accuses nobody of anything.
-/// Errors: kRefused.
+/// Errors: kNotFound, kRefused.
 [[nodiscard]] Result<void> check_attribution_withdrawn(const AttributionWithdrawn& withdrawn,
                                                        const Case& c);
 
-/// The last conclusion of the case is let into reports about a case, each kind of them once.
-/// Errors: kNotFound, kRefused, kInvalidInput.
+/// The last conclusion about the case as it is is let into reports about a case, each kind of them
+/// once. Errors: kNotFound, kRefused, kInvalidInput.
 [[nodiscard]] Result<void> check_conclusion_released(const ConclusionReleased& released,
                                                      const Case& c);
 

@@ -64,7 +64,7 @@ void ActCheck::add(std::int64_t index, const ReadEntry& entry, const std::string
   if (is_part_id(act->act.case_id)) refuse_unless_part(index, act->act.case_id);
   if (const auto* const merged = std::get_if<Merged>(&act->act.body)) {
     if (is_part_id(merged->into)) refuse_unless_part(index, merged->into);
-    merged_into_[act->act.case_id] = merged->into;
+    goes_on_[act->act.case_id] = {merged->into, false};
   }
   if (const auto* const split = std::get_if<CaseSplit>(&act->act.body)) {
     add_split(index, *act, *split);
@@ -183,7 +183,8 @@ void ActCheck::give_clocks(const std::string& from, const std::string& to) {
 }
 
 /// What the program says of cases: a merge gives all that the case has, as one by a person does,
-/// and a split likewise, and ends the merge of the part.
+/// and a split likewise, and ends the merge of the part. Nothing is given where one of the cases
+/// goes on in another one, as in CaseBook.
 void ActCheck::add_regrouping(std::int64_t index, std::string_view type,
                               const nlohmann::json& document) {
   const std::optional<Regrouping> what = read_regrouping(type, document);
@@ -196,12 +197,25 @@ void ActCheck::add_regrouping(std::int64_t index, std::string_view type,
     if (is_part_id(id)) refuse_unless_part(index, id);
   }
   if (!what->done) return;
-  give_clocks(what->from, what->into);
-  statements_.give(what->from, what->into);
-  const auto merged = merged_into_.find(what->into);
-  const bool returns = what->splits && merged != merged_into_.end() && merged->second == what->from;
-  if (returns) merged_into_.erase(merged);
-  if (!what->splits) merged_into_[what->from] = what->into;
+  return what->splits ? part(*what) : unite(*what);
+}
+
+void ActCheck::unite(const Regrouping& what) {
+  if (goes_on_.contains(what.from) || goes_on_.contains(what.into)) return;
+  give_clocks(what.from, what.into);
+  statements_.unite(what.from, what.into);
+  goes_on_[what.from] = {what.into, true};
+}
+
+void ActCheck::part(const Regrouping& what) {
+  if (goes_on_.contains(what.from)) return;
+  const auto merged = goes_on_.find(what.into);
+  if (merged != goes_on_.end()) {
+    if (!merged->second.by_program || merged->second.into != what.from) return;
+    goes_on_.erase(merged);
+  }
+  give_clocks(what.from, what.into);
+  statements_.give_exhibits(what.from, what.into);
 }
 
 void ActCheck::add_notice_act(std::int64_t index, const SignedAct& act) {
@@ -429,9 +443,9 @@ void ActCheck::refuse_unless_followed(std::int64_t index, const ReportDrafted& l
 /// circle; of a ledger that does, each case is followed once.
 std::string ActCheck::goes_on_as(std::string id) const {
   std::set<std::string> passed;
-  for (auto next = merged_into_.find(id); next != merged_into_.end() && passed.insert(id).second;
-       next = merged_into_.find(id)) {
-    id = next->second;
+  for (auto next = goes_on_.find(id); next != goes_on_.end() && passed.insert(id).second;
+       next = goes_on_.find(id)) {
+    id = next->second.into;
   }
   return id;
 }

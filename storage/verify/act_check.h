@@ -125,6 +125,8 @@ class ActCheck {
   void take_clocks(std::int64_t index, const Act& act);
   void give_clocks(const std::string& from, const std::string& to);
   void add_regrouping(std::int64_t index, std::string_view type, const nlohmann::json& document);
+  void unite(const Regrouping& what);
+  void part(const Regrouping& what);
   void refuse_unless_started(std::int64_t index, const ReportDrafted& drafted);
   void add_notice_act(std::int64_t index, const SignedAct& act);
   void refuse(std::int64_t index, const std::string& why);
@@ -153,8 +155,13 @@ class ActCheck {
   std::set<std::string> parts_;                   ///< ids of cases that were split off
   /// The indexes of the clocks that a case has, by its id: those of what merged into it, too.
   std::map<std::string, std::set<std::int64_t>> clocks_;
-  std::map<std::string, std::string> merged_into_;  ///< ids of cases, by the one that was merged
-  std::set<std::string> notice_names_;              ///< of silences, and of what is sent again
+  /// Where a case goes on that was merged.
+  struct GoesOn {
+    std::string into;
+    bool by_program = false;  ///< its cluster became part of the other one's
+  };
+  std::map<std::string, GoesOn> goes_on_;  ///< by the id of the case that was merged
+  std::set<std::string> notice_names_;     ///< of silences, and of what is sent again
 };
 
 }  // namespace tidewaiter

@@ -20,8 +20,8 @@ std::optional<std::string> StatementCheck::add(std::int64_t index, const SignedA
   if (std::holds_alternative<ConclusionStated>(body)) {
     cases_[id][index] = {Kind::kConclusion, act.signer, {}};
   }
-  if (const auto* const merged = std::get_if<Merged>(&body)) give(id, merged->into);
-  if (const auto* const split = std::get_if<CaseSplit>(&body)) give(id, split->into);
+  if (const auto* const merged = std::get_if<Merged>(&body)) unite(id, merged->into);
+  if (const auto* const split = std::get_if<CaseSplit>(&body)) give_exhibits(id, split->into);
   if (const auto* const stated = std::get_if<AttributionStated>(&body)) {
     auto why = judge_basis(id, *stated, steps);
     cases_[id][index] = {Kind::kAttribution, act.signer, Standing::kWaits};
@@ -41,15 +41,20 @@ std::optional<std::string> StatementCheck::add(std::int64_t index, const SignedA
          ", which it releases, is no legal conclusion about this case before it";
 }
 
-void StatementCheck::give(const std::string& from, const std::string& to) {
+void StatementCheck::give_exhibits(const std::string& from, const std::string& to) {
   const auto own = cases_.find(from);
   if (own == cases_.end() || from == to) return;
   std::map<std::int64_t, Held>& others = cases_[to];
   for (const auto& [entry, one] : own->second) {
-    const auto [there, is_new] = others.emplace(entry, one);
-    // Two parts of one case may have judged a statement each: whoever did not may still do so.
-    if (!is_new) there->second.standing = std::min(there->second.standing, one.standing);
+    if (one.kind == Kind::kExhibit) others.emplace(entry, one);
   }
+}
+
+void StatementCheck::unite(const std::string& from, const std::string& to) {
+  for (const std::string& id : {from, to}) {
+    std::erase_if(cases_[id], [](const auto& one) { return one.second.kind != Kind::kExhibit; });
+  }
+  give_exhibits(from, to);
 }
 
 StatementCheck::Held* StatementCheck::held(const std::string& case_id, std::int64_t entry,

@@ -12,8 +12,9 @@ namespace tidewaiter {
 
 /// Checks what people stated about cases as a whole (docs/ledger-format.md §14): that who is behind
 /// one rests on findings that were opened and on exhibits of the case, that nobody approved a
-/// statement of their own or one that was judged or withdrawn, and that what counsel released is a
-/// conclusion about the case.
+/// statement of their own or one that was judged or withdrawn, that what counsel released is a
+/// conclusion about the case, and that either was stated about the case itself, since it and
+/// another one last became one.
 class StatementCheck {
  public:
   /// Takes the acts in order, with those that attach, merge and split. `steps` has taken the steps
@@ -21,13 +22,16 @@ class StatementCheck {
   [[nodiscard]] std::optional<std::string> add(std::int64_t index, const SignedAct& act,
                                                const StepOrder& steps);
 
-  /// A case gives all that it has to another one, by a merge or a split.
-  void give(const std::string& from, const std::string& to);
+  /// A case gives its exhibits to another one, by a split.
+  void give_exhibits(const std::string& from, const std::string& to);
+  /// Two cases become one: the other one gets the exhibits, and what was stated about either has
+  /// lapsed.
+  void unite(const std::string& from, const std::string& to);
 
  private:
   enum class Kind : std::uint8_t { kExhibit, kAttribution, kConclusion };
   enum class Standing : std::uint8_t { kWaits, kApproved, kEnded };
-  /// Something that a case has; where a statement stands may differ between parts of a case.
+  /// Something that a case has.
   struct Held {
     Kind kind = Kind::kExhibit;
     std::string signer;  ///< verifier key

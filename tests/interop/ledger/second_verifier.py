@@ -265,7 +265,7 @@ class Entries:
         self.deciders, self.drafts, self.rulings, self.ruled = {}, {}, set(), {}
         self.holds, self.erasures = {}, {}
         self.silences, self.noticed, self.parts, self.payloads = {}, set(), set(), set()
-        self.clearances, self.clocks, self.merged = {}, {}, {}
+        self.clearances, self.clocks, self.merged, self.by_program = {}, {}, {}, set()
         self.reports, self.issued, self.withdrawals, self.requests = set(), {}, {}, {}
         self.stated, self.handed = {}, {}
         peaks, last_time, last_step, opened = [], -2**63, None, {}
@@ -410,6 +410,8 @@ class Entries:
             self.clocks.setdefault(entry["case"], set()).add(index)
         if kind == "case.merged":
             self.merged[entry["case"]] = entry["act"]["into"]
+            self.by_program.discard(entry["case"])
+            self.lapse(entry["case"], entry["act"]["into"])
         if kind in ("case.merged", "case.split"):
             self.give(entry["case"], entry["act"]["into"])
         if kind.startswith(("attribution.", "conclusion.")) or kind == "case.exhibit":
@@ -429,11 +431,15 @@ class Entries:
             self.judge_ruling(index, entry, key[2] if key else entry["signer"])
 
     def give(self, source, target):
-        """A case has the clocks, and all that was attached to and stated about, those that it came from."""
+        """A case has the clocks of those that it came from, and all that was attached to them."""
         self.clocks.setdefault(target, set()).update(self.clocks.get(source, ()))
-        own = self.stated.setdefault(target, {})
-        for number, (what, signer, judged) in list(self.stated.get(source, {}).items()):
-            own[number] = (what, signer, min(judged, own.get(number, ("", "", judged))[2]))
+        exhibits = {n: one for n, one in self.stated.get(source, {}).items() if one[0] == "case.exhibit"}
+        self.stated[target] = exhibits | self.stated.get(target, {})
+
+    def lapse(self, *cases):
+        """What was stated about cases that become one is about neither any more."""
+        for case in cases:
+            self.stated[case] = {n: one for n, one in self.stated.get(case, {}).items() if one[0] == "case.exhibit"}
 
     def judge_regrouping(self, index, entry):
         need(has(entry, REGROUPING) and entry["case"] != entry["into"] and entry["finding"] != entry["with"]
@@ -441,13 +447,18 @@ class Entries:
              and {entry["finding"], entry["with"]} <= self.opened.keys()
              and all(not PART(entry[n]) or entry[n] in self.parts for n in ("case", "into")),
              ENTRY, f"{index} says of no cases how they go on")
-        if not entry["done"]:
+        case, into, splits = entry["case"], entry["into"], entry["typ"] == "cluster.split"
+        returns = into in self.by_program and self.merged[into] == case
+        if not entry["done"] or case in self.merged or (into in self.merged and not (splits and returns)):
             return
-        self.give(entry["case"], entry["into"])
-        if entry["typ"] == "cluster.merged":
-            self.merged[entry["case"]] = entry["into"]
-        elif self.merged.get(entry["into"]) == entry["case"]:
-            del self.merged[entry["into"]]
+        if not splits:
+            self.lapse(case, into)
+            self.merged[case] = into
+            self.by_program.add(case)
+        elif returns:
+            self.by_program.discard(into)
+            del self.merged[into]
+        self.give(case, into)
 
     def judge_statement(self, index, entry, signer):
         """What a case has by entry: what it is, by whom, and 0 while it waits, 1 approved, 2 ended."""

@@ -163,9 +163,12 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   about("p-0123456789ab", "ada", ada, AttributionWithdrawn{stated});
   const std::int64_t conclusion = here();
   about("p-0123456789ab", "bo", bo, ConclusionStated{});
-  // By what the program did the other case has the statements of this one.
+  about("p-0123456789ab", "bo", bo, ConclusionReleased{conclusion, "referral"});
+  // By what the program did the other case has the exhibits of this one, and no statement.
   const auto regroup = [&](bool splits, bool done) {
-    events.push_back(regrouping_event({splits, "p-0123456789ab", "c-222222222222",
+    const std::string part = "p-0123456789ab";
+    const std::string whole = "c-222222222222";
+    events.push_back(regrouping_event({splits, splits ? whole : part, splits ? part : whole,
                                        std::string(32, '1'), std::string(32, '2'), done,
                                        done ? "" : "somebody has decided about one of them"}));
   };
@@ -174,7 +177,10 @@ std::vector<LedgerEvent> decided(std::int64_t index, UtcTime at) {
   const std::int64_t second_statement = here();
   about("c-222222222222", "bo", bo, AttributionStated{Confidence::kLow, {}, {exhibit}});
   about("c-222222222222", "ada", ada, AttributionApproved{second_statement, false});
-  about("c-222222222222", "bo", bo, ConclusionReleased{conclusion, "referral"});
+  // What a person merged the program does not part.
+  about("c-333333333333", "ada", ada, Merged{"c-222222222222"});
+  events.push_back(regrouping_event({true, "c-222222222222", "c-333333333333", std::string(32, '1'),
+                                     std::string(32, '2'), true, ""}));
   regroup(true, true);
   const std::int64_t last =
       draft("r-0123456789a3", ReportFollows{FollowingAs::kSupplements, first, sha256(first)});

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <map>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "storage/review/act_rules.h"
 #include "storage/review/case_clocks.h"
+#include "storage/review/case_statements.h"
 #include "storage/review/regrouping_rules.h"
 #include "tests/unit/review/act_scene.h"
 
@@ -31,6 +33,12 @@ class RegroupingTest : public testing::Test {
   void take_over(const std::string& id, const std::string& taker) {
     finding(id).state = StepKind::kWithdrawn;
     finding(id).reason = "merged:" + taker;
+    finding(id).entries.push_back(next++);
+  }
+  /// What an entry of the program says, whether the rules would have it so or not.
+  void say(bool splits, const std::string& from, const std::string& into) {
+    said.push_back(
+        {next++, kMorning, {splits, from, into, findings[0].id, findings[1].id, true, {}}});
   }
   std::string case_of(const std::string& id) { return case_id_of(finding(id)); }
   void act(const std::string& by, const std::string& about, ActBody body) {
@@ -149,6 +157,57 @@ TEST_F(RegroupingTest, AsksPeopleWhereSomethingIsPrivileged) {
   EXPECT_THAT(said[0].what.because, HasSubstr("privileged"));
 }
 
+TEST_F(RegroupingTest, AsksPeopleWhereItIsStatedWhoIsBehindOne) {
+  const std::string a = found("cluster:g/a");
+  const std::string b = found("cluster:g/b");
+  act("jo", case_of(a), AttributionStated{Confidence::kHigh, {a}, {}});  // 20
+  take_over(b, a);
+  ASSERT_EQ(due().size(), 1U);
+  EXPECT_FALSE(due()[0].done);
+  EXPECT_THAT(due()[0].because, HasSubstr("who is behind one of them"));
+  act("ada", case_of(a), AttributionApproved{20, true});
+  EXPECT_FALSE(due()[0].done);
+  act("jo", case_of(a), AttributionWithdrawn{20});
+  EXPECT_TRUE(due()[0].done);
+}
+
+TEST_F(RegroupingTest, AsksBeforeWhatWasDoneComesToACaseThatIsThereAlready) {
+  const std::string x = found("cluster:g/x");  // entry 1
+  const std::string y = found("cluster:g/y");  // entry 2
+  named = {{1, {5, 6}}};
+  act("cy", case_of(y), ConclusionStated{});
+  act("jo", case_of(x), Commented{});
+  findings.push_back(ActScene::finding(3, "cluster:g/y"));
+  named[3] = {6, 8};
+  ASSERT_EQ(follow(), 1U);
+  EXPECT_TRUE(said[0].what.splits);
+  EXPECT_FALSE(said[0].what.done);
+  EXPECT_THAT(said[0].what.because, HasSubstr("privileged"));
+  EXPECT_THAT(state(case_of(y)).acts, SizeIs(1));
+}
+
+TEST_F(RegroupingTest, AsksBeforeAnOldCaseOfNobodysGetsWhatWasDecidedAboutAnother) {
+  const std::string x = found("cluster:g/x");  // entry 1
+  found("cluster:g/y");                        // entry 2
+  named = {{1, {5, 6}}};
+  act("jo", case_of(x), Decided{Outcome::kConfirmed, {}});
+  findings.push_back(ActScene::finding(3, "cluster:g/y"));
+  named[3] = {6, 8};
+  ASSERT_EQ(follow(), 1U);
+  EXPECT_FALSE(said[0].what.done);
+  EXPECT_THAT(said[0].what.because, HasSubstr("has decided"));
+}
+
+TEST_F(RegroupingTest, PartsTwoCasesOnce) {
+  found("cluster:g/a");                        // entry 1
+  const std::string m = found("cluster:g/m");  // entry 2
+  named = {{1, {5, 6, 7}}, {2, {7}}, {3, {6}}};
+  ASSERT_EQ(follow(), 1U);
+  findings.push_back(ActScene::finding(3, "cluster:g/m"));
+  EXPECT_EQ(follow(), 0U);
+  EXPECT_THAT(state(case_of(m)).findings, SizeIs(2));
+}
+
 TEST_F(RegroupingTest, LeavesAccountsAndCasesThatPeopleHaveMergedAlone) {
   const std::string a = found("account:g/a");
   const std::string b = found("account:g/b");
@@ -236,6 +295,192 @@ TEST_F(RegroupingTest, LetsWhatWentAlongGoByItselfAgain) {
   ASSERT_EQ(follow(), 1U);
   EXPECT_EQ(state(case_of(b)).state, CaseState::kMerged);
   EXPECT_THAT(state(case_of(a)).findings, SizeIs(3));
+}
+
+TEST_F(RegroupingTest, PutsNothingTogetherAgainForWhatWasKnownWhenItParted) {
+  const std::string a = found("cluster:g/a");   // entry 1
+  const std::string b1 = found("cluster:g/b");  // entry 2
+  const std::string b2 = found("cluster:g/b");  // entry 3
+  named = {{1, {5}}, {2, {6}}, {3, {6}}, {4, {5, 6}}};
+  finding(a).entries.push_back(4);  // restated, with b's records
+  take_over(b1, a);
+  take_over(b2, a);
+  ASSERT_EQ(follow(), 1U);
+  findings.push_back(ActScene::finding(5, "cluster:g/b"));
+  const std::string again = findings.back().id;
+  named[5] = {6};
+  ASSERT_EQ(follow(), 1U);
+  EXPECT_TRUE(said[1].what.splits);
+  EXPECT_EQ(state(case_of(b1)).state, CaseState::kOpen);
+  EXPECT_EQ(follow(), 0U);
+  take_over(again, a);  // which is news
+  ASSERT_EQ(follow(), 1U);
+  EXPECT_EQ(state(case_of(b1)).state, CaseState::kMerged);
+}
+
+TEST_F(RegroupingTest, PutsNothingTogetherAgainThatAPersonHasSplit) {
+  const std::string a1 = found("cluster:g/a");
+  const std::string a2 = found("cluster:g/a");
+  const std::string b1 = found("cluster:g/b");
+  const std::string b2 = found("cluster:g/b");
+  const std::string b3 = found("cluster:g/b");
+  take_over(b1, a1);
+  take_over(b2, a2);
+  take_over(b3, a2);
+  ASSERT_EQ(follow(), 1U);
+  act("jo", case_of(a1), CaseSplit{"p-0123456789ab", {a2}});
+  EXPECT_EQ(follow(), 0U);
+  EXPECT_EQ(state("p-0123456789ab").state, CaseState::kOpen);
+}
+
+TEST_F(RegroupingTest, LetsNobodyBeBehindWhatAPersonBringsTogetherWithACase) {
+  const std::string tiny = found("cluster:g/a");
+  const std::string big = found("cluster:g/b");
+  act("jo", case_of(tiny), AttributionStated{Confidence::kHigh, {tiny}, {}});  // 20
+  act("ada", case_of(tiny), AttributionApproved{20, true});
+  EXPECT_EQ(attributions_of(state(case_of(tiny)))[0].state, AttributionState::kHolds);
+  const auto merged = [&](const std::string& from, const std::string& into) {
+    acts.resize(2);
+    act("jo", case_of(from), Merged{case_of(into)});
+    for (const std::string& id : {tiny, big}) {
+      for (const Attribution& one : attributions_of(state(case_of(id)))) {
+        EXPECT_EQ(one.state, AttributionState::kLapsed) << id;
+        EXPECT_EQ(one.about(), case_of(tiny));
+      }
+    }
+  };
+  merged(tiny, big);
+  EXPECT_THAT(attributions_of(state(case_of(big))), SizeIs(1));  // it is shown
+  merged(big, tiny);
+}
+
+TEST_F(RegroupingTest, LetsNobodyBeBehindWhatTheProgramBringsTogetherWithACase) {
+  const std::string a = found("cluster:g/a");
+  const std::string b = found("cluster:g/b");
+  act("jo", case_of(a), AttributionStated{Confidence::kHigh, {a}, {}});  // 20
+  act("ada", case_of(a), AttributionApproved{20, true});
+  const auto stands = [&](const std::string& id) {
+    return attributions_of(state(case_of(id)))[0].state;
+  };
+  say(false, case_of(a), case_of(b));
+  EXPECT_EQ(stands(b), AttributionState::kLapsed);
+  // Nor when it goes by itself again: in between nobody could take it back.
+  say(true, case_of(b), case_of(a));
+  EXPECT_EQ(stands(a), AttributionState::kLapsed);
+  said.clear();
+  say(false, case_of(b), case_of(a));
+  EXPECT_EQ(stands(a), AttributionState::kLapsed);
+  // Stated anew about what it is now.
+  act("jo", case_of(a), AttributionStated{Confidence::kHigh, {a, b}, {}});
+  act("ada", case_of(a), AttributionApproved{next - 1, true});
+  EXPECT_EQ(attributions_of(state(case_of(a)))[1].state, AttributionState::kHolds);
+}
+
+TEST_F(RegroupingTest, TakesNoStatementAlongWithAPart) {
+  const std::string a = found("cluster:g/a");
+  const std::string m = found("cluster:g/m");
+  const std::string n = found("cluster:g/a");
+  act("jo", case_of(a), AttributionStated{Confidence::kHigh, {a}, {}});  // 20
+  act("ada", case_of(a), AttributionApproved{20, true});
+  act("cy", case_of(a), ConclusionStated{});  // 22
+  act("cy", case_of(a), ConclusionReleased{22, "referral"});
+  say(true, case_of(a), case_of(m));
+  act("jo", case_of(a), CaseSplit{"p-0123456789ab", {n}});
+  EXPECT_EQ(attributions_of(state(case_of(a)))[0].state, AttributionState::kHolds);
+  EXPECT_NE(conclusion_of(state(case_of(a)))->released_to("referral"), nullptr);
+  for (const std::string& part : {case_of(m), std::string("p-0123456789ab")}) {
+    EXPECT_EQ(attributions_of(state(part))[0].state, AttributionState::kLapsed);
+    EXPECT_TRUE(conclusion_of(state(part))->lapsed);
+    EXPECT_EQ(conclusion_of(state(part))->released_to("referral"), nullptr);
+  }
+  // Taken back, it holds nowhere.
+  act("kim", case_of(a), AttributionWithdrawn{20});
+  EXPECT_EQ(attributions_of(state(case_of(a)))[0].state, AttributionState::kWithdrawn);
+  for (const std::string& part : {case_of(m), std::string("p-0123456789ab")}) {
+    EXPECT_EQ(attributions_of(state(part))[0].state, AttributionState::kLapsed);
+  }
+}
+
+TEST_F(RegroupingTest, LeavesACaseItsOwnConclusion) {
+  const std::string x = found("cluster:g/x");
+  const std::string y = found("cluster:g/y");
+  act("cy", case_of(y), ConclusionStated{});  // 20
+  act("cy", case_of(y), ConclusionReleased{20, "referral"});
+  act("cy", case_of(x), ConclusionStated{});  // 22
+  say(true, case_of(x), case_of(y));
+  const auto conclusion = conclusion_of(state(case_of(y)));
+  EXPECT_EQ(conclusion->stated.index, 20);
+  EXPECT_FALSE(conclusion->lapsed);
+  EXPECT_NE(conclusion->released_to("referral"), nullptr);
+}
+
+TEST_F(RegroupingTest, LeavesAFindingWhereAPersonHasPutIt) {
+  const std::string a = found("cluster:g/a");
+  const std::string b = found("cluster:g/b");
+  const std::string f = found("cluster:g/a");
+  say(false, case_of(a), case_of(b));
+  act("jo", case_of(b), CaseSplit{"p-0123456789ab", {f}});
+  say(true, case_of(b), case_of(a));
+  EXPECT_THAT(state("p-0123456789ab").findings, SizeIs(1));
+  ASSERT_THAT(state(case_of(a)).findings, SizeIs(1));
+  EXPECT_EQ(state(case_of(a)).findings[0].id, a);
+  EXPECT_THAT(state(case_of(b)).findings, SizeIs(1));
+}
+
+/// Whatever entries say, no finding is worked on in two cases, and none in none.
+TEST_F(RegroupingTest, HasEachFindingInOneCaseThatIsNotMerged) {
+  std::mt19937 random(53);  // NOLINT(cert-msc51-cpp): the same ledgers each time
+  const auto below = [&random](std::size_t most) { return random() % most; };
+  for (int ledger = 0; ledger < 60; ++ledger) {
+    findings.clear();
+    acts.clear();
+    said.clear();
+    next = 20;
+    for (const char* const subject : {"a", "b", "c", "a", "b", "c", "a", "b", "c"}) {
+      found(std::string("cluster:g/") + subject);
+    }
+    int parts = 0;
+    for (int step = 0; step < 10; ++step) {
+      const CaseBook now = book();
+      const Case& from = now.cases()[below(now.cases().size())];
+      const Case& into = now.cases()[below(now.cases().size())];
+      if (below(3) != 0 && &from != &into) {
+        say(below(2) == 0, from.id, into.id);
+      } else if (from.state == CaseState::kMerged || into.state == CaseState::kMerged) {
+        continue;
+      } else if (&from != &into && below(4) == 0) {
+        act("jo", from.id, Merged{into.id});
+      } else if (from.findings.size() > 1) {
+        act("jo", from.id,
+            CaseSplit{"p-" + std::to_string(100'000'000'000 + parts++),
+                      {from.findings[below(from.findings.size())].id}});
+      }
+      std::map<std::string, int> places;
+      const CaseBook then = book();
+      for (const Case& c : then.cases()) {
+        if (c.state == CaseState::kMerged) continue;
+        for (const FindingState& one : c.findings) ++places[one.id];
+      }
+      EXPECT_THAT(places, SizeIs(findings.size()));
+      for (const auto& [id, count] : places) EXPECT_EQ(count, 1) << ledger << ": " << id;
+    }
+  }
+}
+
+TEST_F(RegroupingTest, MovesNothingOfACaseThatAPersonHasMerged) {
+  const std::string a = found("cluster:g/a");
+  const std::string b = found("cluster:g/b");
+  const std::string c = found("cluster:g/c");
+  act("jo", case_of(b), Merged{case_of(a)});
+  say(false, case_of(b), case_of(c));
+  say(false, case_of(c), case_of(b));
+  say(true, case_of(a), case_of(b));
+  say(true, case_of(b), case_of(c));
+  EXPECT_EQ(state(case_of(b)).merged_into, case_of(a));
+  EXPECT_THAT(state(case_of(a)).findings, SizeIs(2));
+  EXPECT_EQ(state(case_of(c)).state, CaseState::kOpen);
+  EXPECT_THAT(state(case_of(c)).findings, SizeIs(1));
+  EXPECT_THAT(state(case_of(c)).acts, testing::IsEmpty());
 }
 
 TEST_F(RegroupingTest, TakesNothingBackThatAPersonHasMerged) {

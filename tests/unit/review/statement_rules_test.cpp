@@ -124,13 +124,36 @@ TEST_F(StatementRules, KnowWhereAStatementStands) {
   EXPECT_EQ(attributions_of(here()).front().state, AttributionState::kWithdrawn);
 }
 
-TEST_F(StatementRules, TakeStatementsAlongWithAMergedCase) {
+TEST_F(StatementRules, HaveWhatIsTrueOfAMergedCaseStatedAnew) {
   record("jo", stated);  // entry 11
+  record("cy", ConclusionStated{});
   record("jo", Merged{second});
   const Case other = *book().find(second);
   ASSERT_EQ(attributions_of(other).size(), 1U);
-  EXPECT_EQ(refusal(scene.act("ada", second, AttributionApproved{11, true})), "");
+  const auto refused = [this](const std::string& by, ActBody body) {
+    return refusal(scene.act(by, second, std::move(body)));
+  };
+  const std::string words = "is about `" + first + "` as it was: state it anew";
+  EXPECT_THAT(refused("ada", AttributionApproved{11, true}), HasSubstr(words));
+  EXPECT_THAT(refused("jo", AttributionWithdrawn{11}), HasSubstr(words));
+  EXPECT_THAT(refused("cy", ConclusionReleased{12, "referral"}), HasSubstr(words));
+  // It waits no more: another one may be stated, on what came along.
+  EXPECT_EQ(refused("jo", stated), "");
+  EXPECT_EQ(refused("cy", ConclusionStated{}), "");
   EXPECT_THAT(refusal("ada", AttributionApproved{11, true}), HasSubstr("goes on in"));
+}
+
+TEST_F(StatementRules, LetNobodyApproveWhatRestsOnNothingAnyMore) {
+  stated.exhibits = {};
+  record("jo", stated);  // entry 11
+  EXPECT_EQ(refusal("ada", AttributionApproved{11, true}), "");
+  findings[0].state = StepKind::kWithdrawn;
+  EXPECT_THAT(refusal("ada", AttributionApproved{11, true}), HasSubstr("were withdrawn"));
+  EXPECT_EQ(refusal("ada", AttributionApproved{11, false}), "");
+  acts.pop_back();
+  stated.exhibits = {10};
+  record("jo", stated);
+  EXPECT_EQ(refusal("ada", AttributionApproved{12, true}), "");
 }
 
 TEST_F(StatementRules, LetCounselAloneConclude) {

@@ -571,6 +571,50 @@ TEST_F(StatementVerifyTest, NamesWhoApprovesWhatTheyStatedOrWhatDoesNotWait) {
                  "is no legal conclusion");
 }
 
+TEST_F(StatementVerifyTest, HoldsAStatementToTheCaseInWhichItWasMadeAsItWas) {
+  const LedgerEvent concluded = by("bo", ConclusionStated{});
+  const auto judged = [&](const LedgerEvent& between, const std::string& where) {
+    // Entries 3, 4, 5; what comes between; then about them.
+    const std::string none = "does not state who is behind this case";
+    expect_problem(
+        {exhibit_, stated_, concluded, between, by("bo", AttributionApproved{4, true}, where)},
+        VerifyFailure::kEntry, 7, none);
+    expect_problem(
+        {exhibit_, stated_, concluded, between, by("ada", AttributionWithdrawn{4}, where)},
+        VerifyFailure::kEntry, 7, "no statement of who is behind this case");
+    expect_problem(
+        {exhibit_, stated_, concluded, between, by("bo", ConclusionReleased{5, "referral"}, where)},
+        VerifyFailure::kEntry, 7, "is no legal conclusion about this case");
+  };
+  judged(by("ada", Merged{other_}), other_);
+  judged(by("ada", Merged{here_}, other_), here_);
+  judged(by("ada", CaseSplit{part_, {two_}}), part_);
+  judged(regrouped(false, here_, other_), other_);
+  judged(regrouped(false, other_, here_), here_);
+  judged(regrouped(true, here_, other_), other_);
+  // A part that leaves takes nothing from the case, and an exhibit comes along.
+  EXPECT_TRUE(
+      verdict({exhibit_, stated_, concluded, regrouped(true, here_, other_),
+               by("bo", AttributionApproved{4, true}), by("bo", ConclusionReleased{5, "referral"}),
+               by("ada", AttributionStated{Confidence::kHigh, {}, {3}}, other_)})
+          .ok());
+}
+
+TEST_F(StatementVerifyTest, MovesNothingOfACaseThatHasMerged) {
+  const std::string third = "c-333333333333";
+  const LedgerEvent anew = by("ada", AttributionStated{Confidence::kHigh, {}, {3}}, third);
+  const LedgerEvent merged = by("ada", Merged{other_});
+  EXPECT_TRUE(verdict({exhibit_, regrouped(false, here_, third), anew}).ok());
+  for (const LedgerEvent& said : {regrouped(false, here_, third), regrouped(true, here_, third)}) {
+    expect_problem({exhibit_, merged, said, anew}, VerifyFailure::kEntry, 6, "is no exhibit");
+  }
+  // Nor does the program part what a person merged.
+  const LedgerEvent held = by("ada", Exhibit{std::nullopt, 0, false}, other_);
+  expect_problem({held, merged, regrouped(true, other_, here_),
+                  by("ada", AttributionStated{Confidence::kHigh, {}, {3}})},
+                 VerifyFailure::kEntry, 6, "is no exhibit");
+}
+
 TEST_F(StatementVerifyTest, HoldsWhatTheProgramSaysOfCasesToItsForm) {
   EXPECT_TRUE(verdict({regrouped(false, other_, here_), regrouped(true, here_, other_)}).ok());
   const auto with = [&](auto change) { return changed(regrouped(false, other_, here_), change); };
