@@ -29,7 +29,7 @@ std::string by_entry(const RecordedAct& act) {
 }
 
 /// "moderate confidence, stated by jo, entry 19, approved by ada, entry 20"
-std::string standing_text(const Attribution& one) {
+std::string standing_text(const Case& c, const Attribution& one) {
   std::string text = std::string(confidence_name(one.said().confidence)) +
                      " confidence, stated by " + by_entry(one.stated);
   if (one.opinion) {
@@ -38,6 +38,11 @@ std::string standing_text(const Attribution& one) {
   }
   if (one.withdrawn) text += ", withdrawn by " + by_entry(*one.withdrawn);
   if (one.state == AttributionState::kProposed) text += ", waits for another person";
+  if (one.state == AttributionState::kLapsed) {
+    text += "; about " + one.about() + " as it was, and not about what this case is now";
+  } else if (one.state == AttributionState::kHolds && !rests_on_something(one.said(), c)) {
+    text += "; nothing is left of what it rests on: it is in no report";
+  }
   return text;
 }
 
@@ -57,7 +62,8 @@ void print_attributions(Invocation& run, const ToldCase& told) {
   if (all.empty()) return;
   run.out << "\nWho is behind it, as people state it\n";
   for (const Attribution& one : all) {
-    print_prose(run, "  ", words_of(told, one.stated, "to") + ": " + standing_text(one), 4);
+    print_prose(run, "  ",
+                words_of(told, one.stated, "to") + ": " + standing_text(*told.standing, one), 4);
     print_prose(run, "    rests on ", evidence_text(one.said()), 4);
     if (one.state != AttributionState::kProposed || told.masked) continue;
     run.out << "    `tidewaiter case attribution approve " << told.standing->id << " --entry "
@@ -71,7 +77,12 @@ void print_conclusion(Invocation& run, const ToldCase& told) {
   if (!last) return;
   run.out << "\nLegal conclusion of counsel: " << printable(by_entry(last->stated)) << '\n';
   print_prose(run, "  ", words_of(told, last->stated, "text"), 2);
-  if (last->released.empty()) {
+  if (last->lapsed) {
+    print_prose(run, "  ",
+                "about " + last->stated.act.act.case_id +
+                    " as it was, and not about what this case is now: in no report",
+                2);
+  } else if (last->released.empty()) {
     run.out << "  privileged: in no report\n";
   }
   for (const RecordedAct& act : last->released) {
@@ -80,6 +91,19 @@ void print_conclusion(Invocation& run, const ToldCase& told) {
                     std::get<ConclusionReleased>(act.act.act.body).kind + " by " + by_entry(act),
                 4);
   }
+}
+
+/// What does it that was not done. Of a part that had a case already nothing is left to be split.
+std::string doing_text(const Case& c, const Regrouping& what) {
+  if (!what.splits) {
+    return "`tidewaiter case merge " + what.from + " --into " + what.into + "` does it";
+  }
+  const bool is_together =
+      c.id == what.from
+          ? std::ranges::find(c.findings, what.finding, &FindingState::id) != c.findings.end()
+          : c.merged_into == what.from;
+  if (is_together) return "`tidewaiter case split` does it";
+  return "what was done about " + what.from + " is not in " + what.into + ", look at both";
 }
 
 /// What the program did, or asks people about.
@@ -96,10 +120,7 @@ std::string regrouping_text(const Case& c, const RecordedRegrouping& one) {
   }
   text += ", entry " + std::to_string(one.index);
   if (what.done) return text;
-  return text + ". Nothing was done, for " + what.because +
-         (what.splits
-              ? ": `tidewaiter case split` does it"
-              : ": `tidewaiter case merge " + what.from + " --into " + what.into + "` does it");
+  return text + ". Nothing was done, for " + what.because + ": " + doing_text(c, what);
 }
 
 void print_regroupings(Invocation& run, const Case& c) {
@@ -134,6 +155,7 @@ nlohmann::ordered_json attributions_json(const Case& c) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Attribution& one : attributions_of(c)) {
     list.push_back({{"entry", one.stated.index},
+                    {"about", one.about()},
                     {"state", attribution_state_name(one.state)},
                     {"confidence", confidence_name(one.said().confidence)},
                     {"by", one.stated.act.act.by},
@@ -154,7 +176,11 @@ nlohmann::ordered_json conclusion_json(const Case& c) {
                         {"by", act.act.act.by},
                         {"entry", act.index}});
   }
-  return {{"entry", last->stated.index}, {"by", last->stated.act.act.by}, {"released", released}};
+  return {{"entry", last->stated.index},
+          {"about", last->stated.act.act.case_id},
+          {"lapsed", last->lapsed},
+          {"by", last->stated.act.act.by},
+          {"released", released}};
 }
 
 nlohmann::ordered_json regroupings_json(const Case& c) {

@@ -134,6 +134,21 @@ TEST_F(ClusterCasesTest, PeopleAreAskedWhereSomebodyHasDecided) {
   EXPECT_TRUE(verified());
 }
 
+TEST_F(ClusterCasesTest, PeopleAreAskedWhereItIsStatedWhoIsBehindIt) {
+  const auto page = shown(m_);
+  const std::string finding = page["all_findings"][0]["id"];
+  const std::string seen = std::to_string(page["seen"].get<std::int64_t>());
+  done({"case", "attribute", m_, "--to", "Example Ltd", "--confidence", "low", "--evidence",
+        finding, "--seen", seen, "--reason", "One card", "--as", "jo"});
+  join();
+  const auto entries = site_.entries("cluster.merged");
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_EQ(entries[0]["done"], false);
+  EXPECT_EQ(entries[0]["because"], "somebody has stated who is behind one of them");
+  EXPECT_THAT(shown(a_)["attributions"], IsEmpty());
+  EXPECT_TRUE(verified());
+}
+
 TEST_F(ClusterCasesTest, WhatWentAlongGoesByItselfAgainWhenTheClusterParts) {
   join();
   ASSERT_THAT(site_.entries("cluster.merged"), SizeIs(1));

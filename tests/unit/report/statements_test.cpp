@@ -11,10 +11,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/report/reported_statements.h"
 #include "policies/model/digest.h"
 #include "storage/verify/bag_manifest.h"
 #include "storage/verify/bundle_check.h"
 #include "tests/unit/cli/small_site.h"
+#include "tests/unit/review/act_scene.h"
 
 namespace tidewaiter {
 namespace {
@@ -190,12 +192,12 @@ TEST_F(StatementsTest, EvidenceIsOfTheCase) {
 TEST_F(StatementsTest, AReferralSaysThatNobodyHasStatedIt) {
   const std::string id = drawn("referral", "subjects");
   EXPECT_EQ(report(id)["attributions"], nlohmann::json::array());
-  EXPECT_THAT(page(id), HasSubstr("Nobody has stated who is behind it."));
+  EXPECT_THAT(page(id), HasSubstr("Nobody has stated who is behind it so that it holds."));
   // What waits is no statement yet, and is counted.
   static_cast<void>(done(attribute("jo")));
   const std::string later = drawn("referral", "subjects");
   EXPECT_EQ(report(later)["attributions"], nlohmann::json::array());
-  EXPECT_THAT(page(later), AllOf(HasSubstr("Nobody has stated who is behind it."),
+  EXPECT_THAT(page(later), AllOf(HasSubstr("Nobody has stated who is behind it so that it holds."),
                                  HasSubstr("Acts about who is behind it (1)"),
                                  Not(HasSubstr("Example Trading"))));
 }
@@ -222,6 +224,51 @@ TEST_F(StatementsTest, AReferralHasAStatementAsOneOfAPersonWithItsConfidence) {
                                   HasSubstr("Acts about who is behind it (2)")));
   act({"attribution", "withdraw", case_, "--reason", "Another company"}, "jo");
   EXPECT_EQ(report(drawn("referral", "subjects"))["attributions"], nlohmann::json::array());
+}
+
+TEST_F(StatementsTest, AReferralAboutAMergedCaseHasNoStatementAboutEither) {
+  state_and_approve();
+  act({"conclude", case_, "--text", "Section 744.23 applies", "--seen", seen()}, "cy");
+  act({"release", case_, "--kind", "referral", "--reason", "They asked"}, "cy");
+  const std::string tiny = case_;
+  const std::string all_seen = seen();  // the last entries are about this one
+  for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
+    if (one["id"] != tiny) case_ = one["id"];
+  }
+  act({"merge", tiny, "--into", case_, "--seen", all_seen, "--reason", "One ring"}, "jo");
+  EXPECT_EQ(shown()["attributions"][0]["state"], "lapsed");
+  EXPECT_EQ(shown()["attributions"][0]["about"], tiny);
+  EXPECT_EQ(shown()["conclusion"]["lapsed"], true);
+  EXPECT_THAT(site_({"case", "show", case_}).out, HasSubstr("about " + tiny + " as it was"));
+  const std::string id = drawn("referral", "subjects");
+  EXPECT_EQ(report(id)["attributions"], nlohmann::json::array());
+  EXPECT_EQ(report(id)["conclusion"], nullptr);
+  EXPECT_THAT(page(id), AllOf(Not(HasSubstr("Example Trading")), Not(HasSubstr("744.23")),
+                              HasSubstr("Acts about who is behind it (2)")));
+  // By two people about what it is now.
+  state_and_approve();
+  EXPECT_EQ(report(drawn("referral", "subjects"))["attributions"].size(), 1U);
+}
+
+TEST(ReportedStatements, LeaveOutWhatRestsOnNothingAnyMore) {
+  const ActScene scene;
+  std::vector<FindingState> findings{ActScene::finding(1, "account:g/a"),
+                                     ActScene::finding(2, "account:g/a")};
+  const std::string id = case_id_of(findings[0]);
+  const std::vector<RecordedAct> acts{
+      scene.recorded(10, "jo", id,
+                     AttributionStated{Confidence::kHigh, {findings[0].id, findings[1].id}, {}}),
+      scene.recorded(11, "ada", id, AttributionApproved{10, true})};
+  const auto here = [&] { return *CaseBook::make(findings, acts)->find(id); };
+  const auto event = [&] { return statement_event(here(), acts[0].act.act, 10, true, "referral"); };
+  findings[0].state = StepKind::kWithdrawn;
+  EXPECT_THAT(reported_attributions(here(), {}, false), SizeIs(1));
+  EXPECT_EQ(unfounded_attributions(here()), 0);
+  EXPECT_TRUE(event());
+  findings[1].state = StepKind::kWithdrawn;
+  EXPECT_THAT(reported_attributions(here(), {}, false), IsEmpty());
+  EXPECT_EQ(unfounded_attributions(here()), 1);
+  EXPECT_FALSE(event());
 }
 
 TEST_F(StatementsTest, AConclusionIsCounselsAndPrivileged) {
