@@ -37,6 +37,12 @@ Result<Attribution> standing_statement(std::int64_t entry, const Case& c, bool m
   const std::vector<Attribution> all = attributions_of(c);
   const auto found = std::ranges::find_if(
       all, [entry](const Attribution& one) { return one.stated.index == entry; });
+  if (found == all.end() && entry == 0) {
+    return fail(ErrorCode::kNotFound,
+                "no statement of who is behind `" + c.id +
+                    "` stands so: `tidewaiter case show` has those that there "
+                    "are, and `case attribute` states one");
+  }
   if (found == all.end()) {
     return fail(ErrorCode::kNotFound,
                 entry_text(entry) + " does not state who is behind `" + c.id + "`");
