@@ -232,7 +232,8 @@ TEST_F(StatementsTest, AReferralAboutAMergedCaseHasNoStatementAboutEither) {
   act({"release", case_, "--kind", "referral", "--reason", "They asked"}, "cy");
   const std::string tiny = case_;
   const std::string all_seen = seen();  // the last entries are about this one
-  for (const auto& one : site_({"case", "list", "--json"}).json()["cases"]) {
+  const auto cases = site_({"case", "list", "--json"}).json()["cases"];
+  for (const auto& one : cases) {
     if (one["id"] != tiny) case_ = one["id"];
   }
   act({"merge", tiny, "--into", case_, "--seen", all_seen, "--reason", "One ring"}, "jo");
