@@ -19,6 +19,7 @@
 #include "daemon/cli/subject_volume.h"
 #include "daemon/cli/told_case.h"
 #include "daemon/pipeline/coverage_json.h"
+#include "daemon/report/reported_statements.h"
 #include "policies/model/json_member.h"
 #include "storage/review/case_statements.h"
 
@@ -112,7 +113,7 @@ Result<StatementWords> statement_words(const Stores& stores, const Case& c,
                                        const ReportKind& kind) {
   StatementWords words;
   for (const Attribution& one : attributions_of(c)) {
-    if (!kind.attribution || one.state != AttributionState::kHolds) continue;
+    if (!kind.attribution || !is_reported(one, c)) continue;
     const auto content = confidential_of(stores.paths.folder, one.stated.act.act);
     if (!content) return tl::unexpected(content.error());
     if (*content && (*content)->contains("to")) {

@@ -264,6 +264,7 @@ class Drawing {
     if (request_.kind->attribution) {
       report_.attributions =
           reported_attributions(c, material_.statements, !request_.profile->subjects);
+      unfounded_ = unfounded_attributions(c);
     }
     report_.conclusion = reported_conclusion(c, material_.statements, request_.kind->name);
   }
@@ -557,12 +558,18 @@ class Drawing {
       withhold("names in statements of who is behind it",
                std::ranges::count_if(*report_.attributions, &ReportedAttribution::withheld),
                by_profile());
+      withhold("statements of who is behind it of which nothing is left that they rest on",
+               unfounded_,
+               by_house("the findings on which they rest were withdrawn, or are of another case by "
+                        "now, and they rest on no exhibit"));
     }
     withhold(
         "acts about who is behind it", unstated_,
         request_.kind->attribution
-            ? by_house("a statement is in a report once another person has approved it, and "
-                       "while nobody has taken it back")
+            ? by_house("a statement is in a report about the case in which it was made, once "
+                       "another person has approved it, while nobody has taken it back, while no "
+                       "other case has become one with that one since, and while something is left "
+                       "of what it rests on")
             : Withholding{"reports of the kind `" + report_.kind + "` do not say who is behind it",
                           "kind " + report_.kind});
     withhold("acts that counsel has marked as privileged", privileged_,
@@ -745,7 +752,8 @@ class Drawing {
   std::int64_t figures_withheld_ = 0;
   std::int64_t accounts_numbered_ = 0;
   std::int64_t privileged_ = 0;
-  std::int64_t unstated_ = 0;  ///< acts about who is behind it that are not told
+  std::int64_t unstated_ = 0;   ///< acts about who is behind it that are not told
+  std::int64_t unfounded_ = 0;  ///< statements of it of which nothing is left that they rest on
   std::int64_t sealed_ = 0;
 };
 

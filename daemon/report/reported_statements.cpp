@@ -18,9 +18,9 @@ std::optional<std::int64_t> statement_of(const Act& act, std::int64_t entry) {
   return std::nullopt;
 }
 
-bool holds(const Case& c, std::int64_t statement) {
-  return std::ranges::any_of(attributions_of(c), [statement](const Attribution& one) {
-    return one.stated.index == statement && one.state == AttributionState::kHolds;
+bool tells(const Case& c, std::int64_t statement) {
+  return std::ranges::any_of(attributions_of(c), [&](const Attribution& one) {
+    return one.stated.index == statement && is_reported(one, c);
   });
 }
 
@@ -37,11 +37,21 @@ std::optional<std::string> attribution_event(const Act& act) {
 
 }  // namespace
 
+bool is_reported(const Attribution& one, const Case& c) {
+  return one.state == AttributionState::kHolds && rests_on_something(one.said(), c);
+}
+
+std::int64_t unfounded_attributions(const Case& c) {
+  return std::ranges::count_if(attributions_of(c), [&c](const Attribution& one) {
+    return one.state == AttributionState::kHolds && !rests_on_something(one.said(), c);
+  });
+}
+
 std::vector<ReportedAttribution> reported_attributions(const Case& c, const StatementWords& words,
                                                        bool withhold_names) {
   std::vector<ReportedAttribution> all;
   for (const Attribution& one : attributions_of(c)) {
-    if (one.state != AttributionState::kHolds) continue;
+    if (!is_reported(one, c)) continue;
     const Act& stated = one.stated.act.act;
     ReportedAttribution out;
     out.withheld = withhold_names;
@@ -82,7 +92,7 @@ std::optional<ReportedConclusion> reported_conclusion(const Case& c, const State
 std::optional<std::string> statement_event(const Case& c, const Act& act, std::int64_t entry,
                                            bool tells_attribution, std::string_view kind) {
   if (const auto statement = statement_of(act, entry)) {
-    return tells_attribution && holds(c, *statement) ? attribution_event(act) : std::nullopt;
+    return tells_attribution && tells(c, *statement) ? attribution_event(act) : std::nullopt;
   }
   const std::optional<Conclusion> last = conclusion_of(c);
   const RecordedAct* const released = last ? last->released_to(kind) : nullptr;

@@ -14,8 +14,8 @@
 namespace tidewaiter {
 
 // What people have stated about a case, as reports tell it: who is behind it, once another person
-// has approved that, and counsel's legal conclusion, once counsel has released it to reports of the
-// kind. Plain values.
+// has approved that, while something is left of what it rests on; and counsel's legal conclusion,
+// once counsel has released it to reports of the kind. Plain values.
 
 struct ReportedAttribution {
   std::string name;  ///< of who is behind it; empty where it is withheld
@@ -51,7 +51,14 @@ struct StatementWords {
 /// Stands for a name or a text that was erased, or is not at hand.
 inline constexpr std::string_view kErasedWords = "(erased)";
 
-/// The statements that hold, in the order of the ledger. Pure.
+/// Whether a report may have a statement: it holds, and something is left of what it rests on.
+/// Pure.
+[[nodiscard]] bool is_reported(const Attribution& one, const Case& c);
+
+/// How many statements hold of which nothing is left that they rest on. Pure.
+[[nodiscard]] std::int64_t unfounded_attributions(const Case& c);
+
+/// The statements that a report may have, in the order of the ledger. Pure.
 [[nodiscard]] std::vector<ReportedAttribution> reported_attributions(const Case& c,
                                                                      const StatementWords& words,
                                                                      bool withhold_names);
@@ -61,8 +68,8 @@ inline constexpr std::string_view kErasedWords = "(erased)";
                                                                     const StatementWords& words,
                                                                     std::string_view kind);
 
-/// What a report's timeline says of an act about a statement; nothing where the statement does not
-/// hold, is told in no report of the kind, or is privileged there. Pure.
+/// What a report's timeline says of an act about a statement; nothing where the statement is not
+/// reported, is told in no report of the kind, or is privileged there. Pure.
 [[nodiscard]] std::optional<std::string> statement_event(const Case& c, const Act& act,
                                                          std::int64_t entry, bool tells_attribution,
                                                          std::string_view kind);

@@ -23,8 +23,9 @@ std::string rests_on(const ReportedAttribution& one) {
 void write_attributions(HtmlWriter& page, const std::vector<ReportedAttribution>& attributions) {
   heading(page, "Who is behind it");
   if (attributions.empty()) {
-    page.element(
-        "p", "Nobody has stated who is behind it. What was found names accounts, and no person.");
+    page.element("p",
+                 "Nobody has stated who is behind it so that it holds. What was found names "
+                 "accounts, and no person.");
     return;
   }
   page.element("p",

@@ -190,12 +190,12 @@ TEST_F(StatementsTest, EvidenceIsOfTheCase) {
 TEST_F(StatementsTest, AReferralSaysThatNobodyHasStatedIt) {
   const std::string id = drawn("referral", "subjects");
   EXPECT_EQ(report(id)["attributions"], nlohmann::json::array());
-  EXPECT_THAT(page(id), HasSubstr("Nobody has stated who is behind it."));
+  EXPECT_THAT(page(id), HasSubstr("Nobody has stated who is behind it so that it holds."));
   // What waits is no statement yet, and is counted.
   static_cast<void>(done(attribute("jo")));
   const std::string later = drawn("referral", "subjects");
   EXPECT_EQ(report(later)["attributions"], nlohmann::json::array());
-  EXPECT_THAT(page(later), AllOf(HasSubstr("Nobody has stated who is behind it."),
+  EXPECT_THAT(page(later), AllOf(HasSubstr("Nobody has stated who is behind it so that it holds."),
                                  HasSubstr("Acts about who is behind it (1)"),
                                  Not(HasSubstr("Example Trading"))));
 }
