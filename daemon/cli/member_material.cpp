@@ -91,11 +91,11 @@ std::map<std::string, std::vector<std::string>> findings_by_subject(const CaseBo
   return all;
 }
 
-ClusterMembers members_of(const ClusterEvidence& cluster, const SeenAccounts& seen,
-                          const CaseBook& book) {
+ReportedMembers members_of(const ClusterEvidence& cluster, const SeenAccounts& seen,
+                           const CaseBook& book) {
   const auto evidence = evidence_of(cluster);
   const auto findings = findings_by_subject(book);
-  ClusterMembers members;
+  ReportedMembers members;
   members.accounts = std::ssize(cluster.accounts);
   members.named = true;
   for (const LinkedAccount& account : cluster.accounts) {

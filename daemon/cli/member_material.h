@@ -14,7 +14,7 @@ namespace tidewaiter {
 /// of them did. Both have the accounts in one order.
 struct ClusterOfCase {
   ClusterGraph graph;
-  ClusterMembers members;
+  ReportedMembers members;
 };
 
 /// By the stored records, and findings by the ledger's cases; nothing of another case, and where

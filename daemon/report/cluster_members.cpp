@@ -27,8 +27,8 @@ std::string linked_by(const ClusterMember& member) {
 
 }  // namespace
 
-ClusterMembers redacted_members(const ClusterMembers& members, MembersTold told) {
-  ClusterMembers out;
+ReportedMembers redacted_members(const ReportedMembers& members, MembersTold told) {
+  ReportedMembers out;
   out.accounts = members.accounts;
   out.named = told == MembersTold::kById;
   if (told == MembersTold::kHowMany) return out;
@@ -51,7 +51,7 @@ ClusterMembers redacted_members(const ClusterMembers& members, MembersTold told)
   return out;
 }
 
-std::optional<std::string> members_word(const std::optional<ClusterMembers>& members) {
+std::optional<std::string> members_word(const std::optional<ReportedMembers>& members) {
   if (!members || !members->named || members->members.empty()) return std::nullopt;
   std::string word;
   for (const ClusterMember& member : members->members) {
@@ -60,7 +60,7 @@ std::optional<std::string> members_word(const std::optional<ClusterMembers>& mem
   return word;
 }
 
-void write_members(HtmlWriter& page, const std::optional<ClusterMembers>& members) {
+void write_members(HtmlWriter& page, const std::optional<ReportedMembers>& members) {
   if (!members) return;
   heading(page, "The accounts of the cluster");
   if (members->members.empty()) {
@@ -90,7 +90,7 @@ void write_members(HtmlWriter& page, const std::optional<ClusterMembers>& member
   table.end();
 }
 
-Ordered members_json(const std::optional<ClusterMembers>& members) {
+Ordered members_json(const std::optional<ReportedMembers>& members) {
   if (!members) return nullptr;
   Ordered json = {{"accounts", members->accounts}, {"named", members->named}};
   json["members"] = Ordered::array();
@@ -108,7 +108,7 @@ Ordered members_json(const std::optional<ClusterMembers>& members) {
   return json;
 }
 
-std::string members_csv(const ClusterMembers& members) {
+std::string members_csv(const ReportedMembers& members) {
   std::string out = csv_row(
       {"account", "subject", "first", "last", "requests", "linked_by", "findings", "finding_ids"});
   for (const ClusterMember& one : members.members) {

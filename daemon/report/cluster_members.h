@@ -27,7 +27,7 @@ struct ClusterMember {
 };
 
 /// The accounts of the cluster that a report is about.
-struct ClusterMembers {
+struct ReportedMembers {
   std::int64_t accounts = 0;
   /// In the order of the picture, by which they are numbered. None: their number alone is told.
   std::vector<ClusterMember> members;
@@ -39,19 +39,20 @@ enum class MembersTold : std::uint8_t { kById, kByNumber, kHowMany };
 
 /// The accounts without what may not be told. Built from nothing: what is not put in does not get
 /// through. Pure.
-[[nodiscard]] ClusterMembers redacted_members(const ClusterMembers& members, MembersTold told);
+[[nodiscard]] ReportedMembers redacted_members(const ReportedMembers& members, MembersTold told);
 
 /// What is sealed with the draft: a line for each of those that are named, in their order. Absent
 /// where none is.
-[[nodiscard]] std::optional<std::string> members_word(const std::optional<ClusterMembers>& members);
+[[nodiscard]] std::optional<std::string> members_word(
+    const std::optional<ReportedMembers>& members);
 
 /// The table, or how many they are.
-void write_members(HtmlWriter& page, const std::optional<ClusterMembers>& members);
+void write_members(HtmlWriter& page, const std::optional<ReportedMembers>& members);
 
 /// Shape: docs/schema/report.schema.json, `members`.
-[[nodiscard]] nlohmann::ordered_json members_json(const std::optional<ClusterMembers>& members);
+[[nodiscard]] nlohmann::ordered_json members_json(const std::optional<ReportedMembers>& members);
 
 /// A row an account.
-[[nodiscard]] std::string members_csv(const ClusterMembers& members);
+[[nodiscard]] std::string members_csv(const ReportedMembers& members);
 
 }  // namespace tidewaiter

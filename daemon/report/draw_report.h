@@ -60,7 +60,7 @@ struct ReportMaterial {
   std::optional<UsualUsage> usual;           ///< of the same, with its peers
   std::optional<ReportedModels> models;      ///< of the same, as they may be told
   std::optional<ClusterGraph> cluster;       ///< of a case about a cluster, with names as they are
-  std::optional<ClusterMembers> members;     ///< of the same, as they are
+  std::optional<ReportedMembers> members;    ///< of the same, as they are
   std::optional<ReportedClusters> clusters;  ///< of a period
   /// Whom findings hit among those who are listed, by the finding's id, with names as they are.
   std::map<std::string, ReportedListing> listings;

@@ -304,7 +304,7 @@ struct Report {
   std::optional<UsualUsage> usual;           ///< of a case: by day, beside what is usual
   std::optional<ReportedModels> models;      ///< of a case: which models before and after a release
   std::optional<DrawnGraph> cluster;         ///< what links the accounts, of a case about a cluster
-  std::optional<ClusterMembers> members;     ///< its accounts
+  std::optional<ReportedMembers> members;    ///< its accounts
   std::optional<ReportedClusters> clusters;  ///< of a period
   std::optional<ReportedScreening> screening;  ///< of a kind that tells of it
   std::vector<WithheldPart> withheld;

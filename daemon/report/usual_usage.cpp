@@ -125,6 +125,12 @@ bool knows_any(const UsualFigure& figure) {
                              [](const UsageDay& one) { return one.amount.has_value(); });
 }
 
+/// A day on which there was nothing says nothing of tokens that no record states.
+bool has_any(const UsualFigure& figure) {
+  return std::ranges::any_of(figure.days,
+                             [](const UsageDay& one) { return one.amount.value_or(0) > 0; });
+}
+
 }  // namespace
 
 std::size_t weekday_of(UtcTime day) {
@@ -152,7 +158,7 @@ std::optional<UsualUsage> usual_usage(const CountedUsage& counted) {
   if (!knows_any(usual.figures.front())) return std::nullopt;
   if (counted.has_tokens) {
     UsualFigure tokens = figure_of(counted, Unit::kTokens, from, to, usual.window);
-    if (knows_any(tokens)) usual.figures.push_back(std::move(tokens));
+    if (has_any(tokens)) usual.figures.push_back(std::move(tokens));
   }
   return usual;
 }

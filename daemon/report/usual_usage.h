@@ -80,7 +80,7 @@ struct UsualFigure {
 
 /// What a subject did by day, beside what is usual for it and beside its peers.
 struct UsualUsage {
-  std::vector<UsualFigure> figures;  ///< requests first; tokens where any day of them is known
+  std::vector<UsualFigure> figures;  ///< requests first; tokens where a day has some
   UtcTime window;                    ///< midnight of the day on which the first finding begins
   std::vector<UtcTime> marks;        ///< moments at which findings begin
   std::string peers_by;

@@ -43,20 +43,20 @@ constexpr std::array<const char*, 10> kAnthropicTypes = {
     "user_logged_out",          "claude_organization_settings_updated",
     "compliance_api_accessed",  "compliance_api_accessed"};
 
-const char* type_in(const std::array<const char*, 10>& types, Deed deed) {
+const char* type_in(const std::array<const char*, 10>& types, DeedKind deed) {
   return types[static_cast<std::size_t>(deed)];
 }
 
 /// An address of a documentation network (RFC 5737); logins that fail come from elsewhere.
 std::string address_of(const CustomerDeed& deed) {
-  const char* const network = deed.deed == Deed::kLoginFailed ? "203.0.113." : "198.51.100.";
+  const char* const network = deed.deed == DeedKind::kLoginFailed ? "203.0.113." : "198.51.100.";
   return network + std::to_string(1 + deed.customer % 250);
 }
 
 std::string agent_of(const CustomerDeed& deed, const PageState& state) {
   std::string agent = "Mozilla/5.0 (simulated)";
-  if (deed.deed == Deed::kReadByProgram) return kProgram;
-  if (deed.deed == Deed::kReadByOther) agent = "curl/8.5.0";
+  if (deed.deed == DeedKind::kReadByProgram) return kProgram;
+  if (deed.deed == DeedKind::kReadByOther) agent = "curl/8.5.0";
   return state.mode == kRestated && state.again > 0 ? agent + " again" : agent;
 }
 
@@ -71,7 +71,7 @@ struct AuditWords {
 
 Json openai_actor(const CustomerDeed& deed, const Customer& customer, const PageState& state) {
   const Json user = {{"id", customer.user}, {"email", customer.email}};
-  if (deed.deed == Deed::kKeyChanged) {
+  if (deed.deed == DeedKind::kKeyChanged) {
     Json key = {{"id", customer.api_key}, {"type", "user"}, {"user", user}};
     if (deed.customer % 2 == 1) {
       key = {{"id", customer.api_key},
@@ -94,18 +94,18 @@ Json openai_actor(const CustomerDeed& deed, const Customer& customer, const Page
 /// What the event was about, as its member of its own type says it.
 Json openai_payload(const CustomerDeed& deed, const Customer& customer) {
   switch (deed.deed) {
-    case Deed::kUserAdded:
+    case DeedKind::kUserAdded:
       return {{"id", customer.user}, {"data", {{"role", "reader"}}}};
-    case Deed::kProjectMade:
+    case DeedKind::kProjectMade:
       return {{"id", customer.project}, {"data", {{"name", customer.name}}}};
-    case Deed::kKeyMade:
+    case DeedKind::kKeyMade:
       return {{"id", customer.api_key}, {"data", {{"scopes", {"api.model.request"}}}}};
-    case Deed::kKeyChanged:
+    case DeedKind::kKeyChanged:
       return {{"id", customer.api_key},
               {"changes_requested", {{"scopes", {"api.model.request", "api.model.read"}}}}};
-    case Deed::kLoginFailed:
+    case DeedKind::kLoginFailed:
       return {{"error_code", "invalid_credentials"}, {"error_message", "no"}};
-    case Deed::kTenantPolicyChanged:
+    case DeedKind::kTenantPolicyChanged:
       return {{"id", "session-policy-1"}};
     default:
       return Json::object();
@@ -114,7 +114,7 @@ Json openai_payload(const CustomerDeed& deed, const Customer& customer) {
 
 Json openai_event(const CustomerDeed& deed, const Customer& customer, const PageState& state) {
   const char* const type = type_in(kOpenAiTypes, deed.deed);
-  const bool of_project = deed.deed == Deed::kKeyMade || deed.deed == Deed::kKeyChanged;
+  const bool of_project = deed.deed == DeedKind::kKeyMade || deed.deed == DeedKind::kKeyChanged;
   Json event = {
       {"id", "audit_log-" + deed.id}, {"type", type}, {"effective_at", deed.time.us / kSecond.us}};
   if (of_project) event["project"] = {{"id", customer.project}, {"name", customer.name}};
@@ -127,18 +127,18 @@ Json anthropic_actor(const CustomerDeed& deed, const Customer& customer, const P
   const std::string agent = agent_of(deed, state);
   const std::string address = address_of(deed);
   switch (deed.deed) {
-    case Deed::kLoginFailed:
+    case DeedKind::kLoginFailed:
       return {{"type", "unauthenticated_user_actor"},
               {"unauthenticated_email_address", customer.email},
               {"ip_address", address},
               {"user_agent", agent}};
-    case Deed::kReadByProgram:
-    case Deed::kReadByOther:
+    case DeedKind::kReadByProgram:
+    case DeedKind::kReadByOther:
       return {{"type", "api_actor"},
               {"api_key_id", "apikey-sim-reader"},
               {"ip_address", address},
               {"user_agent", agent}};
-    case Deed::kKeyChanged:
+    case DeedKind::kKeyChanged:
       return {{"type", "admin_api_key_actor"},
               {"admin_api_key_id", customer.api_key + "_admin"},
               {"ip_address", address},
@@ -160,11 +160,11 @@ Json anthropic_event(const CustomerDeed& deed, const Customer& customer, const P
   event["actor"] =
       state.mode == kNullActors ? Json(nullptr) : anthropic_actor(deed, customer, state);
   event["type"] = type_in(kAnthropicTypes, deed.deed);
-  if (deed.deed == Deed::kProjectMade) event["workspace_id"] = customer.project;
-  if (deed.deed == Deed::kKeyMade || deed.deed == Deed::kKeyChanged) {
+  if (deed.deed == DeedKind::kProjectMade) event["workspace_id"] = customer.project;
+  if (deed.deed == DeedKind::kKeyMade || deed.deed == DeedKind::kKeyChanged) {
     event["api_key_id"] = customer.api_key;
   }
-  if (deed.deed == Deed::kReadByProgram || deed.deed == Deed::kReadByOther) {
+  if (deed.deed == DeedKind::kReadByProgram || deed.deed == DeedKind::kReadByOther) {
     event["request_method"] = "GET";
     event["status_code"] = 200;
     event["url"] = "/v1/compliance/activities";
@@ -244,7 +244,7 @@ Result<std::string> openai_audit_page(const ProviderModel& model, const PageRequ
   std::vector<CustomerDeed> deeds = customer_deeds(model, {*from, *to}, state);
   std::erase_if(deeds, [tenant](const CustomerDeed& deed) {
     const std::string_view type = type_in(kOpenAiTypes, deed.deed);
-    return type.empty() || (deed.deed == Deed::kTenantPolicyChanged) != tenant;
+    return type.empty() || (deed.deed == DeedKind::kTenantPolicyChanged) != tenant;
   });
   Result<Json> page = feed_page(kOpenAiWords, model, request, state, *from, *limit, deeds);
   if (!page) return tl::unexpected(page.error());

@@ -31,20 +31,20 @@ class DeedWriter {
     for (const int customer : now) {
       if (!before.contains(customer)) begin_work(hour, customer);
       if (!after.contains(customer))
-        add(hour + seconds_of(3'540 - customer), Deed::kLogout, customer);
+        add(hour + seconds_of(3'540 - customer), DeedKind::kLogout, customer);
     }
-    add(hour + Duration{30 * kMinute.us}, Deed::kReadByProgram, 0);
+    add(hour + Duration{30 * kMinute.us}, DeedKind::kReadByProgram, 0);
     if (hour == align_down(hour, kDay)) {
-      add(hour + Duration{15 * kMinute.us}, Deed::kReadByOther, 0);
+      add(hour + Duration{15 * kMinute.us}, DeedKind::kReadByOther, 0);
     }
   }
 
   void add_beginnings() {
     int number = 0;
     for (const Customer& customer : model_.directory()) {
-      add(customer.created, Deed::kUserAdded, number);
-      add(customer.created + kMinute, Deed::kProjectMade, number);
-      add(customer.created + Duration{2 * kMinute.us}, Deed::kKeyMade, number);
+      add(customer.created, DeedKind::kUserAdded, number);
+      add(customer.created + kMinute, DeedKind::kProjectMade, number);
+      add(customer.created + Duration{2 * kMinute.us}, DeedKind::kKeyMade, number);
       ++number;
     }
   }
@@ -63,13 +63,13 @@ class DeedWriter {
   void begin_work(UtcTime hour, int customer) {
     const std::int64_t turn = hour.us / kDay.us + customer;
     const UtcTime login = hour + seconds_of(120 + customer);
-    if (turn % 4 == 0) add(login - kMinute, Deed::kLoginFailed, customer);
-    add(login, Deed::kLogin, customer);
-    if (turn % 3 == 0) add(login + seconds_of(600), Deed::kKeyChanged, customer);
-    if (turn % 5 == 0) add(login + seconds_of(900), Deed::kTenantPolicyChanged, customer);
+    if (turn % 4 == 0) add(login - kMinute, DeedKind::kLoginFailed, customer);
+    add(login, DeedKind::kLogin, customer);
+    if (turn % 3 == 0) add(login + seconds_of(600), DeedKind::kKeyChanged, customer);
+    if (turn % 5 == 0) add(login + seconds_of(900), DeedKind::kTenantPolicyChanged, customer);
   }
 
-  void add(UtcTime time, Deed deed, int customer) {
+  void add(UtcTime time, DeedKind deed, int customer) {
     const std::string id = std::string(kDeedNames[static_cast<std::size_t>(deed)]) + "-" +
                            std::to_string(customer) + "-" + std::to_string(time.us / kSecond.us);
     deeds_.push_back({time, id, deed, customer});
@@ -84,8 +84,8 @@ void come_late(const PageState& state, Interval time, std::vector<CustomerDeed>&
   constexpr std::int64_t kMostLate = 20;
   for (std::int64_t i = 0; i < std::min(state.asked, kMostLate); ++i) {
     deeds.push_back({align_down(time.to - kSecond, kSecond),
-                     "late-" + std::to_string(i) + "-" + std::to_string(time.to.us), Deed::kLogin,
-                     0});
+                     "late-" + std::to_string(i) + "-" + std::to_string(time.to.us),
+                     DeedKind::kLogin, 0});
   }
 }
 
@@ -108,7 +108,7 @@ std::vector<CustomerDeed> customer_deeds(const ProviderModel& model, Interval ti
     return std::tie(b.time, b.id) < std::tie(a.time, a.id);
   });
   if (state.mode == kLate && state.again == 0) {
-    const auto newest = std::ranges::find(deeds, Deed::kLogin, &CustomerDeed::deed);
+    const auto newest = std::ranges::find(deeds, DeedKind::kLogin, &CustomerDeed::deed);
     if (newest != deeds.end()) deeds.erase(newest);
   }
   return deeds;

@@ -11,7 +11,7 @@
 namespace tidewaiter {
 
 /// What somebody did, in no vendor's words.
-enum class Deed : std::uint8_t {
+enum class DeedKind : std::uint8_t {
   kUserAdded,
   kProjectMade,
   kKeyMade,
@@ -27,7 +27,7 @@ enum class Deed : std::uint8_t {
 struct CustomerDeed {
   UtcTime time;    ///< a whole second
   std::string id;  ///< of letters, digits and hyphens
-  Deed deed = Deed::kLogin;
+  DeedKind deed = DeedKind::kLogin;
   int customer = 0;  ///< its place in ProviderModel::directory()
 };
 

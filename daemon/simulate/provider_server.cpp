@@ -111,10 +111,10 @@ bool groups_by_key(const httplib::Request& request) {
 class HttplibProvider : public ProviderServer {
  public:
   explicit HttplibProvider(ProviderOptions options) : options_(std::move(options)) {
-    serve_report("/v1/organization/usage/completions", Report::kOpenAiUsage);
-    serve_report("/v1/organization/costs", Report::kOpenAiCosts);
-    serve_report("/v1/organizations/usage_report/messages", Report::kAnthropicUsage);
-    serve_report("/v1/organizations/cost_report", Report::kAnthropicCosts);
+    serve_report("/v1/organization/usage/completions", UsageReport::kOpenAiUsage);
+    serve_report("/v1/organization/costs", UsageReport::kOpenAiCosts);
+    serve_report("/v1/organizations/usage_report/messages", UsageReport::kAnthropicUsage);
+    serve_report("/v1/organizations/cost_report", UsageReport::kAnthropicCosts);
     serve_list("/v1/organization/users", DirectoryList::kOpenAiUsers);
     serve_list("/v1/organization/projects", DirectoryList::kOpenAiProjects);
     serve_list("/v1/organization/projects/([A-Za-z0-9_-]+)/api_keys",
@@ -171,7 +171,7 @@ class HttplibProvider : public ProviderServer {
     });
   }
 
-  void serve_report(const std::string& path, Report report) {
+  void serve_report(const std::string& path, UsageReport report) {
     serve(
         path,
         [this, report](const PageRequest& request, const PageState& state) -> Result<std::string> {

@@ -15,8 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using enum HostileMode;
 
-std::int64_t most_buckets_of(Report report, Duration width) {
-  if (report == Report::kOpenAiCosts) return 180;
+std::int64_t most_buckets_of(UsageReport report, Duration width) {
+  if (report == UsageReport::kOpenAiCosts) return 180;
   if (width == kMinute) return 1440;
   return width == kHour ? 168 : 31;
 }
@@ -27,14 +27,14 @@ std::int64_t default_buckets_of(Duration width) {
 }
 
 /// A token names the place that it leads to, and the query that it belongs to.
-std::string token_for(const ReportRequest& request, UtcTime place, std::int64_t salt = 0) {
+std::string token_for(const UsageReportRequest& request, UtcTime place, std::int64_t salt = 0) {
   std::string token = "page_" + to_hex(sha256(request.query)).substr(0, 12) + "_" +
                       std::to_string(place.us / kSecond.us);
   if (salt > 0) token += "_" + std::to_string(salt);
   return token;
 }
 
-Result<UtcTime> place_of(const ReportRequest& request) {
+Result<UtcTime> place_of(const UsageReportRequest& request) {
   const std::string prefix = token_for(request, {0});
   const std::string_view head = std::string_view(prefix).substr(0, prefix.size() - 1);
   const std::string_view token = request.page;
@@ -49,7 +49,8 @@ Result<UtcTime> place_of(const ReportRequest& request) {
 
 class PageWriter {
  public:
-  PageWriter(const ProviderModel& model, const ReportRequest& request, const ReportState& state)
+  PageWriter(const ProviderModel& model, const UsageReportRequest& request,
+             const UsageReportState& state)
       : model_(model), request_(request), state_(state) {}
 
   [[nodiscard]] std::string write(UtcTime from, std::int64_t buckets) const {
@@ -101,14 +102,14 @@ class PageWriter {
   }
 
   const ProviderModel& model_;
-  const ReportRequest& request_;
-  const ReportState& state_;
+  const UsageReportRequest& request_;
+  const UsageReportState& state_;
 };
 
 }  // namespace
 
-Result<std::string> report_page(const ProviderModel& model, const ReportRequest& request,
-                                const ReportState& state) {
+Result<std::string> report_page(const ProviderModel& model, const UsageReportRequest& request,
+                                const UsageReportState& state) {
   if (request.limit < 0 || request.limit > most_buckets_of(request.report, request.width)) {
     return fail(ErrorCode::kInvalidInput, "`limit` is out of range");
   }

@@ -14,19 +14,24 @@
 namespace tidewaiter {
 
 /// What is told in buckets of time, and in whose words.
-enum class Report : std::uint8_t { kOpenAiUsage, kOpenAiCosts, kAnthropicUsage, kAnthropicCosts };
+enum class UsageReport : std::uint8_t {
+  kOpenAiUsage,
+  kOpenAiCosts,
+  kAnthropicUsage,
+  kAnthropicCosts
+};
 
-[[nodiscard]] constexpr bool is_anthropic(Report report) {
-  return report == Report::kAnthropicUsage || report == Report::kAnthropicCosts;
+[[nodiscard]] constexpr bool is_anthropic(UsageReport report) {
+  return report == UsageReport::kAnthropicUsage || report == UsageReport::kAnthropicCosts;
 }
-[[nodiscard]] constexpr bool is_costs(Report report) {
-  return report == Report::kOpenAiCosts || report == Report::kAnthropicCosts;
+[[nodiscard]] constexpr bool is_costs(UsageReport report) {
+  return report == UsageReport::kOpenAiCosts || report == UsageReport::kAnthropicCosts;
 }
 
 /// A request for buckets: of OpenAI by its published specification, of Anthropic by its
 /// documentation of the usage and cost reports.
-struct ReportRequest {
-  Report report = Report::kOpenAiUsage;
+struct UsageReportRequest {
+  UsageReport report = UsageReport::kOpenAiUsage;
   UtcTime start;
   UtcTime end;
   Duration width = kDay;
@@ -38,11 +43,12 @@ struct ReportRequest {
 
 /// What is asked for; nothing if a parameter is missing or cannot be read. Without an end it is
 /// `now`.
-[[nodiscard]] std::optional<ReportRequest> read_report_request(const PageRequest& request,
-                                                               Report report, UtcTime now);
+[[nodiscard]] std::optional<UsageReportRequest> read_report_request(const PageRequest& request,
+                                                                    UsageReport report,
+                                                                    UtcTime now);
 
 /// Where a provider stands when a page is asked for.
-struct ReportState {
+struct UsageReportState {
   UtcTime now;
   HostileMode mode = HostileMode::kNone;
   std::int64_t asked = 0;          ///< requests before this one
@@ -52,7 +58,7 @@ struct ReportState {
 /// The page as JSON. Buckets up to `now`. Errors: kInvalidInput: parameters out of range, a token
 /// of another query: what the vendor answers with 400.
 [[nodiscard]] Result<std::string> report_page(const ProviderModel& model,
-                                              const ReportRequest& request,
-                                              const ReportState& state);
+                                              const UsageReportRequest& request,
+                                              const UsageReportState& state);
 
 }  // namespace tidewaiter

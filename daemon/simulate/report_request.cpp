@@ -7,18 +7,18 @@ namespace tidewaiter {
 namespace {
 
 /// An instant of a request: OpenAI's in seconds, Anthropic's as RFC 3339 has it.
-std::optional<UtcTime> instant_in(const PageRequest& request, Report report, const char* seconds,
-                                  const char* text) {
+std::optional<UtcTime> instant_in(const PageRequest& request, UsageReport report,
+                                  const char* seconds, const char* text) {
   return is_anthropic(report) ? time_in(request, text) : seconds_in(request, seconds);
 }
 
 }  // namespace
 
-std::optional<ReportRequest> read_report_request(const PageRequest& request, Report report,
-                                                 UtcTime now) {
+std::optional<UsageReportRequest> read_report_request(const PageRequest& request,
+                                                      UsageReport report, UtcTime now) {
   static const std::map<std::string, Duration> kWidths = {
       {"", kDay}, {"1m", kMinute}, {"1h", kHour}, {"1d", kDay}};
-  ReportRequest asked;
+  UsageReportRequest asked;
   asked.report = report;
   const auto start = instant_in(request, report, "start_time", "starting_at");
   const auto width = kWidths.find(text_in(request, "bucket_width"));

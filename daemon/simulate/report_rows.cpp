@@ -21,19 +21,19 @@ using enum HostileMode;
 /// Writes one customer's use in the words of one report.
 class RowWriter {
  public:
-  RowWriter(const ReportRequest& request, const ReportState& state)
+  RowWriter(const UsageReportRequest& request, const UsageReportState& state)
       : request_(request), state_(state) {}
 
   [[nodiscard]] Json write(ProviderUsage usage) const {
     if (state_.mode == kRestated && state_.asked > 0) ++usage.input_tokens;
     switch (shown_report()) {
-      case Report::kOpenAiUsage:
+      case UsageReport::kOpenAiUsage:
         return openai_usage(usage);
-      case Report::kOpenAiCosts:
+      case UsageReport::kOpenAiCosts:
         return openai_costs(usage);
-      case Report::kAnthropicUsage:
+      case UsageReport::kAnthropicUsage:
         return anthropic_usage(usage);
-      case Report::kAnthropicCosts:
+      case UsageReport::kAnthropicCosts:
         return anthropic_costs(usage);
     }
     return {};
@@ -41,19 +41,20 @@ class RowWriter {
 
   /// The member that names whoever cannot be told.
   [[nodiscard]] const char* party() const {
-    if (request_.report == Report::kOpenAiUsage) return "user_id";
-    if (request_.report == Report::kOpenAiCosts) return "project_id";
-    return request_.report == Report::kAnthropicUsage ? "api_key_id" : "workspace_id";
+    if (request_.report == UsageReport::kOpenAiUsage) return "user_id";
+    if (request_.report == UsageReport::kOpenAiCosts) return "project_id";
+    return request_.report == UsageReport::kAnthropicUsage ? "api_key_id" : "workspace_id";
   }
 
  private:
   /// Costs where usage was asked for, and the other way round.
-  [[nodiscard]] Report shown_report() const {
+  [[nodiscard]] UsageReport shown_report() const {
     if (state_.mode != kWrongObject) return request_.report;
     if (is_anthropic(request_.report)) {
-      return is_costs(request_.report) ? Report::kAnthropicUsage : Report::kAnthropicCosts;
+      return is_costs(request_.report) ? UsageReport::kAnthropicUsage
+                                       : UsageReport::kAnthropicCosts;
     }
-    return is_costs(request_.report) ? Report::kOpenAiUsage : Report::kOpenAiCosts;
+    return is_costs(request_.report) ? UsageReport::kOpenAiUsage : UsageReport::kOpenAiCosts;
   }
 
   [[nodiscard]] const char* moved(const char* name, const char* other) const {
@@ -129,17 +130,17 @@ class RowWriter {
     return is_grouped(name) ? Json(value) : Json(nullptr);
   }
 
-  const ReportRequest& request_;
-  const ReportState& state_;
+  const UsageReportRequest& request_;
+  const UsageReportState& state_;
 };
 
 }  // namespace
 
-void add_report_rows(const ProviderUsage& usage, const ReportRequest& request,
-                     const ReportState& state, Json& results) {
+void add_report_rows(const ProviderUsage& usage, const UsageReportRequest& request,
+                     const UsageReportState& state, Json& results) {
   const RowWriter writer(request, state);
   if (state.mode == kBadRow && !results.empty()) {
-    ReportState honest = state;  // one bad row is enough
+    UsageReportState honest = state;  // one bad row is enough
     honest.mode = kNone;
     results.push_back(RowWriter(request, honest).write(usage));
     return;

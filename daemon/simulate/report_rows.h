@@ -8,7 +8,7 @@
 namespace tidewaiter {
 
 /// Adds the rows of a bucket that tell of one customer's use: one, or more in modes that split it.
-void add_report_rows(const ProviderUsage& usage, const ReportRequest& request,
-                     const ReportState& state, nlohmann::ordered_json& results);
+void add_report_rows(const ProviderUsage& usage, const UsageReportRequest& request,
+                     const UsageReportState& state, nlohmann::ordered_json& results);
 
 }  // namespace tidewaiter

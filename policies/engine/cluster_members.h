@@ -21,7 +21,7 @@ struct MemberEvidence {
 };
 
 /// What an entry does to who belongs together, and to what is known of it.
-struct Regrouping {
+struct MemberRegrouping {
   std::vector<MemberMove> moves;
   std::vector<MemberEvidence> evidence;
 };

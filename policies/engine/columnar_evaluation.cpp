@@ -322,7 +322,7 @@ void ColumnarEvaluation::number_links(const Linkings& linkings, Kind& kind, Kind
     return table->second->number_of(kind.columns, account);
   };
   for (const Linking& linking : linkings) {
-    Regrouping& numbered = batch.regroupings[linking.seq];
+    MemberRegrouping& numbered = batch.regroupings[linking.seq];
     for (const ClusterMove& move : linking.moves) {
       numbered.moves.push_back({number(move.account), number(move.from), number(move.to)});
     }

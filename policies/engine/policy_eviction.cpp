@@ -15,7 +15,7 @@ std::int64_t PolicyRuntime::first_left(std::int64_t dropped_before) const {
 void PolicyRuntime::evict(const KindBatch::Control& control, std::vector<PendingStep>& steps) {
   close_evicted(control.seq, steps);
   const std::int64_t untold = unsettled_windows();
-  windows_by_answer_[place_of(Answer::kUnknown)] += untold;
+  windows_by_answer_[place_of(RangeAnswer::kUnknown)] += untold;
   gaps_by_reason_[std::string(kEvictedReason)] += untold;
   forget_all();
   evicted_before_ = std::max(evicted_before_, control.evicted->before.us);

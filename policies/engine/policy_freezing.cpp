@@ -96,8 +96,8 @@ bool PolicyRuntime::has_windows(const SubjectState& state, std::uint32_t subject
 void PolicyRuntime::forget_frozen() {
   const std::int64_t first = statuses_.first_judged();
   const FrozenWindows::Change change = frozen_.forget_before(first);
-  windows_by_answer_[place_of(Answer::kFalse)] += change.told;
-  windows_by_answer_[place_of(Answer::kUnknown)] += change.unknown;
+  windows_by_answer_[place_of(RangeAnswer::kFalse)] += change.told;
+  windows_by_answer_[place_of(RangeAnswer::kUnknown)] += change.unknown;
   for (std::size_t subject = frozen_panes_.next(0); subject < frozen_panes_.size();
        subject = frozen_panes_.next(subject + 1)) {
     if (frozen_panes_[subject].pane >= first) continue;

@@ -37,9 +37,9 @@ bool PolicyRuntime::tells_quiet(WindowStatus status) const {
          !judge_.outlook().can_fail;
 }
 
-std::optional<Answer> PolicyRuntime::quiet_answer(WindowStatus status) {
+std::optional<RangeAnswer> PolicyRuntime::quiet_answer(WindowStatus status) {
   if (status == WindowStatus::kUnsettled) return std::nullopt;
-  return status == WindowStatus::kClosed ? Answer::kFalse : Answer::kUnknown;
+  return status == WindowStatus::kClosed ? RangeAnswer::kFalse : RangeAnswer::kUnknown;
 }
 
 void PolicyRuntime::count_quiet(WindowStatus status, std::int64_t windows) {
@@ -72,7 +72,7 @@ bool PolicyRuntime::take_quietly(std::uint32_t subject) {
   each_stretch(statuses_, fresh, [this](const WindowRun& run, WindowStatus status) {
     const std::int64_t windows = run.last - run.first + 1;
     count_quiet(status, windows);
-    if (quiet_answer(status) == Answer::kUnknown) gap_not_evaluable_ += windows;
+    if (quiet_answer(status) == RangeAnswer::kUnknown) gap_not_evaluable_ += windows;
   });
   note_quiet_idle(subject);
   return true;
@@ -84,7 +84,7 @@ bool PolicyRuntime::become_quiet(std::uint32_t subject) {
   const auto stands_quietly = [this](const Span& span) {
     const auto answer = quiet_answer(span.status);
     return tells_quiet(span.status) && span.counted == answer &&
-           (answer ? span.answer == *answer : span.answer != Answer::kTrue);
+           (answer ? span.answer == *answer : span.answer != RangeAnswer::kTrue);
   };
   if (!std::ranges::all_of(state.windows.spans(), stands_quietly)) return false;
   freeze(state, subject);
@@ -143,7 +143,7 @@ void PolicyRuntime::end_quiet(std::uint32_t subject, SubjectState& state) {
                      span.to = k + each - 1;
                      span.status = status;
                      span.counted = quiet_answer(status);
-                     span.answer = span.counted.value_or(Answer::kUnknown);
+                     span.answer = span.counted.value_or(RangeAnswer::kUnknown);
                    }
                  });
   }
@@ -183,7 +183,7 @@ void PolicyRuntime::settle_quiet(const std::vector<StatusMap::Change>& changes) 
     const std::int64_t windows = quiet_windows_.sum({change.first, change.last});
     count_quiet(change.before, -windows);
     count_quiet(change.after, windows);
-    if (!quiet_answer(change.before) && quiet_answer(change.after) == Answer::kUnknown) {
+    if (!quiet_answer(change.before) && quiet_answer(change.after) == RangeAnswer::kUnknown) {
       gap_not_evaluable_ += windows;
     }
     completes = completes || (change.before == WindowStatus::kUncovered && windows > 0);

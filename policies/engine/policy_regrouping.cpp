@@ -15,7 +15,7 @@ void PolicyRuntime::change_input(std::uint32_t subject, const Input& input, int 
   widen(changes[subject].windows, input.pane - panes_ + 1, input.pane);
 }
 
-PolicyRuntime::SizeBands PolicyRuntime::regroup(const Regrouping& regrouping,
+PolicyRuntime::SizeBands PolicyRuntime::regroup(const MemberRegrouping& regrouping,
                                                 InputChanges& changes) {
   SizeBands before;
   if (!regrouping.moves.empty()) {
@@ -114,7 +114,7 @@ void PolicyRuntime::run_member_entry(const KindBatch& batch, std::size_t row, co
   reconcile_all(effects, occasion, steps);
 }
 
-void PolicyRuntime::regroup_alone(const Regrouping& regrouping, const Occasion& occasion,
+void PolicyRuntime::regroup_alone(const MemberRegrouping& regrouping, const Occasion& occasion,
                                   std::vector<PendingStep>& steps) {
   InputChanges changes;
   reach_peers_of(regroup(regrouping, changes), changes);

@@ -151,7 +151,7 @@ bool PolicyRuntime::close_at_rest(const std::vector<StatusMap::Change>& changes,
   const auto counts = [&counted](const SpanOutline& span) {
     const std::int64_t windows = span.to - span.from + 1;
     if (span.counted) counted[place_of(*span.counted)] -= windows;
-    counted[place_of(Answer::kFalse)] += windows;
+    counted[place_of(RangeAnswer::kFalse)] += windows;
   };
   return std::ranges::all_of(changes, [&](const StatusMap::Change& change) {
     return change.after == WindowStatus::kClosed &&

@@ -531,9 +531,9 @@ void PolicyRuntime::await_watermark(SubjectState& state, std::uint32_t subject) 
 
 PolicyCoverage PolicyRuntime::coverage() const {
   PolicyCoverage coverage = counts_;
-  coverage.windows_true = windows_by_answer_[place_of(Answer::kTrue)];
-  coverage.windows_false = windows_by_answer_[place_of(Answer::kFalse)];
-  coverage.windows_not_evaluable = windows_by_answer_[place_of(Answer::kUnknown)];
+  coverage.windows_true = windows_by_answer_[place_of(RangeAnswer::kTrue)];
+  coverage.windows_false = windows_by_answer_[place_of(RangeAnswer::kFalse)];
+  coverage.windows_not_evaluable = windows_by_answer_[place_of(RangeAnswer::kUnknown)];
   coverage.subjects = subjects_with_windows_;
   return coverage;
 }

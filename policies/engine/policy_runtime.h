@@ -70,10 +70,10 @@ struct KindBatch {
   Entry strictest;
   std::vector<Control> controls;
   /// By sequence number of the entry that brings them about: of entries and of controls.
-  std::map<std::int64_t, Regrouping> regroupings;
+  std::map<std::int64_t, MemberRegrouping> regroupings;
 
-  [[nodiscard]] const Regrouping& regrouping_at(std::int64_t seq) const {
-    static const Regrouping nothing;
+  [[nodiscard]] const MemberRegrouping& regrouping_at(std::int64_t seq) const {
+    static const MemberRegrouping nothing;
     const auto found = regroupings.find(seq);
     return found == regroupings.end() ? nothing : found->second;
   }
@@ -259,8 +259,8 @@ class PolicyRuntime {
   void reach_peers_of(const SizeBands& before, InputChanges& changes);
   void judge_reached(const Reached& reached, const Occasion& occasion,
                      std::vector<PendingStep>& steps);
-  void run_control(const KindBatch::Control& control, const Regrouping& regrouping, bool silent,
-                   std::vector<PendingStep>& steps);
+  void run_control(const KindBatch::Control& control, const MemberRegrouping& regrouping,
+                   bool silent, std::vector<PendingStep>& steps);
   /// Lets go of all inputs and windows, and closes findings as they stand.
   void evict(const KindBatch::Control& control, std::vector<PendingStep>& steps);
   void close_evicted(std::int64_t seq, std::vector<PendingStep>& steps);
@@ -275,11 +275,11 @@ class PolicyRuntime {
   void change_input(std::uint32_t subject, const Input& input, int sign, InputChanges& changes);
   /// Moves accounts, with their inputs. Gives the bands that the clusters were in before, if these
   /// are compared.
-  SizeBands regroup(const Regrouping& regrouping, InputChanges& changes);
+  SizeBands regroup(const MemberRegrouping& regrouping, InputChanges& changes);
   /// Adds all windows of a cluster, if what could link it is known now and was not, or the other
   /// way.
   void note_evidence(std::uint32_t cluster, InputChanges& changes);
-  void regroup_alone(const Regrouping& regrouping, const Occasion& occasion,
+  void regroup_alone(const MemberRegrouping& regrouping, const Occasion& occasion,
                      std::vector<PendingStep>& steps);
   /// Judges the windows that the changes reach.
   using Effects = std::map<std::uint32_t, Effect>;  ///< by subject
@@ -386,7 +386,7 @@ class PolicyRuntime {
   /// Whether it is known what a quiet subject's windows of this status count as …
   [[nodiscard]] bool tells_quiet(WindowStatus status) const;
   /// … and what that is.
-  [[nodiscard]] static std::optional<Answer> quiet_answer(WindowStatus status);
+  [[nodiscard]] static std::optional<RangeAnswer> quiet_answer(WindowStatus status);
   /// Adds so many windows to what is counted.
   void count_quiet(WindowStatus status, std::int64_t windows);
   /// Has it looked at when about half of its windows are done with.
@@ -411,7 +411,7 @@ class PolicyRuntime {
   void forget_frozen();
 
   /// Forgets what retention has dropped: statuses_ says from which window on there is more.
-  void forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
+  void forget_dropped(const MemberRegrouping& regrouping, const Occasion& occasion,
                       std::vector<PendingStep>& steps);
   [[nodiscard]] Effect forget_dropped(SubjectState& state);
   void judge_dropped(SubjectState& state, std::uint32_t subject);
@@ -465,7 +465,7 @@ class PolicyRuntime {
   [[nodiscard]] std::int64_t windows_in(const WindowRun& run) const {
     return policy_.window.session ? 1 : run.last - run.first + 1;
   }
-  static std::size_t place_of(Answer answer) { return static_cast<std::size_t>(answer); }
+  static std::size_t place_of(RangeAnswer answer) { return static_cast<std::size_t>(answer); }
   [[nodiscard]] std::vector<Value> values_at(SubjectState& state, std::int64_t k);
   /// The figures of a finding: of its run's first window.
   [[nodiscard]] std::vector<Value> first_values(SubjectState& state, const LiveFinding& finding);

@@ -43,7 +43,7 @@ PolicyRuntime::StoodBefore PolicyRuntime::take_down(SubjectState& state, const W
        ++i) {
     Span& span = state.windows.spans()[i];
     if (span.from > region.last) break;
-    before.held = before.held || span.answer == Answer::kTrue;
+    before.held = before.held || span.answer == RangeAnswer::kTrue;
     if (!span.counted) continue;
     --windows_by_answer_[place_of(*span.counted)];
     before.settled.push_back(span.session->first);
@@ -61,13 +61,13 @@ PolicyRuntime::Effect PolicyRuntime::put_up(SubjectState& state, const StoodBefo
     span.status = status_of(*span.session);
     span.judged = false;
     judge_.judge(state.windows, i);
-    if (span.session->cover.from.us < dropped_before_) span.answer = Answer::kUnknown;
-    holds = holds || span.answer == Answer::kTrue;
+    if (span.session->cover.from.us < dropped_before_) span.answer = RangeAnswer::kUnknown;
+    holds = holds || span.answer == RangeAnswer::kTrue;
     if (span.status == WindowStatus::kUnsettled) continue;
     span.counted = span.answer;
     ++windows_by_answer_[place_of(span.answer)];
     const bool is_new = !std::ranges::binary_search(before.settled, span.session->first);
-    if (is_new && span.answer == Answer::kUnknown) ++gap_not_evaluable_;
+    if (is_new && span.answer == RangeAnswer::kUnknown) ++gap_not_evaluable_;
   }
   Effect effect{before.region, std::nullopt};
   if (before.held || holds) effect.flipped = before.region;

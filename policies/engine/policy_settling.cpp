@@ -30,16 +30,17 @@ bool PolicyRuntime::awaits_watermark(const SubjectState& state) const {
 
 void PolicyRuntime::judge(SubjectState& state, std::size_t at, Effect& effect) {
   Span& span = state.windows.spans()[at];
-  const bool held = span.answer == Answer::kTrue;
+  const bool held = span.answer == RangeAnswer::kTrue;
   if (span.from >= statuses_.first_judged()) judge_.judge(state.windows, at);
-  if (!state.could_be_linked && span.answer == Answer::kFalse) span.answer = Answer::kUnknown;
-  if (held != (span.answer == Answer::kTrue)) widen(effect.flipped, span.from, span.to);
-  std::optional<Answer> counts;
+  if (!state.could_be_linked && span.answer == RangeAnswer::kFalse)
+    span.answer = RangeAnswer::kUnknown;
+  if (held != (span.answer == RangeAnswer::kTrue)) widen(effect.flipped, span.from, span.to);
+  std::optional<RangeAnswer> counts;
   if (span.status != WindowStatus::kUnsettled && span.exists()) counts = span.answer;
   if (counts == span.counted) return;
   if (span.counted) windows_by_answer_[place_of(*span.counted)] -= span.windows();
   if (counts) windows_by_answer_[place_of(*counts)] += span.windows();
-  if (!span.counted && counts == Answer::kUnknown) gap_not_evaluable_ += span.windows();
+  if (!span.counted && counts == RangeAnswer::kUnknown) gap_not_evaluable_ += span.windows();
   span.counted = counts;
 }
 
@@ -51,8 +52,9 @@ void PolicyRuntime::judge_all(SubjectState& state, const WindowRun& windows, Eff
   }
 }
 
-void PolicyRuntime::run_control(const KindBatch::Control& control, const Regrouping& regrouping,
-                                bool silent, std::vector<PendingStep>& steps) {
+void PolicyRuntime::run_control(const KindBatch::Control& control,
+                                const MemberRegrouping& regrouping, bool silent,
+                                std::vector<PendingStep>& steps) {
   if (control.evicted != nullptr) {
     // A version that comes into force is judged over all that is stored, and is another's heir.
     if (!silent && control.evicted->policy == policy_.id) evict(control, steps);
@@ -126,7 +128,7 @@ void PolicyRuntime::settle_all(const std::vector<StatusMap::Change>& changes,
   append_in_order(std::move(by_subject), steps);
 }
 
-void PolicyRuntime::forget_dropped(const Regrouping& regrouping, const Occasion& occasion,
+void PolicyRuntime::forget_dropped(const MemberRegrouping& regrouping, const Occasion& occasion,
                                    std::vector<PendingStep>& steps) {
   judge_.note_loss();
   forget_frozen();
@@ -165,7 +167,7 @@ PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {
   Effect effect{{state.windows.spans().front().from, first - 1}, std::nullopt};
   for (const Span& span : state.windows.spans()) {
     if (span.from >= first) break;
-    if (span.answer == Answer::kTrue)
+    if (span.answer == RangeAnswer::kTrue)
       widen(effect.flipped, span.from, std::min(span.to, first - 1));
   }
   state.windows.forget_before(layout_, statuses_, panes_, first);
@@ -174,8 +176,8 @@ PolicyRuntime::Effect PolicyRuntime::forget_dropped(SubjectState& state) {
     if (!span.counted) continue;
     // It was there and settled before, so that it is no gap of this entry.
     windows_by_answer_[place_of(*span.counted)] -= span.windows();
-    windows_by_answer_[place_of(Answer::kUnknown)] += span.windows();
-    span.counted = Answer::kUnknown;
+    windows_by_answer_[place_of(RangeAnswer::kUnknown)] += span.windows();
+    span.counted = RangeAnswer::kUnknown;
   }
   if (judge_.reach() > 0) {
     // Windows whose history was dropped cannot be told any more.

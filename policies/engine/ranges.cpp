@@ -14,15 +14,15 @@ namespace {
 constexpr long double kInfinity = std::numeric_limits<long double>::infinity();
 constexpr Range kWholeLineOrNull{-kInfinity, kInfinity, true, false};
 
-Answer known(bool value) { return value ? Answer::kTrue : Answer::kFalse; }
+RangeAnswer known(bool value) { return value ? RangeAnswer::kTrue : RangeAnswer::kFalse; }
 
 Range hull(const Range& a, const Range& b) {
   return {std::min(a.low, b.low), std::max(a.high, b.high), a.may_be_null || b.may_be_null};
 }
 
-Answer answer_of_value(const Value& value) {
+RangeAnswer answer_of_value(const Value& value) {
   const bool* truth = std::get_if<bool>(&value);
-  return truth == nullptr ? Answer::kUnknown : known(*truth);
+  return truth == nullptr ? RangeAnswer::kUnknown : known(*truth);
 }
 
 /// Whether the value is known, be it null.
@@ -66,23 +66,27 @@ Range bounds(ExprOp op, const Range& a, const Range& b) {
   return {low, high, may_be_null};
 }
 
-Answer compare(ExprOp op, const Range& a, const Range& b) {
-  if (a.may_be_null || b.may_be_null) return Answer::kUnknown;
+RangeAnswer compare(ExprOp op, const Range& a, const Range& b) {
+  if (a.may_be_null || b.may_be_null) return RangeAnswer::kUnknown;
   const bool below = a.high < b.low;
   const bool above = a.low > b.high;
   switch (op) {
     case ExprOp::kLt:
-      return below ? Answer::kTrue : (a.low >= b.high ? Answer::kFalse : Answer::kUnknown);
+      return below ? RangeAnswer::kTrue
+                   : (a.low >= b.high ? RangeAnswer::kFalse : RangeAnswer::kUnknown);
     case ExprOp::kLe:
-      return a.high <= b.low ? Answer::kTrue : (above ? Answer::kFalse : Answer::kUnknown);
+      return a.high <= b.low ? RangeAnswer::kTrue
+                             : (above ? RangeAnswer::kFalse : RangeAnswer::kUnknown);
     case ExprOp::kGt:
-      return above ? Answer::kTrue : (a.high <= b.low ? Answer::kFalse : Answer::kUnknown);
+      return above ? RangeAnswer::kTrue
+                   : (a.high <= b.low ? RangeAnswer::kFalse : RangeAnswer::kUnknown);
     case ExprOp::kGe:
-      return a.low >= b.high ? Answer::kTrue : (below ? Answer::kFalse : Answer::kUnknown);
+      return a.low >= b.high ? RangeAnswer::kTrue
+                             : (below ? RangeAnswer::kFalse : RangeAnswer::kUnknown);
     default: {
       if (below || above) return known(op == ExprOp::kNe);
       const bool equal = a.low == a.high && b.low == b.high && a.low == b.low;
-      return equal ? known(op == ExprOp::kEq) : Answer::kUnknown;
+      return equal ? known(op == ExprOp::kEq) : RangeAnswer::kUnknown;
     }
   }
 }
@@ -93,16 +97,16 @@ class RangeReasoner {
   explicit RangeReasoner(std::span<const Range> measures) : measures_(measures) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): trees are at most 64 deep
-  Answer truth(const Expr& expr) {
+  RangeAnswer truth(const Expr& expr) {
     switch (expr.op) {
       case ExprOp::kNot: {
-        const Answer inner = truth(expr.args[0]);
-        return inner == Answer::kUnknown ? inner : known(inner == Answer::kFalse);
+        const RangeAnswer inner = truth(expr.args[0]);
+        return inner == RangeAnswer::kUnknown ? inner : known(inner == RangeAnswer::kFalse);
       }
       case ExprOp::kAnd:
-        return joined(expr, Answer::kFalse, Answer::kTrue);
+        return joined(expr, RangeAnswer::kFalse, RangeAnswer::kTrue);
       case ExprOp::kOr:
-        return joined(expr, Answer::kTrue, Answer::kFalse);
+        return joined(expr, RangeAnswer::kTrue, RangeAnswer::kFalse);
       default:
         break;
     }
@@ -118,22 +122,22 @@ class RangeReasoner {
       case ExprOp::kIn:
       case ExprOp::kInList: {
         const Range value = number(expr.args[0]);
-        if (!is_exact(value)) return Answer::kUnknown;
+        if (!is_exact(value)) return RangeAnswer::kUnknown;
         return answer_of_value(interpret(with_value(expr, 0, value), {}));
       }
       case ExprOp::kIf: {
-        const Answer condition = truth(expr.args[0]);
-        if (condition != Answer::kUnknown) {
-          return truth(expr.args[condition == Answer::kTrue ? 1 : 2]);
+        const RangeAnswer condition = truth(expr.args[0]);
+        if (condition != RangeAnswer::kUnknown) {
+          return truth(expr.args[condition == RangeAnswer::kTrue ? 1 : 2]);
         }
         // The condition may turn out null, and the whole with it.
-        return Answer::kUnknown;
+        return RangeAnswer::kUnknown;
       }
       case ExprOp::kDefault:
         // Where it may be null the other value may be taken, or not.
         return truth(expr.args[0]);
       default:
-        return Answer::kUnknown;
+        return RangeAnswer::kUnknown;
     }
   }
 
@@ -152,9 +156,9 @@ class RangeReasoner {
         return fitted({-inner.high, -inner.low, inner.may_be_null}, expr.type);
       }
       case ExprOp::kIf: {
-        const Answer condition = truth(expr.args[0]);
-        if (condition != Answer::kUnknown) {
-          return number(expr.args[condition == Answer::kTrue ? 1 : 2]);
+        const RangeAnswer condition = truth(expr.args[0]);
+        if (condition != RangeAnswer::kUnknown) {
+          return number(expr.args[condition == RangeAnswer::kTrue ? 1 : 2]);
         }
         Range both = hull(number(expr.args[1]), number(expr.args[2]));
         both.may_be_null = true;
@@ -176,21 +180,21 @@ class RangeReasoner {
 
  private:
   // NOLINTNEXTLINE(misc-no-recursion)
-  Answer joined(const Expr& expr, Answer decisive, Answer neutral) {
-    Answer result = neutral;
+  RangeAnswer joined(const Expr& expr, RangeAnswer decisive, RangeAnswer neutral) {
+    RangeAnswer result = neutral;
     for (const Expr& arg : expr.args) {
-      const Answer one = truth(arg);
+      const RangeAnswer one = truth(arg);
       if (one == decisive) return decisive;
-      if (one == Answer::kUnknown) result = one;
+      if (one == RangeAnswer::kUnknown) result = one;
     }
     return result;
   }
 
-  Answer comparison(const Expr& expr) {  // NOLINT(misc-no-recursion)
+  RangeAnswer comparison(const Expr& expr) {  // NOLINT(misc-no-recursion)
     if (expr.args[0].type == ValueType::kBool) {
-      const Answer a = truth(expr.args[0]);
-      const Answer b = truth(expr.args[1]);
-      if (a == Answer::kUnknown || b == Answer::kUnknown) return Answer::kUnknown;
+      const RangeAnswer a = truth(expr.args[0]);
+      const RangeAnswer b = truth(expr.args[1]);
+      if (a == RangeAnswer::kUnknown || b == RangeAnswer::kUnknown) return RangeAnswer::kUnknown;
       return known((a == b) == (expr.op == ExprOp::kEq));
     }
     Range a = number(expr.args[0]);
@@ -309,7 +313,7 @@ Range range_over(const Expr& number, std::span<const Range> measures) {
   return RangeReasoner(measures).number(number);
 }
 
-Answer answer_over(const Expr& report_when, std::span<const Range> measures) {
+RangeAnswer answer_over(const Expr& report_when, std::span<const Range> measures) {
   return RangeReasoner(measures).truth(report_when);
 }
 

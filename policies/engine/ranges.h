@@ -7,7 +7,7 @@
 
 namespace tidewaiter {
 
-enum class Answer : std::uint8_t { kUnknown, kFalse, kTrue };
+enum class RangeAnswer : std::uint8_t { kUnknown, kFalse, kTrue };
 
 /// What a number may still turn out to be: low <= x <= high, either may be infinite.
 struct Range {
@@ -37,6 +37,6 @@ struct Range {
 
 /// `report_when` over the ranges of its measures (docs/evaluation.md): true or false only if every
 /// completion gives that. Pure.
-[[nodiscard]] Answer answer_over(const Expr& report_when, std::span<const Range> measures);
+[[nodiscard]] RangeAnswer answer_over(const Expr& report_when, std::span<const Range> measures);
 
 }  // namespace tidewaiter

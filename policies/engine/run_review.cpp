@@ -51,7 +51,7 @@ std::vector<WindowRun> PolicyRuntime::held_in(const SubjectState& state,
        ++i) {
     const Span& span = state.windows.spans()[i];
     if (span.from > region.last) break;
-    if (span.answer != Answer::kTrue) continue;
+    if (span.answer != RangeAnswer::kTrue) continue;
     if (span.session != nullptr) {
       held.push_back({span.session->first, span.session->last});
     } else {

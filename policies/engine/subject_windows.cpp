@@ -280,10 +280,11 @@ std::vector<SubjectWindows::Done> SubjectWindows::forget_done(const MeasureLayou
   std::vector<Done> done;
   const Touched all{0, spans_up_to(last)};
   remove_spans(layout, all, [&](const Span& span) {
-    const bool counts = span.counted == Answer::kFalse || span.counted == Answer::kUnknown;
+    const bool counts =
+        span.counted == RangeAnswer::kFalse || span.counted == RangeAnswer::kUnknown;
     if (!counts || span.status != WindowStatus::kClosed) return false;
     const Pane& latest = panes_of(span.from, panes).back();
-    done.push_back({span.from, span.to, latest.index, span.counted == Answer::kFalse});
+    done.push_back({span.from, span.to, latest.index, span.counted == RangeAnswer::kFalse});
     return true;
   });
   if (done.empty()) return done;

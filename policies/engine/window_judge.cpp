@@ -154,7 +154,7 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
   Span& span = windows.spans()[at];
   const bool open = span.status != WindowStatus::kClosed;
   if (!span.exists() || (span.status == WindowStatus::kUnsettled && !may_hold_open(windows, at))) {
-    span.answer = Answer::kUnknown;
+    span.answer = RangeAnswer::kUnknown;
     span.judged = false;
     return;
   }
@@ -171,7 +171,8 @@ void WindowJudge::judge(SubjectWindows& windows, std::size_t at) {
     compute(windows, at, span.from);
     const Value held = interpret(policy_.report_when, {.measures = values_});
     const bool* truth = std::get_if<bool>(&held);
-    span.answer = truth == nullptr ? Answer::kUnknown : (*truth ? Answer::kTrue : Answer::kFalse);
+    span.answer = truth == nullptr ? RangeAnswer::kUnknown
+                                   : (*truth ? RangeAnswer::kTrue : RangeAnswer::kFalse);
     return;
   }
   for (std::size_t m = 0; m < ranges_.size(); ++m) {

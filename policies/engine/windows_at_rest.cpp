@@ -27,9 +27,9 @@ unsigned standing_of(const SpanOutline& span) {
 
 void take_standing(unsigned bits, SpanOutline& span) {
   span.status = static_cast<WindowStatus>(bits & kTwoBits);
-  span.answer = static_cast<Answer>(bits >> kAnswerShift & kTwoBits);
+  span.answer = static_cast<RangeAnswer>(bits >> kAnswerShift & kTwoBits);
   const unsigned counted = bits >> kCountedShift & kTwoBits;
-  span.counted = counted == 0 ? std::nullopt : std::optional(static_cast<Answer>(counted - 1));
+  span.counted = counted == 0 ? std::nullopt : std::optional(static_cast<RangeAnswer>(counted - 1));
   span.judged = (bits & kIsJudged) != 0;
   span.falls = (bits & kFalls) != 0;
   span.joins_previous = (bits & kJoinsPrevious) != 0;

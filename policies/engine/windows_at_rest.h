@@ -20,9 +20,9 @@ struct SpanStanding {
   std::uint64_t passed = 0;
   bool judged = false;  ///< `passed` and `answer` have been set
   WindowStatus status = WindowStatus::kUnsettled;
-  Answer answer = Answer::kUnknown;
+  RangeAnswer answer = RangeAnswer::kUnknown;
   /// The answer under which the policy's coverage counts its windows, if it does.
-  std::optional<Answer> counted;
+  std::optional<RangeAnswer> counted;
 
   /// Wherever both lie.
   [[nodiscard]] bool stands_as(const SpanStanding& other) const {
@@ -67,8 +67,8 @@ bool close_outline(std::vector<SpanOutline>& spans, std::int64_t first, std::int
     if (!span.falls) return false;
     counts(span);
     span.status = WindowStatus::kClosed;
-    span.answer = Answer::kFalse;
-    span.counted = Answer::kFalse;
+    span.answer = RangeAnswer::kFalse;
+    span.counted = RangeAnswer::kFalse;
     span.judged = false;
     span.passed = 0;
   }

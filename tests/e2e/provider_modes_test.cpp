@@ -34,7 +34,7 @@ std::optional<ErrorCode> usual_end(HostileMode mode) {
 
 /// Modes that one vendor has no place for, or another word.
 using Ends = std::map<HostileMode, std::optional<ErrorCode>>;
-const Ends& ends_otherwise(const Vendor& vendor) {
+const Ends& ends_otherwise(const VendorUnderTest& vendor) {
   // A directory tells of no time.
   static const Ends kDirectory = {{kOutside, std::nullopt}};
   static const std::map<std::string, Ends> kOthers = {
@@ -55,14 +55,14 @@ const Ends& ends_otherwise(const Vendor& vendor) {
   return vendor.record == RecordKind::kAccount ? kDirectory : kNoOthers;
 }
 
-std::optional<ErrorCode> end_of(HostileMode mode, const Vendor& vendor) {
+std::optional<ErrorCode> end_of(HostileMode mode, const VendorUnderTest& vendor) {
   const Ends& others = ends_otherwise(vendor);
   const auto other = others.find(mode);
   return other == others.end() ? usual_end(mode) : other->second;
 }
 
 /// Modes that are a nuisance and no more: the records are those of an honest provider.
-bool tells_the_truth(HostileMode mode, const Vendor& vendor) {
+bool tells_the_truth(HostileMode mode, const VendorUnderTest& vendor) {
   static const Modes kHonest = {kNone, kRateLimited, kRateLimitedBare, kFlaky, kForgetsTokens};
   if (kHonest.contains(mode)) return true;
   const std::string name = vendor.name;

@@ -21,7 +21,7 @@ namespace tidewaiter {
 /// The clock of all in these tests.
 inline UtcTime noon() { return parse_time("2026-11-20T12:34:56Z").value(); }
 
-struct Vendor {
+struct VendorUnderTest {
   const char* name;
   const char* kind;
   RecordKind record;
@@ -32,13 +32,13 @@ struct Vendor {
 };
 
 /// In the names of tests; the bytes of an object would be others in each run.
-inline void PrintTo(const Vendor& vendor, std::ostream* out) { *out << vendor.name; }
+inline void PrintTo(const VendorUnderTest& vendor, std::ostream* out) { *out << vendor.name; }
 
-inline const std::vector<Vendor>& vendors() {
+inline const std::vector<VendorUnderTest>& vendors() {
   constexpr RecordKind kUsage = RecordKind::kUsage;
   constexpr RecordKind kAccount = RecordKind::kAccount;
   constexpr RecordKind kAudit = RecordKind::kAudit;
-  static const std::vector<Vendor> all = {
+  static const std::vector<VendorUnderTest> all = {
       {"OpenAiCosts", "openai", kUsage, {"costs"}, kDay},
       {"OpenAiDirectory",
        "openai",
@@ -82,8 +82,8 @@ inline const std::vector<Vendor>& vendors() {
   return all;
 }
 
-inline const Vendor& vendor(std::string_view name) {
-  for (const Vendor& one : vendors()) {
+inline const VendorUnderTest& vendor(std::string_view name) {
+  for (const VendorUnderTest& one : vendors()) {
     if (one.name == name) return one;
   }
   throw std::invalid_argument("no such vendor");
@@ -94,7 +94,7 @@ inline UtcTime days_since() { return align_down(noon() - Duration{4 * kDay.us}, 
 inline UtcTime hours_since() { return align_down(noon(), kHour) - Duration{2 * kHour.us}; }
 
 /// A source that reads all that the vendor tells.
-inline SourceConfig source_of_vendor(const Vendor& vendor, const std::string& host) {
+inline SourceConfig source_of_vendor(const VendorUnderTest& vendor, const std::string& host) {
   SourceConfig source;
   source.name = "api";
   source.kind = vendor.kind;
@@ -124,12 +124,12 @@ inline SourceConfig source_of_vendor(const Vendor& vendor, const std::string& ho
 }
 
 /// Pages without end: another test counts them.
-inline bool is_endless(HostileMode mode, const Vendor& vendor) {
+inline bool is_endless(HostileMode mode, const VendorUnderTest& vendor) {
   return mode == HostileMode::kEndless ||
          (mode == HostileMode::kRepeatedToken && std::string("OpenRouterActivity") == vendor.name);
 }
 
-class VendorTest : public testing::TestWithParam<Vendor> {
+class VendorTest : public testing::TestWithParam<VendorUnderTest> {
  protected:
   [[nodiscard]] bool is(std::string_view kind) const { return GetParam().kind == kind; }
   [[nodiscard]] bool is_audit() const { return GetParam().record == RecordKind::kAudit; }

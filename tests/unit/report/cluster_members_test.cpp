@@ -17,8 +17,8 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-ClusterMembers two_members() {
-  ClusterMembers members;
+ReportedMembers two_members() {
+  ReportedMembers members;
   members.accounts = 2;
   members.named = true;
   members.members = {{"gateway/canary-a",
@@ -40,14 +40,14 @@ ClusterMembers two_members() {
   return members;
 }
 
-std::string page_of(const ClusterMembers& members) {
+std::string page_of(const ReportedMembers& members) {
   HtmlWriter page;
   write_members(page, members);
   return page.take();
 }
 
-TEST(ClusterMembers, AreNumberedWhereTheyAreNotNamed) {
-  const ClusterMembers told = redacted_members(two_members(), MembersTold::kByNumber);
+TEST(ReportedMembers, AreNumberedWhereTheyAreNotNamed) {
+  const ReportedMembers told = redacted_members(two_members(), MembersTold::kByNumber);
   EXPECT_FALSE(told.named);
   ASSERT_EQ(told.members.size(), 2U);
   EXPECT_EQ(told.members[1].name, "account 2");
@@ -60,16 +60,16 @@ TEST(ClusterMembers, AreNumberedWhereTheyAreNotNamed) {
   EXPECT_FALSE(members_word(told));
 }
 
-TEST(ClusterMembers, AreCountedWhereTheRecipientIsNotGivenThem) {
-  const ClusterMembers told = redacted_members(two_members(), MembersTold::kHowMany);
+TEST(ReportedMembers, AreCountedWhereTheRecipientIsNotGivenThem) {
+  const ReportedMembers told = redacted_members(two_members(), MembersTold::kHowMany);
   EXPECT_TRUE(told.members.empty());
   EXPECT_THAT(page_of(told), AllOf(HasSubstr("2 accounts"), Not(HasSubstr("client.address"))));
   EXPECT_EQ(members_json(told)["accounts"], 2);
   EXPECT_FALSE(members_word(told));
 }
 
-TEST(ClusterMembers, AreSealedOneALineWhereTheyAreNamed) {
-  const ClusterMembers told = redacted_members(two_members(), MembersTold::kById);
+TEST(ReportedMembers, AreSealedOneALineWhereTheyAreNamed) {
+  const ReportedMembers told = redacted_members(two_members(), MembersTold::kById);
   EXPECT_EQ(told.members, two_members().members);
   EXPECT_EQ(members_word(told), "account:gateway/canary-a\naccount:gateway/canary-b");
   EXPECT_THAT(members_csv(told),
@@ -79,7 +79,7 @@ TEST(ClusterMembers, AreSealedOneALineWhereTheyAreNamed) {
   EXPECT_FALSE(members_word(std::nullopt));
 }
 
-TEST(ClusterMembers, AreUserAccountsOfTheCaseInStix) {
+TEST(ReportedMembers, AreUserAccountsOfTheCaseInStix) {
   Report report = small_report();
   report.findings[0].subject = "cluster:gateway/canary-a";
   report.subjects[0].name = report.findings[0].subject;

@@ -55,7 +55,7 @@ TEST(ReportElements, OfAClusterTheSubjectIsKnownByNoIdThatARecipientCanUse) {
   report.subjects[0].name = "cluster:world/account-200";
   EXPECT_EQ(state(), ElementState::kUnknown);
   // But where its accounts are named.
-  report.members = ClusterMembers{2, {}, true};
+  report.members = ReportedMembers{2, {}, true};
   EXPECT_EQ(state(), ElementState::kPresent);
   report.members->named = false;
   EXPECT_EQ(state(), ElementState::kUnknown);

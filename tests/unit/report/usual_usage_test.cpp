@@ -201,7 +201,9 @@ TEST(UsualUsage, HasTokensOfDaysEachOfWhoseRecordsStatesThem) {
   const auto usual = usual_usage(usage);
   EXPECT_FALSE(day_of(usual->figures[1], day(10)).amount);
   EXPECT_EQ(day_of(usual->figures[1], day(9)).amount, 800);
+  // The day after the last is known to have none, which is all that is known of them.
   for (auto& [number, one] : usage.own.days) one.tokenless = 1;
+  EXPECT_EQ(usual_usage(usage)->figures.size(), 1U);
   usage.own.told.reset();
   EXPECT_EQ(usual_usage(usage)->figures.size(), 1U);
 }

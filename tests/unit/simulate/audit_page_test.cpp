@@ -48,7 +48,7 @@ TEST(CustomerDeedsTest, TheNewestLoginIsToldLate) {
   EXPECT_EQ(customer_deeds(kModel, kWeek, late).size(), all.size());
   ASSERT_EQ(first.size() + 1, all.size());
   const auto differs = std::ranges::mismatch(first, all, {}, &CustomerDeed::id, &CustomerDeed::id);
-  EXPECT_EQ(differs.in2->deed, Deed::kLogin);
+  EXPECT_EQ(differs.in2->deed, DeedKind::kLogin);
 }
 
 TEST(CustomerDeedsTest, NewestFirstAndNotAfterNow) {
@@ -65,13 +65,14 @@ TEST(CustomerDeedsTest, NewestFirstAndNotAfterNow) {
 /// By hand: each customer sleeps once a day, so that work begins and ends once a day, and hours are
 /// whole: 7 days of 6 customers, less what lies at the week's ends.
 TEST(CustomerDeedsTest, WhoLogsInLogsOut) {
-  std::map<Deed, int> counts;
+  std::map<DeedKind, int> counts;
   for (const CustomerDeed& deed : customer_deeds(kModel, kWeek, state())) ++counts[deed.deed];
-  EXPECT_NEAR(counts[Deed::kLogin], 42, 6);
-  EXPECT_NEAR(counts[Deed::kLogout], 42, 6);
-  EXPECT_EQ(counts[Deed::kReadByProgram], 7 * 24);
-  EXPECT_EQ(counts[Deed::kReadByOther], 7);
-  for (const Deed deed : {Deed::kLoginFailed, Deed::kKeyChanged, Deed::kTenantPolicyChanged}) {
+  EXPECT_NEAR(counts[DeedKind::kLogin], 42, 6);
+  EXPECT_NEAR(counts[DeedKind::kLogout], 42, 6);
+  EXPECT_EQ(counts[DeedKind::kReadByProgram], 7 * 24);
+  EXPECT_EQ(counts[DeedKind::kReadByOther], 7);
+  for (const DeedKind deed :
+       {DeedKind::kLoginFailed, DeedKind::kKeyChanged, DeedKind::kTenantPolicyChanged}) {
     EXPECT_GT(counts[deed], 0);
   }
 }
@@ -79,11 +80,11 @@ TEST(CustomerDeedsTest, WhoLogsInLogsOut) {
 TEST(CustomerDeedsTest, ACustomersKeyIsMadeWhenTheCustomerIs) {
   const Customer customer = kModel.directory().at(2);
   const auto deeds = customer_deeds(kModel, {customer.created, customer.created + kHour}, state());
-  std::set<Deed> made;
+  std::set<DeedKind> made;
   for (const CustomerDeed& deed : deeds) {
     if (deed.customer == 2) made.insert(deed.deed);
   }
-  for (const Deed deed : {Deed::kUserAdded, Deed::kProjectMade, Deed::kKeyMade}) {
+  for (const DeedKind deed : {DeedKind::kUserAdded, DeedKind::kProjectMade, DeedKind::kKeyMade}) {
     EXPECT_TRUE(made.contains(deed));
   }
 }

@@ -52,8 +52,8 @@ TEST(ProviderModelTest, AnotherSeedIsAnotherProvider) {
   EXPECT_NE(sums({7, 10}, kHour), sums({8, 10}, kHour));
 }
 
-ReportRequest request_of(std::string query) {
-  ReportRequest request;
+UsageReportRequest request_of(std::string query) {
+  UsageReportRequest request;
   request.start = kDayStart;
   request.end = kDayStart + kDay;
   request.width = kHour;
@@ -62,8 +62,8 @@ ReportRequest request_of(std::string query) {
 }
 
 TEST(UsagePageOfAProviderTest, ATokenBelongsToItsQuery) {
-  const ReportState state{kDayStart + kDay, HostileMode::kNone, 0, 10};
-  ReportRequest request = request_of("a");
+  const UsageReportState state{kDayStart + kDay, HostileMode::kNone, 0, 10};
+  UsageReportRequest request = request_of("a");
   std::set<std::int64_t> starts;
   int pages = 0;
   do {
@@ -74,7 +74,7 @@ TEST(UsagePageOfAProviderTest, ATokenBelongsToItsQuery) {
   } while (!request.page.empty());
   EXPECT_EQ(starts.size(), 24U);
   EXPECT_EQ(pages, 3);
-  ReportRequest other = request_of("b");
+  UsageReportRequest other = request_of("b");
   other.page =
       nlohmann::json::parse(report_page({7, 2}, request_of("a"), state).value())["next_page"];
   EXPECT_FALSE(report_page({7, 2}, other, state));
