@@ -207,8 +207,8 @@ TEST_F(ErasureTest, LeavesNoByteOfASubjectAndEveryProofValid) {
   ASSERT_EQ(site_({"ledger", "export", "before"}).status, 0);
 
   const std::string draft =
-      done({"report", "new", "period-summary", "--period", "2026-10-05..2026-10-06", "--profile",
-            "subjects", "--no-pdf", "--as", "jo"})["report"]["id"];
+      done({"report", "new", "partner-notice", "--case", case_of(kErased), "--recipient", "Partner",
+            "--profile", "subjects", "--no-pdf", "--as", "jo"})["report"]["id"];
 
   const auto plan = done({"ledger", "erase", "plan", kErased});
   EXPECT_EQ(plan["records"], 4);
@@ -483,13 +483,13 @@ TEST_F(ErasureTest, IsTakenUpAgainWhereverItWasInterrupted) {
   const std::string id = requested();
   approve_alone(id);
   const std::vector<nlohmann::json> before = findings("state");
-  for (int steps = 0; steps <= 8; ++steps) {
+  for (int steps = 0; steps <= 9; ++steps) {
     const std::string state = "state" + std::to_string(steps);
     copy_state(state);
     int left = steps;
     const auto run = execute_erasures(paths_of(state), site_.now, [&left] { return left-- > 0; });
     ASSERT_TRUE(run) << run.error().message;
-    EXPECT_EQ(run->interrupted, steps < 8) << steps;
+    EXPECT_EQ(run->interrupted, steps < 9) << steps;
     // By the daemon's start, and by the verb.
     const Answer resumed =
         steps % 2 == 0 ? cycle_in(state)
