@@ -41,9 +41,9 @@ Result<ExplainedFinding> explained_finding(const Stores& stores, FindingState fi
   const Result<CaseBook> book = CaseBook::read(*stores.ledger);
   if (!book) return tl::unexpected(book.error());
   for (const Case& c : book->cases()) {
-    const auto here = std::ranges::find(c.findings, result.finding.id, &FindingState::id);
     // Of a merged case the one that it goes on in has the finding as well.
-    if (here != c.findings.end() && c.state != CaseState::kMerged) result.its_case = c;
+    if (c.finding(result.finding.id) != nullptr && c.state != CaseState::kMerged)
+      result.its_case = c;
   }
   Result<StatedPolicy> policy = stated_policy(stores, result.finding);
   if (!policy) return tl::unexpected(policy.error());

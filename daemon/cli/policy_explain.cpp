@@ -223,8 +223,7 @@ Result<std::string> case_of(const Stores& stores, const std::string& finding) {
   const Result<CaseBook> book = CaseBook::read(*stores.ledger);
   if (!book) return tl::unexpected(book.error());
   for (const Case& c : book->cases()) {
-    const bool has = std::ranges::find(c.findings, finding, &FindingState::id) != c.findings.end();
-    if (has && c.state != CaseState::kMerged) return c.id;
+    if (c.finding(finding) != nullptr && c.state != CaseState::kMerged) return c.id;
   }
   return fail(ErrorCode::kNotFound, "no case has the finding `" + finding + "`");
 }

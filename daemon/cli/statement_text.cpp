@@ -99,9 +99,7 @@ std::string doing_text(const Case& c, const Regrouping& what) {
     return "`tidewaiter case merge " + what.from + " --into " + what.into + "` does it";
   }
   const bool is_together =
-      c.id == what.from
-          ? std::ranges::find(c.findings, what.finding, &FindingState::id) != c.findings.end()
-          : c.merged_into == what.from;
+      c.id == what.from ? c.finding(what.finding) != nullptr : c.merged_into == what.from;
   if (is_together) return "`tidewaiter case split` does it";
   return "what was done about " + what.from + " is not in " + what.into + ", look at both";
 }

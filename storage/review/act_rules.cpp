@@ -314,8 +314,8 @@ class Judging {
  private:
   /// Whether a finding may go on in another case.
   [[nodiscard]] Result<void> may_go(const std::string& id) const {
-    const auto found = std::ranges::find(case_.findings, id, &FindingState::id);
-    if (found == case_.findings.end()) {
+    const FindingState* const found = case_.finding(id);
+    if (found == nullptr) {
       return fail(ErrorCode::kNotFound, "there is no finding `" + id + "` in `" + case_.id + "`");
     }
     if (found->state == StepKind::kWithdrawn) {

@@ -14,10 +14,6 @@ bool stands(const FindingState& finding) { return finding.state != StepKind::kWi
 
 std::int64_t opened_at(const FindingState& finding) { return finding.entries.front(); }
 
-bool has_finding(const Case& c, const std::string& id) {
-  return std::ranges::find(c.findings, id, &FindingState::id) != c.findings.end();
-}
-
 /// What acts come to, one after the other.
 class Standing {
  public:
@@ -159,6 +155,11 @@ bool Case::went_with_its_cluster() const {
     const auto* const merged = std::get_if<Merged>(&act.act.act.body);
     return merged != nullptr && act.act.act.case_id == id && merged->into == merged_into;
   });
+}
+
+const FindingState* Case::finding(std::string_view finding_id) const {
+  const auto found = std::ranges::find(findings, finding_id, &FindingState::id);
+  return found == findings.end() ? nullptr : &*found;
 }
 
 std::int64_t Case::standing_findings() const { return std::ranges::count_if(findings, stands); }
@@ -306,11 +307,11 @@ Result<void> CaseBook::take_merge(Case& from, const RecordedAct& act) {
 /// The case of which the finding is taken: the one that is split, or the finding's own, where its
 /// subject was erased since. Null where it is in neither.
 Case* CaseBook::holder_of(std::size_t from, const std::string& finding) {
-  if (has_finding(cases_[from], finding)) return &cases_[from];
+  if (cases_[from].finding(finding) != nullptr) return &cases_[from];
   const auto alone = by_id_.find("c-" + finding.substr(0, kDigits));
   if (alone == by_id_.end()) return nullptr;
   Case& its = cases_[alone->second];
-  return its.subject.empty() && has_finding(its, finding) ? &its : nullptr;
+  return its.subject.empty() && its.finding(finding) != nullptr ? &its : nullptr;
 }
 
 Result<void> CaseBook::take_split(std::size_t from, const RecordedAct& act) {
@@ -373,9 +374,9 @@ void CaseBook::go_on_apart(Case& from, Case& into) {
     into.merged_into.clear();
     // What is no more in the case that had all was split off it, and stays where that put it.
     std::erase_if(into.findings,
-                  [&from](const FindingState& finding) { return !has_finding(from, finding.id); });
+                  [&from](const FindingState& one) { return from.finding(one.id) == nullptr; });
     std::erase_if(from.findings,
-                  [&into](const FindingState& finding) { return has_finding(into, finding.id); });
+                  [&into](const FindingState& one) { return into.finding(one.id) != nullptr; });
   } else if (!into.merged_into.empty()) {
     return;
   } else if (into.split_from.empty()) {

@@ -56,6 +56,8 @@ struct Case {
   /// The greatest severity of the findings that are not withdrawn; nothing without any.
   [[nodiscard]] std::optional<Severity> worst() const;
   [[nodiscard]] std::int64_t standing_findings() const;  ///< that are not withdrawn
+  /// By its id; null where the case has none such. Holds as long as `findings` stays as it is.
+  [[nodiscard]] const FindingState* finding(std::string_view finding_id) const;
   /// Whether it went on in another one because its cluster did, and not because a person said so.
   [[nodiscard]] bool went_with_its_cluster() const;
   /// Nothing stands that was found, and nobody did anything.

@@ -70,8 +70,8 @@ std::vector<Attribution> attributions_of(const Case& c) {
 bool rests_on_something(const AttributionStated& stated, const Case& c) {
   return !stated.exhibits.empty() ||
          std::ranges::any_of(stated.findings, [&c](const std::string& id) {
-           const auto found = std::ranges::find(c.findings, id, &FindingState::id);
-           return found != c.findings.end() && found->state != StepKind::kWithdrawn;
+           const FindingState* const found = c.finding(id);
+           return found != nullptr && found->state != StepKind::kWithdrawn;
          });
 }
 

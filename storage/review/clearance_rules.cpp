@@ -15,8 +15,7 @@ tl::unexpected<Error> refuse_clearance(std::string why) {
 
 const FindingState* finding_of(const CaseBook& book, const std::string& id) {
   for (const Case& c : book.cases()) {
-    const auto found = std::ranges::find(c.findings, id, &FindingState::id);
-    if (found != c.findings.end()) return &*found;
+    if (const FindingState* const found = c.finding(id)) return found;
   }
   return nullptr;
 }

@@ -37,10 +37,7 @@ class WayBack {
   void leave(const Merged& merged, const std::string& from) {
     if (merged.into != home_) return;
     const Case* const before = book_.find(from);
-    const bool had =
-        before != nullptr && std::ranges::find(before->findings, finding_.id, &FindingState::id) !=
-                                 before->findings.end();
-    if (had) home_ = from;
+    if (before != nullptr && before->finding(finding_.id) != nullptr) home_ = from;
   }
 
   void leave(const CaseSplit& split, const std::string& from) {

@@ -18,8 +18,8 @@ tl::unexpected<Error> refuse_statement(std::string why) {
 std::string entry_text(std::int64_t entry) { return "entry " + std::to_string(entry); }
 
 Result<void> check_finding(const std::string& id, const Case& c) {
-  const auto found = std::ranges::find(c.findings, id, &FindingState::id);
-  if (found == c.findings.end()) {
+  const FindingState* const found = c.finding(id);
+  if (found == nullptr) {
     return fail(ErrorCode::kNotFound, "there is no finding `" + id + "` in `" + c.id + "`");
   }
   if (found->state != StepKind::kWithdrawn) return {};
