@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "daemon/report/elements.h"
+#include "daemon/report/event_words.h"
 #include "daemon/report/report_graph.h"
+#include "daemon/report/report_limits.h"
 #include "daemon/report/source_reach.h"
 #include "policies/language/interval_set.h"
 #include "policies/language/times_in_force.h"
@@ -40,84 +42,6 @@ std::string joined_lines(std::string_view text) {
   if (out.ends_with(' ')) out.pop_back();
   return out;
 }
-
-/// What an act is, in words that no sealed one is among; nothing for what a report leaves out.
-struct EventWords {
-  std::optional<std::string> operator()(const Assigned& act) const {
-    return "assigned the case to " + act.to;
-  }
-  std::optional<std::string> operator()(const Commented& act) const {
-    return act.privileged ? std::nullopt : std::optional<std::string>("commented");
-  }
-  std::optional<std::string> operator()(const Exhibit& act) const {
-    if (act.privileged) return std::nullopt;
-    if (!act.sha256) return "recorded an exhibit, which stays where it is";
-    return (act.payload.empty() ? "attached an exhibit, SHA-256 "
-                                : "attached an exhibit, kept encrypted, SHA-256 of that ") +
-           to_hex(*act.sha256);
-  }
-  std::optional<std::string> operator()(const ActionTaken& act) const {
-    return "action taken on " + format_time(act.taken);
-  }
-  std::optional<std::string> operator()(const Decided& act) const {
-    return "decided: " + std::string(outcome_name(act.outcome));
-  }
-  std::optional<std::string> operator()(const SecondOpinion& act) const {
-    return std::string(act.approves ? "approved" : "rejected") + " the decision of entry " +
-           std::to_string(act.decision);
-  }
-  std::optional<std::string> operator()(const Appealed& /*act*/) const { return "appealed"; }
-  std::optional<std::string> operator()(const Merged& act) const {
-    return "merged the case into " + act.into;
-  }
-  std::optional<std::string> operator()(const CaseSplit& act) const {
-    return "split findings of the case off, into " + act.into;
-  }
-  std::optional<std::string> operator()(const ClockStarted& act) const {
-    return "started the clock " + act.rule + ", due " + format_time(act.due);
-  }
-  std::optional<std::string> operator()(const LicenceRecorded& act) const {
-    return "recorded: " + licence_text(act);
-  }
-  std::optional<std::string> operator()(const LeadReceived& act) const {
-    return "entered a lead that names " + std::to_string(act.subjects) + " subjects";
-  }
-  std::optional<std::string> operator()(const EvidenceViewed& /*act*/) const {
-    return "looked at the evidence";
-  }
-  std::optional<std::string> operator()(const ReportDrafted& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ReportApproved& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ReportIssued& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const RequestReceived& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const RequestClosed& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ReportWithdrawn& /*act*/) const { return {}; }
-  // Nor is what is about names that are cleared: whose they are is not in it.
-  std::optional<std::string> operator()(const NameCleared& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ClearanceLifted& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ClearanceApproved& /*act*/) const { return {}; }
-  // Nor is what is about messages.
-  std::optional<std::string> operator()(const NoticesSilenced& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const SilenceEnded& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const NoticesRetried& /*act*/) const { return {}; }
-  // reported_statements.h has these.
-  std::optional<std::string> operator()(const AttributionStated& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const AttributionApproved& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const AttributionWithdrawn& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ConclusionStated& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ConclusionReleased& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ReportHandedOver& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ReportReceived& /*act*/) const { return {}; }
-  // What is about links is in no case.
-  std::optional<std::string> operator()(const LinkCut& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const LinkJoined& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const RulingLifted& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const RulingApproved& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const HoldPlaced& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const HoldReleased& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const HoldApproved& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ErasureRequested& /*act*/) const { return {}; }
-  std::optional<std::string> operator()(const ErasureApproved& /*act*/) const { return {}; }
-};
 
 ReportedPolicy reported_policy(const PolicyInForce& policy, const Interval& period) {
   ReportedPolicy out;
@@ -375,7 +299,7 @@ class Drawing {
     std::optional<std::string> words =
         attributes || is_about_conclusion(what)
             ? statement_event(c, what, act.index, request_.kind->attribution, request_.kind->name)
-            : std::visit(EventWords{}, what.body);
+            : event_words(what.body);
     if (!words) {
       ++(attributes ? unstated_ : privileged_);
       return;
@@ -659,121 +583,10 @@ class Drawing {
   }
 
   void add_limits() {
-    report_.limits = {
-        "It tells what was recorded, not that nothing else happened: what no source reported, and "
-        "what no policy asks for, is not in it.",
-        "A finding is a potential violation until a person has confirmed it.",
-        "Counts under what could not be told are the program's own, over all subjects, up to the "
-        "draft; no signature covers them. Gaps are entries of the ledger."};
-    for (std::string& sentence : unseen_sentences(report_)) {
-      report_.limits.push_back(std::move(sentence));
-    }
-    if (report_.screening) {
-      add_screening_limits();
-    } else {
-      add_list_limits();
-    }
-    if (std::ranges::any_of(report_.findings,
-                            [](const ReportedFinding& f) { return f.listing.has_value(); })) {
-      report_.limits.emplace_back(
-          "Whom a finding hits among those who are listed follows from the stored records and the "
-          "issue of the list; no entry of the ledger has it.");
-    }
     const bool clusters = std::ranges::any_of(
         cases_drawn(*material_.book, material_.about, request_.period, screening()),
         [](const Case* c) { return c->subject.starts_with("cluster"); });
-    if (report_.cluster) {
-      report_.limits.emplace_back(
-          "The picture of the cluster follows from the records that were stored when the report "
-          "was "
-          "drawn, by the linkage of that day; no entry of the ledger has it.");
-    } else if (clusters) {
-      report_.limits.emplace_back(
-          "What links the accounts of a cluster follows from records and is in no entry: it is not "
-          "shown.");
-    }
-    if (report_.members) {
-      report_.limits.emplace_back(
-          "Which accounts belong to the cluster, and what each did, follows from the records that "
-          "were stored when the report was drawn, by the linkage of that day; of these the ledger "
-          "has no more than what the draft is sealed with.");
-    }
-    if (report_.clusters && report_.clusters->changes) {
-      report_.limits.emplace_back(
-          "Which clusters formed, merged and split follows from the stored records, by the linkage "
-          "of the day on which the report was drawn; no entry of the ledger has it.");
-    }
-    if (report_.models) {
-      report_.limits.push_back(
-          "Shares of models are of stored usage, and in no entry of the "
-          "ledger. " +
-          release_words(*report_.models));
-    }
-    if (report_.usual) {
-      report_.limits.emplace_back(
-          "Usage by day, what is usual and the median of peers follow from the records that were "
-          "stored when the report was drawn; no entry of the ledger has them. To do more than is "
-          "usual, or than others, is no breach.");
-    }
-    const bool partial =
-        (report_.models && !report_.models->complete) ||
-        (report_.usual && !report_.usual->complete) ||
-        std::ranges::any_of(report_.series, [](const ReportedSeries& s) { return !s.complete; });
-    if (partial) {
-      report_.limits.emplace_back(
-          "The usage over time is counted from the first part of the "
-          "stored records alone.");
-    }
-  }
-
-  void add_list_limits() {
-    const bool aged = std::ranges::any_of(
-        report_.findings, [](const ReportedFinding& f) { return !f.lists.empty(); });
-    if (aged) {
-      report_.limits.emplace_back(
-          "How old a list was is told of the moment at which a finding was recorded, by the entry "
-          "that had put the set of policies in force; what policies looked into at other times a "
-          "report of the kind `screening-coverage` tells of a period.");
-      return;
-    }
-    report_.limits.emplace_back(
-        "How old a list was is not told: as far as is known, no policy of its findings looks into "
-        "one. A report of the kind `screening-coverage` tells what was looked into in a period.");
-  }
-
-  void add_screening_limits() {
-    const ReportedScreening& told = *report_.screening;
-    for (const char* const limit :
-         {"Which issue was looked into, and up to when it was known, entries of the ledger say. "
-          "How "
-          "many entries an issue has, and how much was held against it, follows from the record "
-          "log, and whose list it is from the configuration and what is held of the list on the "
-          "day of the draft: no entry has these.",
-          "A list was stale by the clock of the ledger: from the moment up to which it was known "
-          "to hold until another set came into force.",
-          "Names and records are counted for the policies that were active, whatever else their "
-          "conditions ask. It does not cover names that no source delivers, payments, persons "
-          "behind an account whom no record names, and lists that no policy names.",
-          "Where a clearance stands is told by what people did; whether name, entry and policy "
-          "are still those that it was given for is not."}) {
-      report_.limits.emplace_back(limit);
-    }
-    if (told.end < report_.period.to) {
-      report_.limits.emplace_back(
-          "The period was not over when the report was drawn: nothing is told of what came after "
-          "that.");
-    }
-    if (!told.sets_known) {
-      report_.limits.emplace_back(
-          "A policy set that was in force in the period is not stored, or cannot be read by this "
-          "version: what it looked into beside published lists, and by which policies, is not "
-          "known.");
-    }
-    if (!told.counted) {
-      report_.limits.emplace_back(
-          "The record log cannot be read, or retention has dropped a part of the period: more was "
-          "screened than is counted.");
-    }
+    report_.limits = report_limits(report_, clusters);
   }
 
   const ReportRequest& request_;
